@@ -1,0 +1,65 @@
+/**
+ * A whole organization as plain data: what a seed hands to the simulator. Documents are in the API's own *read* form
+ * (what a GET would answer), so that a seed can say things no create call can: an expired key, a revision number with gaps.
+ * Big collections are `Rows`: either an array or a lazily generated, key-ordered sequence.
+ */
+export interface OrganizationSeed {
+  readonly organization: SeedDocument;
+  readonly environments: readonly SeedDocument[];
+  readonly environmentGroups: readonly { readonly group: SeedDocument; readonly environments: readonly string[] }[];
+  readonly targetServers: readonly { readonly environment: string; readonly targetServer: SeedDocument }[];
+  readonly proxies: Rows<BundledSeed>;
+  readonly sharedFlows: Rows<BundledSeed>;
+  /** `revision` is the number as in `BundledSeed.revisions`. `serviceAccount` is the bare e-mail. */
+  readonly deployments: readonly {
+    readonly environment: string;
+    readonly flavour: 'proxy' | 'sharedflow';
+    readonly name: string;
+    readonly revision: number;
+    readonly serviceAccount?: string;
+  }[];
+  readonly products: Rows<SeedDocument>;
+  /** Developer documents without `apps`; the simulator computes that list. */
+  readonly developers: Rows<SeedDocument>;
+  /** Developer apps in read form with `credentials`; `developerId` names the owner, `appId` is given by the seed. */
+  readonly apps: Rows<SeedDocument>;
+}
+
+export type SeedDocument = { readonly [field: string]: unknown };
+
+/** A proxy or shared flow with its revisions, numbers ascending, gaps allowed; `files` is path (with `apiproxy/` or `sharedflowbundle/`) to text. */
+export interface BundledSeed {
+  readonly name: string;
+  readonly labels?: { readonly [name: string]: string };
+  readonly createdAt: string;
+  readonly lastModifiedAt: string;
+  readonly revisions: readonly {
+    readonly number: number;
+    readonly createdAt: string;
+    readonly files: { readonly [path: string]: string };
+  }[];
+}
+
+/**
+ * A sequence that need not be in memory. Rows stand in ascending order of `key` (code-unit order), keys unique.
+ * `at(i)` is a pure function of `i`; `indexOf(key)` is its inverse or -1.
+ */
+export interface Rows<Row> {
+  readonly count: number;
+  key(index: number): string;
+  at(index: number): Row;
+  indexOf(key: string): number;
+}
+
+/** The proxy name, product name, developer e-mail or appId by which `Rows` of an array are ordered and found. */
+export function rowsOf<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Rows<Row> {
+  const sorted = [...rows].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
+  const positions = new Map(sorted.map((row, index) => [keyOf(row), index]));
+  if (positions.size !== sorted.length) throw new Error('two rows of a seed share a key');
+  const at = (index: number): Row => {
+    const row = sorted[index];
+    if (row === undefined) throw new RangeError(`no row ${index} of ${sorted.length}`);
+    return row;
+  };
+  return { count: sorted.length, at, key: (index) => keyOf(at(index)), indexOf: (key) => positions.get(key) ?? -1 };
+}
