@@ -23,6 +23,18 @@ export interface OrganizationSeed {
   readonly developers: Rows<SeedDocument>;
   /** Developer apps in read form with `credentials`; `developerId` names the owner, `appId` is given by the seed. */
   readonly apps: Rows<SeedDocument>;
+  /** Present where the relations of a seed too big for memory are arithmetic; absent, the simulator reads the rows. */
+  readonly relations?: SeedRelations;
+}
+
+/** How developers, apps and keys are found from each other without reading all rows. Indexes are those of the `Rows`. */
+export interface SeedRelations {
+  /** The developer with this `developerId`, or -1. */
+  developerIndexOfId(developerId: string): number;
+  /** The apps of a developer: `count` neighbouring rows from `first`. */
+  appsOfDeveloper(developerIndex: number): { readonly first: number; readonly count: number };
+  /** The app that owns this consumer key, or -1. */
+  appIndexOfKey(consumerKey: string): number;
 }
 
 export type SeedDocument = { readonly [field: string]: unknown };
