@@ -1,0 +1,77 @@
+/**
+ * Where a vault's blobs live: write-once names, whole blobs, no overwriting, no deleting.
+ *
+ * Failures are the classes of core/errors: UserError `VAULT_NOT_FOUND` when the container or folder does not exist;
+ * RemoteError `STORE_DENIED` when the credentials do not suffice, `STORE_FULL` when there is no room, `STORE_UNREACHABLE`
+ * (retryable) for what may pass by itself, `STORE_FAILED` for the rest; IntegrityError `VAULT_DAMAGED` when the store
+ * does not hold what it should; InternalError for a name that `assertBlobName` refuses. An aborted call rejects with the
+ * reason of its signal.
+ */
+export interface BlobStore {
+  readonly capabilities: BlobStoreCapabilities;
+
+  /**
+   * Stores the bytes under a name that is not taken, in one durable step: when the promise resolves to `created` the
+   * blob survives a crash; when it rejects, or the process dies, the blob is there whole or not at all. `exists` means
+   * that the name was taken before this call, whatever it holds: nothing was changed. The store takes its own copy.
+   *
+   * After a lost answer a store may find the very same bytes under the name and call that `created`; a claim that only
+   * one party may win therefore carries something random in its bytes.
+   */
+  put(name: string, bytes: Uint8Array, options?: BlobCallOptions): Promise<'created' | 'exists'>;
+
+  /** The whole blob, or undefined when no blob has the name. */
+  find(name: string, options?: BlobCallOptions): Promise<Uint8Array | undefined>;
+
+  /** The whole blob. Throws IntegrityError `VAULT_DAMAGED` when no blob has the name. */
+  get(name: string, options?: BlobCallOptions): Promise<Uint8Array>;
+
+  /**
+   * Exactly `lengthBytes` bytes from `offsetBytes` on. Throws IntegrityError `VAULT_DAMAGED` when no blob has the
+   * name or when the blob ends before the range does.
+   */
+  getRange(name: string, range: BlobRange, options?: BlobCallOptions): Promise<Uint8Array>;
+
+  /**
+   * Every blob whose name begins with the prefix (which need not end at a `/`; the empty prefix means all), in the
+   * order of the names' code units. Either complete or it throws: each blob created before the listing began is
+   * yielded once; one created during it may be.
+   */
+  list(prefix: string, options?: BlobCallOptions): AsyncIterable<BlobInfo>;
+
+  /**
+   * The next level below a prefix that is empty or ends in `/`: each distinct `prefix + segment + '/'` below which
+   * there is a blob, in code unit order, complete or it throws. Costs in proportion to the level, not to what is below.
+   */
+  listFolders(prefix: string, options?: BlobCallOptions): AsyncIterable<string>;
+}
+
+export interface BlobCallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface BlobRange {
+  readonly offsetBytes: number;
+  readonly lengthBytes: number;
+}
+
+export interface BlobInfo {
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** When the store says the blob was created: ISO 8601 in UTC with milliseconds. */
+  readonly createdAt: string;
+}
+
+export interface BlobStoreCapabilities {
+  /** True when `createdAt` is set by a party that the writers cannot influence. */
+  readonly attestsTime: boolean;
+  /** For people: what and where the store is, without any credential. */
+  readonly description: string;
+}
+
+/** A store together with the act of making the container or folder that it needs. */
+export interface BlobContainer {
+  readonly store: BlobStore;
+  /** Makes the container. `exists` means that there was one already; it is left as it is. */
+  create(options?: BlobCallOptions): Promise<'created' | 'exists'>;
+}
