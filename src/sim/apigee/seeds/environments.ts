@@ -1,0 +1,147 @@
+import type { OrganizationSeed, SeedDocument } from '../organization-seed.ts';
+import { daysBefore } from './moments.ts';
+import type { EnvironmentName } from './proxy-plan.ts';
+
+/** The profile of a seeded organization. */
+export function organizationDocument(name: string, environments: readonly string[]): SeedDocument {
+  return {
+    name,
+    displayName: 'Acme Pay – payments platform',
+    description: 'APIs of Acme Pay, an invented payments company',
+    projectId: name,
+    apigeeProjectId: `${name}-tp`,
+    state: 'ACTIVE',
+    runtimeType: 'CLOUD',
+    billingType: 'PAYG',
+    subscriptionType: 'PAID',
+    subscriptionPlan: 'SUBSCRIPTION_2024',
+    type: 'TYPE_PAID',
+    analyticsRegion: 'europe-west1',
+    authorizedNetwork: 'default',
+    runtimeDatabaseEncryptionKeyName: `projects/${name}/locations/europe-west1/keyRings/apigee/cryptoKeys/runtime`,
+    createdAt: daysBefore(900),
+    lastModifiedAt: daysBefore(14),
+    ...(environments.length === 0 ? {} : { environments }),
+    properties: {
+      property: [
+        { name: 'features.hybrid.enabled', value: 'false' },
+        { name: 'features.mart.connect.enabled', value: 'true' },
+      ],
+    },
+    addonsConfig: { monetizationConfig: {}, analyticsConfig: { enabled: true } },
+  };
+}
+
+function environment(name: EnvironmentName, details: SeedDocument): SeedDocument {
+  return {
+    name,
+    ...details,
+    state: 'ACTIVE',
+    deploymentType: 'PROXY',
+    apiProxyType: 'PROGRAMMABLE',
+    createdAt: daysBefore(880),
+    lastModifiedAt: daysBefore(30),
+  };
+}
+
+/** Three environments, one of each type. */
+export const environmentDocuments: readonly SeedDocument[] = [
+  environment('dev', { displayName: 'Development', type: 'BASE' }),
+  environment('test', {
+    displayName: 'Test (Abnahme für Händler)',
+    description: 'What partners integrate against',
+    type: 'INTERMEDIATE',
+    properties: { property: [{ name: 'owner', value: 'integration+test@acme-pay.example' }] },
+  }),
+  environment('prod', {
+    displayName: 'Production',
+    description: 'Live money. Changes need two people.',
+    type: 'COMPREHENSIVE',
+    properties: { property: [{ name: 'pager', value: 'payments-oncall' }] },
+    clientIpResolutionConfig: { headerIndexAlgorithm: { ipHeaderName: 'X-Forwarded-For', ipHeaderIndex: 1 } },
+    nodeConfig: { minNodeCount: '2', maxNodeCount: '8', currentAggregateNodeCount: '2' },
+  }),
+];
+
+function group(name: string, hostnames: readonly string[]): SeedDocument {
+  return { name, hostnames, state: 'ACTIVE', createdAt: daysBefore(870), lastModifiedAt: daysBefore(200) };
+}
+
+/** The hostnames by which the environments are reached. */
+export const environmentGroups: OrganizationSeed['environmentGroups'] = [
+  { group: group('internal', ['api.int.acme-pay.test', 'api-dev.int.acme-pay.test']), environments: ['dev', 'test'] },
+  { group: group('partners', ['sandbox.acme-pay.example']), environments: ['test'] },
+  { group: group('public', ['api.acme-pay.example', 'api.acmepay.test']), environments: ['prod'] },
+];
+
+const hostSuffixes: Readonly<Record<EnvironmentName, string>> = {
+  dev: 'dev.int.acme-pay.test',
+  test: 'test.int.acme-pay.test',
+  prod: 'int.acme-pay.example',
+};
+
+/** The target servers of one environment; each proxy of the seeds finds here every server that it balances over. */
+function targetServersOf(name: EnvironmentName): SeedDocument[] {
+  const suffix = hostSuffixes[name];
+  const servers: SeedDocument[] = [
+    {
+      name: 'core-banking',
+      description: `Core banking system – ${name}`,
+      host: `core.${suffix}`,
+      port: 8443,
+      isEnabled: true,
+      protocol: 'HTTP',
+      sSLInfo: {
+        enabled: true,
+        clientAuthEnabled: true,
+        keyStore: 'ref://core-banking-keystore',
+        keyAlias: 'acme pay client',
+        trustStore: 'ref://acme-truststore',
+        protocols: ['TLSv1.2', 'TLSv1.3'],
+        ciphers: ['TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384', 'TLS_AES_256_GCM_SHA384'],
+        commonName: { value: `*.${suffix}`, wildcardMatch: true },
+        enforce: true,
+      },
+    },
+    {
+      name: 'core-banking-dr',
+      description: 'Stands by; switched on by hand',
+      host: `core-dr.${suffix}`,
+      port: 8443,
+      isEnabled: false,
+    },
+    {
+      name: 'payout.engine',
+      host: `payouts.${suffix}`,
+      port: 443,
+      isEnabled: true,
+      protocol: 'HTTP2',
+      sSLInfo: { enabled: true },
+    },
+    {
+      name: 'merchant_registry',
+      host: `merchants.${suffix}`,
+      port: 443,
+      isEnabled: true,
+      sSLInfo: { enabled: true, ignoreValidationErrors: name !== 'prod', commonName: { value: `merchants.${suffix}` } },
+    },
+    {
+      name: 'card-vault',
+      description: 'PCI zone; "no logging" & no retries',
+      host: `vault.${suffix}`,
+      port: 9443,
+      isEnabled: true,
+      protocol: 'GRPC_TARGET',
+      sSLInfo: { enabled: true, trustStore: 'acme-truststore', protocols: ['TLSv1.3'], enforce: true },
+    },
+    { name: 'fx-feed', host: '192.0.2.17', port: 8080, isEnabled: true },
+  ];
+  return name === 'dev'
+    ? [...servers, { name: 'mock-bank', host: 'localhost', port: 65535, isEnabled: true }]
+    : servers;
+}
+
+/** The target servers of all three environments. */
+export const targetServers: OrganizationSeed['targetServers'] = (['dev', 'test', 'prod'] as const).flatMap((name) =>
+  targetServersOf(name).map((targetServer) => ({ environment: name, targetServer })),
+);

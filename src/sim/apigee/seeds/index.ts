@@ -1,0 +1,147 @@
+import { rowsOf } from '../organization-seed.ts';
+import type { OrganizationSeed, Rows, SeedDocument } from '../organization-seed.ts';
+import { appOf, coreApps, marketplaceApp, partnerApp } from './apps.ts';
+import type { AppPlan } from './apps.ts';
+import { developersUpTo, marketplaceEmail } from './developers.ts';
+import { environmentDocuments, environmentGroups, organizationDocument, targetServers } from './environments.ts';
+import { hugeConsumers } from './huge.ts';
+import { lazyRowsOf } from './lazy-rows.ts';
+import { coreProducts, mediumProducts } from './products.ts';
+import { proxyOf } from './proxy-bundle.ts';
+import { deploymentsOf } from './proxy-plan.ts';
+import type { ProxyPlan } from './proxy-plan.ts';
+import { coreProxyPlans, mediumProxyPlans } from './proxy-plans.ts';
+import { sharedFlowOf, sharedFlowPlans } from './shared-flows.ts';
+
+/** The organizations the simulator can start with. */
+export const seedNames = ['empty', 'small', 'medium', 'huge'] as const;
+
+export type SeedName = (typeof seedNames)[number];
+
+/**
+ * The organization of that name, always the same for the same arguments. `small` has 12 proxies; `medium` 150 with five
+ * revisions each, 300 products, 2,300 developers, 4,000 apps; `huge` the gateway of `small` with 400,000 developers and
+ * 1,000,000 apps that are made when they are asked for; `empty` has no environment.
+ */
+export function createSeed(name: SeedName, organizationName: string): OrganizationSeed {
+  switch (name) {
+    case 'empty':
+      return emptySeed(organizationName);
+    case 'small':
+      return { ...gateway(organizationName, coreProxyPlans, coreProducts), ...smallConsumers(organizationName) };
+    case 'medium':
+      return mediumSeed(organizationName);
+    case 'huge':
+      return { ...gateway(organizationName, coreProxyPlans, coreProducts), ...hugeConsumers(organizationName) };
+  }
+}
+
+function emptySeed(organizationName: string): OrganizationSeed {
+  const none = <Row>(): Rows<Row> => rowsOf<Row>([], () => '');
+  return {
+    organization: organizationDocument(organizationName, []),
+    environments: [],
+    environmentGroups: [],
+    targetServers: [],
+    proxies: none(),
+    sharedFlows: none(),
+    deployments: [],
+    products: none(),
+    developers: none(),
+    apps: none(),
+  };
+}
+
+type Gateway = Omit<OrganizationSeed, 'developers' | 'apps' | 'relations'>;
+type Consumers = Pick<OrganizationSeed, 'developers' | 'apps'>;
+
+function gateway(organizationName: string, plans: readonly ProxyPlan[], products: readonly SeedDocument[]): Gateway {
+  const environmentNames = environmentDocuments.map((environment) => String(environment['name']));
+  return {
+    organization: organizationDocument(organizationName, environmentNames),
+    environments: environmentDocuments,
+    environmentGroups,
+    targetServers,
+    proxies: lazyRowsOf(plans, (plan) => plan.name, proxyOf),
+    sharedFlows: lazyRowsOf(sharedFlowPlans, (plan) => plan.name, sharedFlowOf),
+    deployments: [
+      ...sharedFlowPlans.flatMap((plan) =>
+        deploymentsOf(plan).map((place) => ({ ...place, flavour: 'sharedflow' as const, name: plan.name })),
+      ),
+      ...plans.flatMap((plan) =>
+        deploymentsOf(plan).map((place) => ({
+          ...place,
+          flavour: 'proxy' as const,
+          name: plan.name,
+          ...(plan.serviceAccount === undefined ? {} : { serviceAccount: plan.serviceAccount }),
+        })),
+      ),
+    ],
+    products: rowsOf(products, (product) => String(product['name'])),
+  };
+}
+
+function consumers(developers: readonly SeedDocument[], plans: readonly AppPlan[]): Consumers {
+  const ids = new Map(developers.map((developer) => [developer['email'], String(developer['developerId'])]));
+  const apps = plans.map((plan) => {
+    const developerId = ids.get(plan.email);
+    if (developerId === undefined) throw new Error(`the app ${plan.name} belongs to nobody`);
+    return appOf(plan, developerId);
+  });
+  return {
+    developers: rowsOf(developers, (developer) => String(developer['email'])),
+    apps: rowsOf(apps, (app) => String(app['appId'])),
+  };
+}
+
+function smallConsumers(organizationName: string): Consumers {
+  return consumers(developersUpTo(organizationName, 12), coreApps);
+}
+
+const mediumDeveloperCount = 2_300;
+const mediumAppCount = 4_000;
+const mediumProductCount = 300;
+const marketplaceAppCount = 130;
+
+function mediumSeed(organizationName: string): OrganizationSeed {
+  const proxyPlans = mediumProxyPlans();
+  const products = mediumProducts(proxyPlans, mediumProductCount);
+  const developers = developersUpTo(organizationName, mediumDeveloperCount);
+  return {
+    ...gateway(organizationName, proxyPlans, products),
+    ...consumers(developers, mediumApps(developers, products)),
+  };
+}
+
+/** The apps of `small`, the other shops of the marketplace, and two or so for each partner but the last few hundred, who have none. */
+function mediumApps(developers: readonly SeedDocument[], products: readonly SeedDocument[]): AppPlan[] {
+  const inSmall = coreApps.filter((plan) => plan.email === marketplaceEmail).length;
+  const plans = [...coreApps];
+  for (let number = inSmall + 1; number <= marketplaceAppCount; number += 1) plans.push(marketplaceApp(number));
+  const expired = expiredApps();
+  const choices = products.map((product) => ({
+    name: String(product['name']),
+    approvalType: String(product['approvalType']),
+    scopes: Array.isArray(product['scopes']) ? product['scopes'].map(String) : [],
+  }));
+  const partners = developers.slice(12, 1_950).map((developer) => String(developer['email']));
+  const wanted = mediumAppCount - expired.length;
+  for (let index = 0; plans.length < wanted; index += 1) {
+    plans.push(partnerApp(partners[index % partners.length] ?? '', index, choices));
+  }
+  return [...plans, ...expired];
+}
+
+/** A few more apps whose keys ran out, all of one developer who is closed anyway. */
+function expiredApps(): AppPlan[] {
+  return Array.from({ length: 12 }, (_, index) => ({
+    email: 'accounts@closed-hotel.example',
+    name: `room ${index + 1}`,
+    keys: [
+      {
+        products: [['payments-standard', 'approved'] as const],
+        expiresAt: String(1_700_000_000_000 + index * 86_400_000),
+      },
+    ],
+  }));
+}
