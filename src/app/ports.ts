@@ -1,0 +1,277 @@
+/**
+ * What the use cases need from outside, written by the consumer. Adapters implement these; `compose.ts` puts them together.
+ * All instants are ISO 8601 UTC strings unless the name ends in `Ms`.
+ */
+import type { CallOutcome, Plan, PlannedCall, RunReport } from '../core/plan.ts';
+import type { Content, EntryCore } from '../core/entry.ts';
+import type { Gap } from '../core/ledger.ts';
+import type { Hasher } from '../core/hasher.ts';
+import type { KindName } from '../core/kinds/index.ts';
+import type { IdContext, Kind } from '../core/kinds/kind.ts';
+import type { PointDetails, PointSummary } from '../core/point.ts';
+import type { ResourceId } from '../core/resource.ts';
+
+// ---------------------------------------------------------------- the organization
+
+/** Bearer tokens for the management API. */
+export interface TokenSource {
+  /** For people and the ledger: "static token", "application default credentials". Never the token. */
+  describe(): string;
+  /** A token; `refresh` after a 401 asks for a new one. Throws UserError `NO_CREDENTIALS` when there is none. */
+  get(options?: { readonly refresh?: boolean }): Promise<{ readonly token: string; readonly quotaProject?: string }>;
+}
+
+export interface OrganizationIdentity {
+  readonly name: string;
+  readonly runtimeType: string;
+  readonly state: string;
+  readonly environments: readonly string[];
+}
+
+/** One step of reading a collection. */
+export type Reading =
+  /** A resource with its content. `item` is what the list said of it; `body` is the parsed JSON used for canonical form. */
+  | { readonly type: 'resource'; readonly id: ResourceId; readonly content: Content; readonly marks?: { readonly [name: string]: unknown }; readonly label?: string }
+  /** Listed, and by its marks the same as known: not read again. */
+  | { readonly type: 'unchanged'; readonly id: ResourceId }
+  /** A resource, or a whole list (`at` is the parent, '' for the kind), that is not there to be had. */
+  | { readonly type: 'gap'; readonly gap: Gap };
+
+export interface ReadRequest {
+  readonly kind: Kind;
+  /** Scope resources whose collections are read, sorted; [''] for the organization. */
+  readonly parents: readonly ResourceId[];
+  /** Marks of the known entries of this kind by id, for what need not be read again; absent = read all afresh. */
+  readonly known?: (id: ResourceId) => EntryCore | undefined;
+  /** Which revision numbers of a bundled parent to take; given the numbers ascending. */
+  readonly revisions: RevisionSelection;
+  /** Only these resources are wanted (a selection); lists are still read whole where paging demands it. */
+  readonly wanted: (id: ResourceId) => boolean;
+}
+
+export interface RevisionSelection {
+  readonly newest: number | 'all';
+}
+
+/** Live state of one resource, read for the stale check, the safety point and the read-back. */
+export type LiveReading =
+  | { readonly state: 'absent'; readonly anchor?: string }
+  | { readonly state: 'present'; readonly content: Content; readonly marks?: { readonly [name: string]: unknown }; readonly label?: string; readonly anchor?: string };
+
+/** Reading and writing one live organization. One instance = one run: it keeps the identity index and counts calls. */
+export interface Organization extends IdContext {
+  /** Reads the organization's profile. UserError `ORGANIZATION_NOT_FOUND`; RemoteError otherwise. */
+  identify(): Promise<OrganizationIdentity>;
+  /**
+   * Enumerates and reads one kind. Order of resources is not defined. Every id is yielded at most once. A list is read to its
+   * end or a gap says that it is not; a 403 is a gap `denied`, never an empty list. Throws only for what ends the run:
+   * UNAUTHENTICATED, abort. Kinds must be read in registry order, because ids of later ones resolve against earlier ones.
+   */
+  read(request: ReadRequest): AsyncIterable<Reading>;
+  /** Lists again the collections that have change marks and yields what appeared, moved or disappeared since `read`. */
+  relist(request: ReadRequest): AsyncIterable<{ readonly id: ResourceId; readonly change: 'appeared' | 'moved' | 'gone' }>;
+  /** Reads single resources; resources with the same `readWith` cost one call. Absent is an answer, not an error. */
+  readOne(ids: readonly { readonly id: ResourceId; readonly kind: Kind }[]): Promise<ReadonlyMap<ResourceId, LiveReading>>;
+  /**
+   * Sends one call of a plan, with holes filled; awaits long-running operations and READY. `onOperation` is called with the
+   * operation's name before waiting. Never throws for a refused call: a failed outcome says what happened. An answer that was
+   * lost is `unknown` (the caller then calls `lookup`).
+   */
+  send(call: PlannedCall, fill: HoleFiller, onOperation: (name: string) => Promise<void>): Promise<CallOutcome>;
+  /** Finds out whether an earlier call took effect, by natural key (`call.lookup`). */
+  lookup(call: PlannedCall, fill: HoleFiller): Promise<CallOutcome>;
+  /** Calls sent so far, by route label, reads and writes apart. */
+  usage(): ApiUsage;
+}
+
+export interface ApiUsage {
+  readonly calls: number;
+  readonly reads: number;
+  readonly writes: number;
+  readonly retries: number;
+  readonly throttled: number;
+  /** The least number of list and read calls with which what was read could have been read. */
+  readonly floor: number;
+  readonly bundleDownloads: number;
+}
+
+/** Gives the values for holes at the moment of sending. Bundles come as files; the adapter zips them. */
+export interface HoleFiller {
+  secret(id: ResourceId, name: string): Promise<string>;
+  live(id: ResourceId, name: string): string;
+  assigned(call: string, field: string): string;
+  bundle(id: ResourceId): Promise<Extract<Content, { type: 'bundle' }>>;
+}
+
+// ---------------------------------------------------------------- the vault
+
+/** The vault of one or more organizations. Opened with whatever keys are at hand; what they do not allow throws KEY_MISSING. */
+export interface Vault extends PointStore, RunStore {
+  readonly id: string;
+  readonly description: string;
+  readonly attestsTime: boolean;
+  readonly hasher: Hasher;
+  readonly abilities: KeyAbilities;
+  organizations(): Promise<readonly string[]>;
+}
+
+/** What the keys at hand can do. */
+export interface KeyAbilities {
+  readonly readMeta: boolean;
+  readonly readConfig: boolean;
+  readonly readSecrets: boolean;
+  readonly signPoints: boolean;
+  readonly signRuns: boolean;
+}
+
+export interface PointStore {
+  /** All points of the organization, oldest first, signature and form checked; a damaged or refused manifest is returned in `damaged`, by name. */
+  listPoints(organization: string): Promise<{ readonly points: readonly PointSummary[]; readonly damaged: readonly { readonly name: string; readonly error: Error }[] }>;
+  /** Opens a point by its full id. UserError `POINT_NOT_FOUND`; IntegrityError when damaged or its signer was revoked before it. */
+  openPoint(organization: string, pointId: string): Promise<PointReader>;
+  /** Begins a point in the current epoch (opening one when there is none or it is due). */
+  beginPoint(request: BeginPoint): Promise<PointWriter>;
+  /** Checks structure (always) and all bytes that the keys can open; yields findings as they are found. */
+  verify(request: VerifyRequest): AsyncIterable<VerifyFinding>;
+  /** Writes a signed verification record and returns its name. Needs a signing key. */
+  recordVerification(organization: string, record: { readonly point: string; readonly depth: 'structure' | 'all-data'; readonly result: 'good' | 'damaged'; readonly checkedObjects: number; readonly checkedBytes: number; readonly at: string }): Promise<string>;
+}
+
+export interface BeginPoint {
+  readonly organization: string;
+  readonly startedAt: string;
+  readonly scope: PointSummary['scope'];
+  /** Signs with the writer's key, or with the restorer's for safety points. */
+  readonly signer: 'writer' | 'restorer';
+  /** Forces a new epoch (tests, later a verb). */
+  readonly newEpoch?: boolean;
+}
+
+export interface VerifyRequest {
+  readonly organization: string;
+  /** One point, or all. */
+  readonly point?: string;
+  readonly allData: boolean;
+}
+
+export type VerifyFinding =
+  | { readonly type: 'damaged'; readonly object: string; readonly reason: string; readonly points: readonly string[] }
+  | { readonly type: 'notChecked'; readonly object: string; readonly reason: string }
+  | { readonly type: 'checked'; readonly objects: number; readonly bytes: number; readonly points: readonly string[] };
+
+/** An entry of a point: its compared part and where its content lies (opaque outside the vault). */
+export interface StoredEntry extends EntryCore {
+  readonly location: unknown;
+}
+
+/** A body as stored: secrets cut out as numbered holes with the path and the equality tag of each. */
+export type StoredContent =
+  | { readonly type: 'json'; /** Config part: source text with `holeMarker(n)` strings in place of the values. */ readonly holes: readonly { readonly path: string; readonly tag: string }[]; readonly text: string }
+  | Extract<Content, { type: 'bundle' }>;
+
+export interface PointReader {
+  readonly details: PointDetails;
+  /** Gaps and resources of a collection that this point says nothing about. */
+  gaps(kind: KindName): readonly Gap[];
+  /** True when the point has this collection (its scope covers it and it was captured at least in part). */
+  has(kind: KindName): boolean;
+  /** Root over ids and hashes; equal roots = equal collections. Undefined when `has` is false. */
+  root(kind: KindName): string | undefined;
+  /** Entries sorted by id, streamed. Needs `readMeta`. */
+  entries(kind: KindName): AsyncIterable<StoredEntry>;
+  /** Entries that differ between this point and `other`, sorted by id, reading only deltas where both share a base. */
+  compare(other: PointReader, kind: KindName): AsyncIterable<{ readonly before?: StoredEntry; readonly after?: StoredEntry }>;
+  find(id: ResourceId, kind: KindName): Promise<StoredEntry | undefined>;
+  /** The config part. Needs `readConfig`, else UserError KEY_MISSING naming reader.key. */
+  readContent(entry: StoredEntry): Promise<StoredContent>;
+  /** BundleFacts without opening the bundle (config class, beside the entry). */
+  readFacts(entry: StoredEntry): Promise<Extract<Content, { type: 'bundle' }>['facts'] | undefined>;
+  /** The secret values by field path. Needs `readSecrets`. */
+  readSecrets(entry: StoredEntry): Promise<ReadonlyMap<string, string>>;
+}
+
+export interface PointWriter {
+  readonly epoch: string;
+  /** True when this point opens its epoch: everything is to be read afresh. */
+  readonly opensEpoch: boolean;
+  /** The newest point of this epoch (or checkpoint) to read marks from, per kind; streamed. Empty in an opening point without checkpoint. */
+  known(kind: KindName): AsyncIterable<EntryCore>;
+  collection(kind: Kind): CollectionWriter;
+  /** Lists the packs finished so far in a signed `interrupted` point. */
+  checkpoint(endedAt: string): Promise<void>;
+  /** Writes indexes and the manifest; only then the point exists. Returns its summary. */
+  commit(details: CommitPoint): Promise<PointSummary>;
+  /** Bytes put into the store so far. */
+  readonly bytesWritten: number;
+}
+
+export type CommitPoint = Pick<PointDetails, 'grade' | 'consistent' | 'endedAt' | 'ledger' | 'notCaptured' | 'calls' | 'floor' | 'efficiency' | 'moved' | 'tool' | 'identity'> & {
+  readonly gaps: ReadonlyMap<KindName, readonly Gap[]>;
+};
+
+/** One collection being written; resources come in any order, each id once. */
+export interface CollectionWriter {
+  /** Adds a resource. Content that the base holds under the same hashes is not written again. Returns 'same' then. */
+  add(entry: EntryCore, content: Content): Promise<'written' | 'same'>;
+  /** Carries the base's entry of this id. IntegrityError-free: throws InternalError when the base has none. */
+  keep(id: ResourceId): Promise<void>;
+  /** Says that nothing is known about the resources at or below `gap.at`: they are not deletions. */
+  gap(gap: Gap): void;
+  /** Finishes; the counts are of entries. */
+  finish(): Promise<{ readonly count: number; readonly added: number; readonly changed: number; readonly removed: number }>;
+}
+
+// ---------------------------------------------------------------- runs
+
+export interface RunStore {
+  /** Claims the next run number (create-only) and stores the plan, before any call. The number is the fence. */
+  beginRun(request: { readonly organization: string; readonly plan: Plan; readonly startedAt: string; readonly holder: string }): Promise<RunJournal>;
+  listRuns(organization: string): Promise<readonly { readonly run: number; readonly startedAt: string; readonly planHash: string; readonly status: RunReport['status'] | 'unfinished' }[]>;
+  /** Intents and outcomes as written, for reports and (later) resume. */
+  readRun(organization: string, run: number): Promise<{ readonly plan: Plan; readonly intents: readonly string[][]; readonly outcomes: readonly CallOutcome[]; readonly report?: RunReport }>;
+}
+
+/** The write-once journal of one run, in the secret class, signed by the restorer. */
+export interface RunJournal {
+  readonly run: number;
+  /** Durable before it returns; no call of the wave may be sent earlier. At most 256 call ids. */
+  intent(calls: readonly string[]): Promise<void>;
+  /** Durable at once when `now`; otherwise within a quarter second or at the next flush. */
+  outcome(outcome: CallOutcome, durability: 'now' | 'soon'): Promise<void>;
+  flush(): Promise<void>;
+  report(report: RunReport): Promise<void>;
+}
+
+/** One apply per organization. Advisory; fingerprints are the real guard. */
+export interface Lease {
+  /** False from 40 s after the last renewal started: no call may be sent. */
+  isSafeToSend(): boolean;
+  release(): Promise<void>;
+}
+
+export interface LeaseStore {
+  /** UserError `RUN_ACTIVE` that says who runs since when. */
+  acquire(request: { readonly organization: string; readonly holder: string }): Promise<Lease>;
+}
+
+// ---------------------------------------------------------------- surroundings
+
+export type { Clock } from '../platform/clock.ts';
+
+/** What a face shows while a use case runs; never a secret. */
+export interface Progress {
+  phase(name: string): void;
+  advance(done: number, total: number | undefined, what: string): void;
+  note(message: string): void;
+  warn(message: string): void;
+}
+
+/** Sorts more than memory holds; what it spills is sealed with a key that only this process knows. */
+export interface Sorter<Item> {
+  add(item: Item): Promise<void>;
+  /** All items in key order; may be called more than once. */
+  sorted(): AsyncIterable<Item>;
+  close(): Promise<void>;
+}
+
+export type SorterFactory = <Item>(keyOf: (item: Item) => string) => Sorter<Item>;

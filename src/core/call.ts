@@ -1,0 +1,72 @@
+import type { JsonValue } from './json.ts';
+import type { ResourceId } from './resource.ts';
+
+/**
+ * An API call as data: what kinds yield, plans hold, and the caller executes. Everything that is secret or not yet known
+ * when the plan is made is a hole, so a plan file holds no secret.
+ */
+export type Hole =
+  /** A secret of the point: the value at `name` (a field path) of resource `id`; opened with the restorer's key at apply. */
+  | { readonly hole: 'secret'; readonly id: ResourceId; readonly name: string }
+  /** A secret that only the live organization has, taken from the one read before the first write. */
+  | { readonly hole: 'live'; readonly id: ResourceId; readonly name: string }
+  /** What the server assigned in the answer to an earlier call of this plan. */
+  | { readonly hole: 'assigned'; readonly call: string; readonly field: string }
+  /** Whole seconds from the moment of sending until the instant (tolerant field `name`, epoch ms) of resource `id`. */
+  | { readonly hole: 'secondsUntil'; readonly id: ResourceId; readonly name: string; readonly instantMs: number };
+
+/** Path below `organizations/{org}/`: strings are encoded path text, holes are encoded when they are filled. */
+export type PathTemplate = readonly (string | Hole)[];
+
+/** JSON in which any value may be `{ $hole: Hole }`. */
+export type TemplateValue = JsonValue | { readonly $hole: Hole } | readonly TemplateValue[] | TemplateObject;
+export type TemplateObject = { readonly [field: string]: TemplateValue };
+
+export type CallBody =
+  | { readonly type: 'json'; readonly value: TemplateValue }
+  /** Empty body sent as application/octet-stream: Apigee's status actions. */
+  | { readonly type: 'empty' }
+  /** The bundle of revision resource `id` in the point, zipped deterministically, as multipart field `file`. */
+  | { readonly type: 'bundle'; readonly id: ResourceId };
+
+/** How to learn whether a call took effect when its answer was lost or the run died. */
+export type Lookup =
+  /** Sending it again is harmless and ends in the same state (PUT, status actions; DELETE with 404 as success). */
+  | { readonly type: 'repeat' }
+  /** It took effect if GET `path` answers 200; what is assigned is read from that answer at the same field paths. */
+  | { readonly type: 'get'; readonly path: PathTemplate }
+  /** An import: it took effect if a revision number not known before has the digest of `id`. */
+  | { readonly type: 'revision'; readonly id: ResourceId };
+
+export type CallAction = 'create' | 'update' | 'delete' | 'import' | 'link' | 'unlink' | 'status' | 'deploy' | 'undeploy';
+
+/** materialise everything, then activate, then remove extras. */
+export type Phase = 'materialise' | 'activate' | 'remove';
+
+export interface CallDraft {
+  /** Unique among the drafts of one resource; the call's id in the plan is `RESOURCE_ID#step`. */
+  readonly step: string;
+  readonly action: CallAction;
+  readonly phase: Phase;
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: PathTemplate;
+  readonly query?: { readonly [name: string]: string };
+  readonly body?: CallBody;
+  /** Why, as a clause for people: "the app is missing". */
+  readonly reason: string;
+  /** Fields of the answer kept for later calls: name → dotted path with numeric indexes (`credentials.0.consumerKey`). */
+  readonly assigns?: { readonly [name: string]: { readonly path: string; readonly secret: boolean } };
+  /** Skipped without being sent when the named earlier call of the same resource assigned nothing there. */
+  readonly onlyIfAssigned?: { readonly call: string; readonly field: string };
+  /** The answer is a long-running operation: goes through the organization's one queue and is awaited. */
+  readonly longRunning?: boolean;
+  /** After the call, GET this path until `state` is READY (deployments). */
+  readonly awaitReady?: PathTemplate;
+  /** HTTP statuses that mean "already so" and count as done (404 on DELETE). */
+  readonly tolerates?: readonly number[];
+  readonly lookup: Lookup;
+  /** Shown to the user before they agree. */
+  readonly risk?: string;
+  /** Calls of one group are retried first and never left half done. */
+  readonly group?: string;
+}

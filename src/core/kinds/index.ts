@@ -1,0 +1,51 @@
+import type { Kind } from './kind.ts';
+import { apiProduct } from './api-product.ts';
+import { appKey } from './app-key.ts';
+import { developerApp } from './developer-app.ts';
+import { developer } from './developer.ts';
+import { environment } from './environment.ts';
+import { proxyDeployment } from './proxy-deployment.ts';
+import { proxyRevision } from './proxy-revision.ts';
+import { proxy } from './proxy.ts';
+import { sharedFlowDeployment } from './shared-flow-deployment.ts';
+import { sharedFlowRevision } from './shared-flow-revision.ts';
+import { sharedFlow } from './shared-flow.ts';
+import { targetServer } from './target-server.ts';
+
+/** In reading order: what others resolve against comes first. */
+export const kindNames = [
+  'environment',
+  'target-server',
+  'shared-flow',
+  'shared-flow-revision',
+  'shared-flow-deployment',
+  'proxy',
+  'proxy-revision',
+  'proxy-deployment',
+  'api-product',
+  'developer',
+  'developer-app',
+  'app-key',
+] as const;
+
+export type KindName = (typeof kindNames)[number];
+
+/** The registry. A kind that is missing or misnamed does not compile. */
+export const kinds: Readonly<Record<KindName, Kind>> = {
+  environment,
+  'target-server': targetServer,
+  'shared-flow': sharedFlow,
+  'shared-flow-revision': sharedFlowRevision,
+  'shared-flow-deployment': sharedFlowDeployment,
+  proxy,
+  'proxy-revision': proxyRevision,
+  'proxy-deployment': proxyDeployment,
+  'api-product': apiProduct,
+  developer,
+  'developer-app': developerApp,
+  'app-key': appKey,
+};
+
+export function isKindName(name: string): name is KindName {
+  return kindNames.some((kindName) => kindName === name);
+}

@@ -1,0 +1,209 @@
+import type { CallDraft } from '../call.ts';
+import type { Hasher } from '../hasher.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import type { ResourceId } from '../resource.ts';
+import type { KindName } from './index.ts';
+
+/**
+ * A field path: dotted names, `[]` for each element of an array: `sSLInfo.commonName.value`, `attributes[].value`.
+ */
+export type FieldPath = string;
+
+/** The unset path text of an API call below `organizations/{org}/`, already percent-encoded, no leading slash. */
+export type ApiPath = string;
+
+/** Query parameters of a list call. */
+export type Query = { readonly [name: string]: string };
+
+/**
+ * How a collection is enumerated; codes P0 to P5 are those of the Apigee API (bare arrays, one array, page tokens,
+ * start keys, singletons). `list(parent)` is relative to the organization; `parent` is the scope resource's id, or ''.
+ */
+export type Collection =
+  /** P0: a bare array of names; each resource is then read at `path(id)`. No change marks: read every time. */
+  | { readonly style: 'names'; readonly list: (parent: ResourceId) => ApiPath }
+  /** P1: one object with one array `items` of whole resources, no paging. An absent array is empty. */
+  | { readonly style: 'whole'; readonly list: (parent: ResourceId) => ApiPath; readonly query: Query; readonly items: string }
+  /**
+   * P1 whose items are only marks: a resource is read at `path(id)` when its item differs from the one known.
+   * The item itself, hashed, is the mark.
+   */
+  | { readonly style: 'marked'; readonly list: (parent: ResourceId) => ApiPath; readonly query: Query; readonly items: string }
+  /** P3: pages of whole resources by inclusive `startKey` (field `key`); complete when a page adds nothing new. */
+  | {
+      readonly style: 'start-key';
+      readonly list: (parent: ResourceId) => ApiPath;
+      readonly query: Query;
+      readonly items: string;
+      readonly key: string;
+    }
+  /** P2: pages of whole resources by token. Read once per pass; passes are merged by the resource's id. */
+  | {
+      readonly style: 'page-token';
+      readonly list: (parent: ResourceId) => ApiPath;
+      readonly query: Query;
+      readonly items: string;
+      readonly pageSize: number;
+      readonly passes?: ListPasses;
+      readonly crossCheck?: CrossCheck;
+    }
+  /** Elements of array `field` in the parent resource's own answer; cost no call. */
+  | { readonly style: 'embedded'; readonly field: string }
+  /** Numbers in the parent's array `field`; each one's content is a bundle at `bundle(parent, number)`. */
+  | { readonly style: 'revisions'; readonly field: string; readonly bundle: (parent: ResourceId, number: string) => ApiPath; readonly detail: (parent: ResourceId, number: string) => ApiPath };
+
+/** Filters that hide part of a list unless each value is asked for. `merge` fields are united over the passes. */
+export interface ListPasses {
+  readonly queries: readonly Query[];
+  /** True for an item that the first query should have hidden: the filters are ignored, and one pass has seen all. */
+  readonly provesUnfiltered: (item: JsonObject) => boolean;
+  /** Array field united over passes, and the field its elements are told apart by. */
+  readonly merge: { readonly field: string; readonly by: string };
+}
+
+/** A second source of the same names: array `field` of each resource of `kind`. A mismatch or a full array is read per parent. */
+export interface CrossCheck {
+  readonly kind: KindName;
+  readonly field: string;
+  /** The array is cut at this length by the server, so a full one proves nothing. */
+  readonly capAt: number;
+  /** The complete list of one parent, start-key paged with whole resources. */
+  readonly list: (parent: ResourceId) => ApiPath;
+  readonly query: Query;
+  readonly items: string;
+  readonly key: string;
+  /** The id that a name in `field` stands for. */
+  readonly idOf: (parent: ResourceId, name: string) => ResourceId;
+}
+
+/** An array that is a set: order is noise. Elements are told apart by field `by`, or as a whole when absent. */
+export interface SetField {
+  readonly path: FieldPath;
+  readonly by?: string;
+}
+
+/** What identifies and resolves resources while reading; given by the reader. */
+export interface IdContext {
+  readonly hasher: Hasher;
+  /** The resource of `kind` that has this index key (`indexKeys`), if it was read. */
+  find(kind: KindName, indexKey: string): ResourceId | undefined;
+}
+
+/** Resource `id` must exist (and, for deployments, be active) before this one; `why` is a clause for people. */
+export interface Reference {
+  readonly id: ResourceId;
+  readonly why: string;
+}
+
+/** The wanted state of one resource: from the point. Secrets in `body` are `{ $hole }` objects. */
+export interface Desired {
+  readonly id: ResourceId;
+  readonly body: JsonObject;
+  readonly canonical: JsonValue;
+  readonly tolerant: { readonly [path: string]: number };
+  readonly label?: string | undefined;
+  readonly facts?: BundleFacts | undefined;
+}
+
+/** The live state of one resource; secrets in `body` are `{ $hole: live }` objects. */
+export interface Live {
+  readonly id: ResourceId;
+  readonly body: JsonObject;
+  readonly canonical: JsonValue;
+  readonly tolerant: { readonly [path: string]: number };
+  readonly label?: string | undefined;
+  readonly marks?: JsonObject | undefined;
+}
+
+/** What a kind may know about the rest of the plan when it yields its calls. Plain data behind functions. */
+export interface WriteContext {
+  /** Instant of planning, epoch ms. */
+  readonly plannedAtMs: number;
+  /** True when the plan deletes this resource (so that what cascades is not deleted twice). */
+  isRemoved(id: ResourceId): boolean;
+  /** The live server's number of a revision resource (`apis/orders/revisions/~D`), when live has that digest. */
+  liveRevision(id: ResourceId): string | undefined;
+  /** Which secret fields of this resource differ between point and live (field paths); empty when none or unknown. */
+  changedSecrets(id: ResourceId): readonly FieldPath[];
+}
+
+export interface CannotRestore {
+  readonly id: ResourceId;
+  readonly code: 'EXPIRED_KEY' | 'IMMUTABLE_FIELD' | 'NO_WRITE' | 'NOT_SETTABLE' | 'UNREADABLE' | 'NEED_MISSING';
+  readonly why: string;
+  /** What the operator can do or must supply. */
+  readonly next: string;
+}
+
+export interface Writes {
+  readonly calls: readonly CallDraft[];
+  readonly cannot?: readonly CannotRestore[];
+}
+
+/** What a bundle refers to, derived from its XML (version of the derivation in `version`). Names, not ids. */
+export interface BundleFacts {
+  readonly version: number;
+  readonly sharedFlows: readonly string[];
+  readonly targetServers: readonly string[];
+  readonly keyValueMaps: readonly string[];
+  readonly issuers: readonly string[];
+  readonly basePaths: readonly string[];
+}
+
+/**
+ * One Apigee kind as data and pure functions: the only file where what is special about it is said. Shared code
+ * interprets this and never branches on a kind's name.
+ */
+export interface Kind {
+  readonly name: KindName;
+  readonly title: { readonly one: string; readonly many: string };
+  readonly scope: KindName | 'organization';
+  readonly collection: Collection;
+  readonly content: 'json' | 'bundle';
+  /** Rises when the canonical form changes (fixed per kind per epoch). */
+  readonly canonicalVersion: number;
+  /** The presets that select it: what operators configure, or what consumers own. */
+  readonly preset: 'gateway' | 'consumers';
+
+  /** False for items of the list that are not this kind's (AppGroup apps in the apps list). Default: all. */
+  readonly accepts?: (item: JsonObject) => boolean;
+  /** The id of a resource from its JSON; undefined when it cannot be told (the reading fails, by name). */
+  readonly idOf: (body: JsonObject, parent: ResourceId, context: IdContext) => ResourceId | undefined;
+  /** Keys under which others find this resource: a developer's developerId, a revision's `apis/orders@7`. */
+  readonly indexKeys?: (body: JsonObject, id: ResourceId) => readonly string[];
+  /** Where one resource is read. Undefined where it cannot be read alone (keys are read with their app). */
+  readonly path?: (id: ResourceId) => ApiPath;
+  /** The resource whose single GET contains this one (embedded kinds and revisions); default itself. */
+  readonly readWith?: (id: ResourceId) => ResourceId;
+
+  /** Fields the server assigns: not compared. Nested paths allowed. */
+  readonly serverAssigned: readonly FieldPath[];
+  readonly sets: readonly SetField[];
+  /** Values that mean the same as absence, beyond null, '', false, [] and {}; `true` here switches off the folding of false. */
+  readonly defaults: { readonly [path: FieldPath]: JsonValue };
+  /** Secret fields: sealed to the restorer, hashed apart. */
+  readonly secrets: readonly FieldPath[];
+  /** Instants (epoch ms in a string or number) compared with a tolerance instead of being hashed. */
+  readonly tolerant: readonly { readonly path: FieldPath; readonly toleranceMs: number }[];
+  /** Small facts kept beside the entry, outside the hash. */
+  readonly marks?: (body: JsonObject) => JsonObject;
+  /** Last step of the canonical form, after drops, folding and sorting: replaces server-assigned references by ids. */
+  readonly refine?: (canonical: JsonObject, body: JsonObject, context: IdContext) => JsonObject | undefined;
+  /** A label for people: `apis/orders@7`. */
+  readonly label?: (body: JsonObject, id: ResourceId) => string;
+  /** Deleting the parent deletes these too. */
+  readonly cascadesWithParent: boolean;
+  /** An extra resource of this kind is not a difference (undeployed revisions only live has). */
+  readonly extraIsDifference: boolean;
+
+  /** What must be there first, from real references in the resource. The parent is always needed and not repeated here. */
+  readonly needs: (desired: Desired) => readonly Reference[];
+  readonly create: (desired: Desired, context: WriteContext) => Writes;
+  readonly update: (desired: Desired, live: Live, context: WriteContext) => Writes;
+  readonly remove: (live: Live, context: WriteContext) => Writes;
+
+  /** For the matrix and `docs/cannot-restore.md`. */
+  readonly listShape: 'P0' | 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'embedded';
+  readonly restore: 'yes' | 'part' | 'opt-in';
+  readonly limits: readonly string[];
+}

@@ -1,0 +1,41 @@
+import type { ResourceId } from './resource.ts';
+
+/** Why part of a collection is not in a point. `unreadable` and `accepted` do not make a point partial. */
+export type GapState = 'denied' | 'failed' | 'vanished' | 'notApplicable' | 'unreadable' | 'accepted' | 'notSelected';
+
+export interface Gap {
+  /** A resource, or the collection's parent when a whole list is missing (then everything of the kind below it is unknown). '' = all of the kind. */
+  readonly at: ResourceId;
+  readonly state: GapState;
+  /** In plain words, with the server's status; no secret. */
+  readonly reason: string;
+}
+
+/** A collection's own account of completeness. Counts are resources. */
+export interface LedgerRow {
+  readonly kind: string;
+  readonly listed: number;
+  readonly captured: number;
+  readonly denied: number;
+  readonly failed: number;
+  readonly vanished: number;
+  readonly notApplicable: number;
+  readonly unreadable: number;
+  readonly accepted: number;
+  readonly exceptions: readonly Gap[];
+  /** What was stated beforehand to be left out: "revisions: deployed and the newest 5". */
+  readonly notes: readonly string[];
+}
+
+/** A kind or area that this version does not capture at all; stands in every ledger by name. */
+export interface NotCaptured {
+  readonly kind: string;
+  readonly why: string;
+}
+
+export type Grade = 'complete' | 'partial' | 'interrupted';
+
+/** complete unless a row has denied, failed or vanished resources. */
+export function gradeOf(rows: readonly LedgerRow[]): 'complete' | 'partial' {
+  return rows.some((row) => row.denied > 0 || row.failed > 0 || row.vanished > 0) ? 'partial' : 'complete';
+}
