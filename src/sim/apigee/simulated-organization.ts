@@ -1,0 +1,98 @@
+import { AppRecords } from './app-records.ts';
+import { BundleRecords } from './bundle-records.ts';
+import { DocumentStore } from './document-store.ts';
+import { Operations } from './operations.ts';
+import type { OrganizationSeed } from './organization-seed.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
+
+const rowsInMemory = 50_000;
+
+/** One organization: its documents, the indexes over them and what is under way. Rules live in the kinds. */
+export class SimulatedOrganization {
+  readonly name: string;
+  readonly world: SimulatedWorld;
+  readonly store: DocumentStore;
+  readonly bundles: BundleRecords;
+  readonly apps: AppRecords;
+  readonly operations: Operations;
+  /** Number of bundle downloads, which moves the time stamps inside the zips. */
+  downloads = 0;
+
+  constructor(name: string, world: SimulatedWorld, seed: OrganizationSeed) {
+    this.name = name;
+    this.world = world;
+    this.store = new DocumentStore(seed.apps.count + seed.developers.count > rowsInMemory);
+    this.bundles = new BundleRecords(this.store);
+    this.apps = new AppRecords(this.store);
+    this.operations = new Operations(name, this.store, world);
+    fill(this, seed);
+  }
+
+  /** Now in milliseconds as text, as the API writes times. */
+  now(): string {
+    return String(this.world.clock.nowMs());
+  }
+
+  close(): void {
+    this.store.close();
+  }
+}
+
+/** An organization with its profile and nothing in it. */
+export function emptySeed(name: string): OrganizationSeed {
+  const nothing = { count: 0, key: noRow, at: noRow, indexOf: () => -1 };
+  return {
+    organization: {
+      name,
+      displayName: name,
+      projectId: name,
+      runtimeType: 'CLOUD',
+      billingType: 'SUBSCRIPTION',
+      analyticsRegion: 'europe-west1',
+      state: 'ACTIVE',
+      createdAt: '1735689600000',
+      lastModifiedAt: '1735689600000',
+    },
+    environments: [],
+    environmentGroups: [],
+    targetServers: [],
+    proxies: nothing,
+    sharedFlows: nothing,
+    deployments: [],
+    products: nothing,
+    developers: nothing,
+    apps: nothing,
+  };
+}
+
+function noRow(index: number): never {
+  throw new RangeError(`no row ${index} of 0`);
+}
+
+function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void {
+  const { store, bundles, apps, world } = organization;
+  store.put('organization', '', '', { ...seed.organization, name: organization.name });
+  for (const environment of seed.environments) store.put('environment', '', String(environment['name']), environment);
+  for (const { group, environments } of seed.environmentGroups) {
+    const name = String(group['name']);
+    store.put('envgroup', '', name, group);
+    for (const environment of environments) {
+      const id = world.random.uuid();
+      const createdAt = group['createdAt'] ?? organization.now();
+      store.put('attachment', name, id, { name: id, environment, environmentGroupId: name, createdAt });
+    }
+  }
+  for (const { environment, targetServer } of seed.targetServers) {
+    store.put('targetserver', environment, String(targetServer['name']), targetServer);
+  }
+  bundles.setSeed('proxy', seed.proxies);
+  bundles.setSeed('sharedflow', seed.sharedFlows);
+  for (const { environment, flavour, name, revision, serviceAccount } of seed.deployments) {
+    const deployStartTime = String(world.clock.nowMs() - world.timings.deploymentMs);
+    const deployment = { name, revision: String(revision), deployStartTime };
+    const account = serviceAccount === undefined ? {} : { serviceAccount };
+    store.put('deployment', environment, `${flavour}:${name}`, { ...deployment, ...account });
+  }
+  store.setRows('product', seed.products);
+  apps.setSeed(seed);
+}

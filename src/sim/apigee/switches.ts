@@ -1,0 +1,69 @@
+/**
+ * How the simulator answers where nobody outside knows what the service does, or where it differs by setting. Each is a
+ * question a client must survive both ways.
+ */
+export interface SimulatorSwitches {
+  /** After the newest revision is deleted: count on from the highest ever given, or reuse numbers above the highest left. */
+  readonly revisionCounter: 'never-reused' | 'highest-plus-one';
+  /** Order of the `revision` array of a proxy: the documentation gives none. */
+  readonly revisionOrder: 'numeric' | 'lexical' | 'descending';
+  /** Org-level app list: `status` and `keyStatus` filter and default to approved, or the documented default is dead text. */
+  readonly appListFilters: 'honoured-default-approved' | 'ignored';
+  /** Credentials in an expanded org-level app list: always, or only with `includeCred=true`. */
+  readonly expandedAppCredentials: 'always' | 'with-includeCred';
+  /** Creating an app without products mints a key, or only an app with products gets one. */
+  readonly keyOnAppCreate: 'always' | 'with-products';
+  /** Who may own a consumer key: it is unique in the organization, or in everything this simulator holds. */
+  readonly consumerKeyScope: 'organization' | 'global';
+  /** Zip time stamps change with every download, or are fixed. */
+  readonly bundleTimestamps: 'changing' | 'fixed';
+  /** GET of the deployments of a revision that is not deployed: 404, or an empty object. */
+  readonly undeployedRevision: 'not-found' | 'empty';
+  /** Creating a product checks that named environments exist. */
+  readonly productEnvironments: 'checked' | 'unchecked';
+  /** Deploying a proxy whose targets name a target server that is absent: refused, or accepted. */
+  readonly missingTargetServer: 'refused' | 'accepted';
+  /** Deleting a product that a key uses. */
+  readonly productDeleteWhileUsed: 'refused' | 'allowed';
+  /** Replacing (override=true) the deployed revision of a shared flow that deployed proxies call. */
+  readonly sharedFlowReplacement: 'allowed' | 'refused';
+  /** Retry-After on a 429 of the quota. */
+  readonly retryAfterOnQuota: 'absent' | 'present';
+  /** Developer ids in a path: decoded a second time as a form value (plus becomes a blank) and on until stable, or until stable with plus kept. */
+  readonly developerIdDecoding: 'form' | 'plus-kept';
+  /** App names in a path are decoded once, or twice as developer ids are. */
+  readonly appNameDecoding: 'once' | 'as-developer-ids';
+  /** Least `expiresInSeconds` a key may be created with. */
+  readonly leastKeyLifetimeSeconds: number;
+  /** Empty lists in an object: the field is left out (`{}`), or present as `[]`. */
+  readonly emptyLists: 'omitted' | 'present';
+  /** `nextPageToken` on the last page: left out, or an empty string. */
+  readonly lastPageToken: 'omitted' | 'empty-string';
+  /** Developer list with `expand=true` and `count`: expanded, or names only (the documentation calls the pair invalid). */
+  readonly developerListExpandWithCount: 'honoured' | 'names-only';
+  /** Creating a key, an app or a status on a developer who is inactive. */
+  readonly writesUnderInactiveDeveloper: 'allowed' | 'refused';
+}
+
+export const defaultSwitches: SimulatorSwitches = {
+  revisionCounter: 'never-reused',
+  revisionOrder: 'numeric',
+  appListFilters: 'honoured-default-approved',
+  expandedAppCredentials: 'always',
+  keyOnAppCreate: 'always',
+  consumerKeyScope: 'organization',
+  bundleTimestamps: 'changing',
+  undeployedRevision: 'not-found',
+  productEnvironments: 'checked',
+  missingTargetServer: 'refused',
+  productDeleteWhileUsed: 'refused',
+  sharedFlowReplacement: 'allowed',
+  retryAfterOnQuota: 'absent',
+  developerIdDecoding: 'form',
+  appNameDecoding: 'once',
+  leastKeyLifetimeSeconds: 1,
+  emptyLists: 'omitted',
+  lastPageToken: 'omitted',
+  developerListExpandWithCount: 'honoured',
+  writesUnderInactiveDeveloper: 'allowed',
+};
