@@ -6,7 +6,7 @@ import type { CallOutcome, Plan, PlannedCall, RunReport } from '../core/plan.ts'
 import type { Content, EntryCore } from '../core/entry.ts';
 import type { Gap } from '../core/ledger.ts';
 import type { Hasher } from '../core/hasher.ts';
-import type { KindName } from '../core/kinds/index.ts';
+import type { KindName } from '../core/kinds/kind-name.ts';
 import type { IdContext, Kind } from '../core/kinds/kind.ts';
 import type { PointDetails, PointSummary } from '../core/point.ts';
 import type { ResourceId } from '../core/resource.ts';
@@ -31,7 +31,13 @@ export interface OrganizationIdentity {
 /** One step of reading a collection. */
 export type Reading =
   /** A resource with its content. `item` is what the list said of it; `body` is the parsed JSON used for canonical form. */
-  | { readonly type: 'resource'; readonly id: ResourceId; readonly content: Content; readonly marks?: { readonly [name: string]: unknown }; readonly label?: string }
+  | {
+      readonly type: 'resource';
+      readonly id: ResourceId;
+      readonly content: Content;
+      readonly marks?: { readonly [name: string]: unknown };
+      readonly label?: string;
+    }
   /** Listed, and by its marks the same as known: not read again. */
   | { readonly type: 'unchanged'; readonly id: ResourceId }
   /** A resource, or a whole list (`at` is the parent, '' for the kind), that is not there to be had. */
@@ -56,7 +62,13 @@ export interface RevisionSelection {
 /** Live state of one resource, read for the stale check, the safety point and the read-back. */
 export type LiveReading =
   | { readonly state: 'absent'; readonly anchor?: string }
-  | { readonly state: 'present'; readonly content: Content; readonly marks?: { readonly [name: string]: unknown }; readonly label?: string; readonly anchor?: string };
+  | {
+      readonly state: 'present';
+      readonly content: Content;
+      readonly marks?: { readonly [name: string]: unknown };
+      readonly label?: string;
+      readonly anchor?: string;
+    };
 
 /** Reading and writing one live organization. One instance = one run: it keeps the identity index and counts calls. */
 export interface Organization extends IdContext {
@@ -69,9 +81,13 @@ export interface Organization extends IdContext {
    */
   read(request: ReadRequest): AsyncIterable<Reading>;
   /** Lists again the collections that have change marks and yields what appeared, moved or disappeared since `read`. */
-  relist(request: ReadRequest): AsyncIterable<{ readonly id: ResourceId; readonly change: 'appeared' | 'moved' | 'gone' }>;
+  relist(
+    request: ReadRequest,
+  ): AsyncIterable<{ readonly id: ResourceId; readonly change: 'appeared' | 'moved' | 'gone' }>;
   /** Reads single resources; resources with the same `readWith` cost one call. Absent is an answer, not an error. */
-  readOne(ids: readonly { readonly id: ResourceId; readonly kind: Kind }[]): Promise<ReadonlyMap<ResourceId, LiveReading>>;
+  readOne(
+    ids: readonly { readonly id: ResourceId; readonly kind: Kind }[],
+  ): Promise<ReadonlyMap<ResourceId, LiveReading>>;
   /**
    * Sends one call of a plan, with holes filled; awaits long-running operations and READY. `onOperation` is called with the
    * operation's name before waiting. Never throws for a refused call: a failed outcome says what happened. An answer that was
@@ -126,7 +142,12 @@ export interface KeyAbilities {
 
 export interface PointStore {
   /** All points of the organization, oldest first, signature and form checked; a damaged or refused manifest is returned in `damaged`, by name. */
-  listPoints(organization: string): Promise<{ readonly points: readonly PointSummary[]; readonly damaged: readonly { readonly name: string; readonly error: Error }[] }>;
+  listPoints(
+    organization: string,
+  ): Promise<{
+    readonly points: readonly PointSummary[];
+    readonly damaged: readonly { readonly name: string; readonly error: Error }[];
+  }>;
   /** Opens a point by its full id. UserError `POINT_NOT_FOUND`; IntegrityError when damaged or its signer was revoked before it. */
   openPoint(organization: string, pointId: string): Promise<PointReader>;
   /** Begins a point in the current epoch (opening one when there is none or it is due). */
@@ -134,7 +155,17 @@ export interface PointStore {
   /** Checks structure (always) and all bytes that the keys can open; yields findings as they are found. */
   verify(request: VerifyRequest): AsyncIterable<VerifyFinding>;
   /** Writes a signed verification record and returns its name. Needs a signing key. */
-  recordVerification(organization: string, record: { readonly point: string; readonly depth: 'structure' | 'all-data'; readonly result: 'good' | 'damaged'; readonly checkedObjects: number; readonly checkedBytes: number; readonly at: string }): Promise<string>;
+  recordVerification(
+    organization: string,
+    record: {
+      readonly point: string;
+      readonly depth: 'structure' | 'all-data';
+      readonly result: 'good' | 'damaged';
+      readonly checkedObjects: number;
+      readonly checkedBytes: number;
+      readonly at: string;
+    },
+  ): Promise<string>;
 }
 
 export interface BeginPoint {
@@ -166,7 +197,11 @@ export interface StoredEntry extends EntryCore {
 
 /** A body as stored: secrets cut out as numbered holes with the path and the equality tag of each. */
 export type StoredContent =
-  | { readonly type: 'json'; /** Config part: source text with `holeMarker(n)` strings in place of the values. */ readonly holes: readonly { readonly path: string; readonly tag: string }[]; readonly text: string }
+  | {
+      readonly type: 'json' /** Config part: source text with `holeMarker(n)` strings in place of the values. */;
+      readonly holes: readonly { readonly path: string; readonly tag: string }[];
+      readonly text: string;
+    }
   | Extract<Content, { type: 'bundle' }>;
 
 export interface PointReader {
@@ -180,7 +215,10 @@ export interface PointReader {
   /** Entries sorted by id, streamed. Needs `readMeta`. */
   entries(kind: KindName): AsyncIterable<StoredEntry>;
   /** Entries that differ between this point and `other`, sorted by id, reading only deltas where both share a base. */
-  compare(other: PointReader, kind: KindName): AsyncIterable<{ readonly before?: StoredEntry; readonly after?: StoredEntry }>;
+  compare(
+    other: PointReader,
+    kind: KindName,
+  ): AsyncIterable<{ readonly before?: StoredEntry; readonly after?: StoredEntry }>;
   find(id: ResourceId, kind: KindName): Promise<StoredEntry | undefined>;
   /** The config part. Needs `readConfig`, else UserError KEY_MISSING naming reader.key. */
   readContent(entry: StoredEntry): Promise<StoredContent>;
@@ -205,7 +243,20 @@ export interface PointWriter {
   readonly bytesWritten: number;
 }
 
-export type CommitPoint = Pick<PointDetails, 'grade' | 'consistent' | 'endedAt' | 'ledger' | 'notCaptured' | 'calls' | 'floor' | 'efficiency' | 'moved' | 'tool' | 'identity'> & {
+export type CommitPoint = Pick<
+  PointDetails,
+  | 'grade'
+  | 'consistent'
+  | 'endedAt'
+  | 'ledger'
+  | 'notCaptured'
+  | 'calls'
+  | 'floor'
+  | 'efficiency'
+  | 'moved'
+  | 'tool'
+  | 'identity'
+> & {
   readonly gaps: ReadonlyMap<KindName, readonly Gap[]>;
 };
 
@@ -218,17 +269,44 @@ export interface CollectionWriter {
   /** Says that nothing is known about the resources at or below `gap.at`: they are not deletions. */
   gap(gap: Gap): void;
   /** Finishes; the counts are of entries. */
-  finish(): Promise<{ readonly count: number; readonly added: number; readonly changed: number; readonly removed: number }>;
+  finish(): Promise<{
+    readonly count: number;
+    readonly added: number;
+    readonly changed: number;
+    readonly removed: number;
+  }>;
 }
 
 // ---------------------------------------------------------------- runs
 
 export interface RunStore {
   /** Claims the next run number (create-only) and stores the plan, before any call. The number is the fence. */
-  beginRun(request: { readonly organization: string; readonly plan: Plan; readonly startedAt: string; readonly holder: string }): Promise<RunJournal>;
-  listRuns(organization: string): Promise<readonly { readonly run: number; readonly startedAt: string; readonly planHash: string; readonly status: RunReport['status'] | 'unfinished' }[]>;
+  beginRun(request: {
+    readonly organization: string;
+    readonly plan: Plan;
+    readonly startedAt: string;
+    readonly holder: string;
+  }): Promise<RunJournal>;
+  listRuns(
+    organization: string,
+  ): Promise<
+    readonly {
+      readonly run: number;
+      readonly startedAt: string;
+      readonly planHash: string;
+      readonly status: RunReport['status'] | 'unfinished';
+    }[]
+  >;
   /** Intents and outcomes as written, for reports and (later) resume. */
-  readRun(organization: string, run: number): Promise<{ readonly plan: Plan; readonly intents: readonly string[][]; readonly outcomes: readonly CallOutcome[]; readonly report?: RunReport }>;
+  readRun(
+    organization: string,
+    run: number,
+  ): Promise<{
+    readonly plan: Plan;
+    readonly intents: readonly string[][];
+    readonly outcomes: readonly CallOutcome[];
+    readonly report?: RunReport;
+  }>;
 }
 
 /** The write-once journal of one run, in the secret class, signed by the restorer. */

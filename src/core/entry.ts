@@ -1,5 +1,5 @@
 import type { JsonObject } from './json.ts';
-import type { KindName } from './kinds/index.ts';
+import type { KindName } from './kinds/kind-name.ts';
 import type { BundleFacts } from './kinds/kind.ts';
 import type { ResourceId } from './resource.ts';
 

@@ -1,4 +1,5 @@
 import type { Kind } from './kind.ts';
+import type { KindName } from './kind-name.ts';
 import { apiProduct } from './api-product.ts';
 import { appKey } from './app-key.ts';
 import { developerApp } from './developer-app.ts';
@@ -11,24 +12,6 @@ import { sharedFlowDeployment } from './shared-flow-deployment.ts';
 import { sharedFlowRevision } from './shared-flow-revision.ts';
 import { sharedFlow } from './shared-flow.ts';
 import { targetServer } from './target-server.ts';
-
-/** In reading order: what others resolve against comes first. */
-export const kindNames = [
-  'environment',
-  'target-server',
-  'shared-flow',
-  'shared-flow-revision',
-  'shared-flow-deployment',
-  'proxy',
-  'proxy-revision',
-  'proxy-deployment',
-  'api-product',
-  'developer',
-  'developer-app',
-  'app-key',
-] as const;
-
-export type KindName = (typeof kindNames)[number];
 
 /** The registry. A kind that is missing or misnamed does not compile. */
 export const kinds: Readonly<Record<KindName, Kind>> = {
@@ -46,6 +29,5 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'app-key': appKey,
 };
 
-export function isKindName(name: string): name is KindName {
-  return kindNames.some((kindName) => kindName === name);
-}
+export { isKindName, kindNames } from './kind-name.ts';
+export type { KindName } from './kind-name.ts';

@@ -2,7 +2,7 @@ import type { CallDraft } from '../call.ts';
 import type { Hasher } from '../hasher.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { ResourceId } from '../resource.ts';
-import type { KindName } from './index.ts';
+import type { KindName } from './kind-name.ts';
 
 /**
  * A field path: dotted names, `[]` for each element of an array: `sSLInfo.commonName.value`, `attributes[].value`.
@@ -23,12 +23,22 @@ export type Collection =
   /** P0: a bare array of names; each resource is then read at `path(id)`. No change marks: read every time. */
   | { readonly style: 'names'; readonly list: (parent: ResourceId) => ApiPath }
   /** P1: one object with one array `items` of whole resources, no paging. An absent array is empty. */
-  | { readonly style: 'whole'; readonly list: (parent: ResourceId) => ApiPath; readonly query: Query; readonly items: string }
+  | {
+      readonly style: 'whole';
+      readonly list: (parent: ResourceId) => ApiPath;
+      readonly query: Query;
+      readonly items: string;
+    }
   /**
    * P1 whose items are only marks: a resource is read at `path(id)` when its item differs from the one known.
    * The item itself, hashed, is the mark.
    */
-  | { readonly style: 'marked'; readonly list: (parent: ResourceId) => ApiPath; readonly query: Query; readonly items: string }
+  | {
+      readonly style: 'marked';
+      readonly list: (parent: ResourceId) => ApiPath;
+      readonly query: Query;
+      readonly items: string;
+    }
   /** P3: pages of whole resources by inclusive `startKey` (field `key`); complete when a page adds nothing new. */
   | {
       readonly style: 'start-key';
@@ -50,7 +60,12 @@ export type Collection =
   /** Elements of array `field` in the parent resource's own answer; cost no call. */
   | { readonly style: 'embedded'; readonly field: string }
   /** Numbers in the parent's array `field`; each one's content is a bundle at `bundle(parent, number)`. */
-  | { readonly style: 'revisions'; readonly field: string; readonly bundle: (parent: ResourceId, number: string) => ApiPath; readonly detail: (parent: ResourceId, number: string) => ApiPath };
+  | {
+      readonly style: 'revisions';
+      readonly field: string;
+      readonly bundle: (parent: ResourceId, number: string) => ApiPath;
+      readonly detail: (parent: ResourceId, number: string) => ApiPath;
+    };
 
 /** Filters that hide part of a list unless each value is asked for. `merge` fields are united over the passes. */
 export interface ListPasses {
@@ -173,6 +188,8 @@ export interface Kind {
   readonly indexKeys?: (body: JsonObject, id: ResourceId) => readonly string[];
   /** Where one resource is read. Undefined where it cannot be read alone (keys are read with their app). */
   readonly path?: (id: ResourceId) => ApiPath;
+  /** Where `path` answers a list (deployments): its array field; the element with this id is the resource. */
+  readonly pathItems?: string;
   /** The resource whose single GET contains this one (embedded kinds and revisions); default itself. */
   readonly readWith?: (id: ResourceId) => ResourceId;
 
@@ -181,16 +198,24 @@ export interface Kind {
   readonly sets: readonly SetField[];
   /** Values that mean the same as absence, beyond null, '', false, [] and {}; `true` here switches off the folding of false. */
   readonly defaults: { readonly [path: FieldPath]: JsonValue };
+  /** Objects whose field names are data (labels): an entry with an empty value is not an absent one. */
+  readonly maps?: readonly FieldPath[];
   /** Secret fields: sealed to the restorer, hashed apart. */
   readonly secrets: readonly FieldPath[];
   /** Instants (epoch ms in a string or number) compared with a tolerance instead of being hashed. */
   readonly tolerant: readonly { readonly path: FieldPath; readonly toleranceMs: number }[];
   /** Small facts kept beside the entry, outside the hash. */
   readonly marks?: (body: JsonObject) => JsonObject;
+  /** The mark that stays when the resource gets another name: the same one under another id is a rename. */
+  readonly identityMark?: string;
   /** Last step of the canonical form, after drops, folding and sorting: replaces server-assigned references by ids. */
   readonly refine?: (canonical: JsonObject, body: JsonObject, context: IdContext) => JsonObject | undefined;
   /** A label for people: `apis/orders@7`. */
   readonly label?: (body: JsonObject, id: ResourceId) => string;
+  /** Comes into being with its first child of this kind (a proxy with its first import); its own calls come after theirs. */
+  readonly createdBy?: KindName;
+  /** The revision whose BundleFacts `needs` wants in `desired.facts` (deployments). */
+  readonly factsOf?: (canonical: JsonValue) => ResourceId | undefined;
   /** Deleting the parent deletes these too. */
   readonly cascadesWithParent: boolean;
   /** An extra resource of this kind is not a difference (undeployed revisions only live has). */

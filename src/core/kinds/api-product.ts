@@ -1,0 +1,125 @@
+import { arrayField, isJsonObject, stringField } from '../json.ts';
+import type { JsonObject } from '../json.ts';
+import { encodeSegment, joinId } from '../resource.ts';
+import { apiPath, callPath } from './api-path.ts';
+import type { Desired, Kind, Reference } from './kind.ts';
+import { bodyWithout } from './write-body.ts';
+
+const serverAssigned = ['createdAt', 'lastModifiedAt'];
+
+const operationGroups = [
+  'operationGroup',
+  'graphqlOperationGroup',
+  'grpcOperationGroup',
+  'llmOperationGroup',
+  'payloadOperationGroup',
+];
+
+/** Proxies named at the top or as `apiSource` of an operation. */
+function proxiesOf(body: JsonObject): Set<string> {
+  const names = new Set(arrayField(body, 'proxies').filter((name) => typeof name === 'string'));
+  for (const group of operationGroups) {
+    const value = body[group];
+    if (!isJsonObject(value)) continue;
+    for (const config of Object.values(value).flatMap((configs) => (Array.isArray(configs) ? configs : []))) {
+      const source = isJsonObject(config) ? stringField(config, 'apiSource') : undefined;
+      if (source !== undefined && source !== '') names.add(source);
+    }
+  }
+  return names;
+}
+
+function needs(desired: Desired): Reference[] {
+  const environments = arrayField(desired.body, 'environments').filter((name) => typeof name === 'string');
+  return [
+    ...[...proxiesOf(desired.body)].map((name) => ({
+      id: joinId('apis', encodeSegment(name)),
+      why: 'the product names this proxy',
+    })),
+    ...environments.map((name) => ({
+      id: joinId('environments', encodeSegment(name)),
+      why: 'the product names this environment',
+    })),
+  ];
+}
+
+export const apiProduct: Kind = {
+  name: 'api-product',
+  title: { one: 'API product', many: 'API products' },
+  scope: 'organization',
+  collection: {
+    style: 'start-key',
+    list: () => 'apiproducts',
+    query: { expand: 'true', count: '1000' },
+    items: 'apiProduct',
+    key: 'name',
+  },
+  content: 'json',
+  canonicalVersion: 1,
+  preset: 'gateway',
+  idOf: (body) => {
+    const name = stringField(body, 'name');
+    return name === undefined ? undefined : joinId('apiproducts', encodeSegment(name));
+  },
+  path: (id) => apiPath(id),
+  serverAssigned,
+  sets: [
+    { path: 'apiResources' },
+    { path: 'environments' },
+    { path: 'proxies' },
+    { path: 'scopes' },
+    { path: 'attributes', by: 'name' },
+    ...operationGroups.map((group) => ({ path: `${group}.operationConfigs[].attributes`, by: 'name' })),
+  ],
+  defaults: {},
+  secrets: [],
+  tolerant: [],
+  cascadesWithParent: false,
+  extraIsDifference: true,
+  needs,
+  create: (desired) => ({
+    calls: [
+      {
+        step: 'create',
+        action: 'create',
+        phase: 'materialise',
+        method: 'POST',
+        path: ['apiproducts'],
+        body: bodyWithout(desired.body, serverAssigned),
+        reason: 'the product is missing',
+        lookup: { type: 'get', path: callPath(desired.id) },
+      },
+    ],
+  }),
+  update: (desired) => ({
+    calls: [
+      {
+        step: 'update',
+        action: 'update',
+        phase: 'materialise',
+        method: 'PUT',
+        path: callPath(desired.id),
+        body: bodyWithout(desired.body, serverAssigned),
+        reason: 'the product differs',
+        lookup: { type: 'repeat' },
+      },
+    ],
+  }),
+  remove: (live) => ({
+    calls: [
+      {
+        step: 'delete',
+        action: 'delete',
+        phase: 'remove',
+        method: 'DELETE',
+        path: callPath(live.id),
+        reason: 'the point does not have it',
+        tolerates: [404],
+        lookup: { type: 'repeat' },
+      },
+    ],
+  }),
+  listShape: 'P3',
+  restore: 'yes',
+  limits: ['Quota counters are runtime data and start anew.'],
+};

@@ -1,0 +1,113 @@
+import { isJsonObject, stringField } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { encodeSegment, joinId } from '../resource.ts';
+import { apiPath, callPath } from './api-path.ts';
+import type { CannotRestore, Desired, Kind, Live, Writes } from './kind.ts';
+import { bodyWithout, changedFields } from './write-body.ts';
+
+const serverAssigned = [
+  'createdAt',
+  'lastModifiedAt',
+  'state',
+  'hasAttachedFlowHooks',
+  'nodeConfig.currentAggregateNodeCount',
+] as const;
+
+/** Fixed when the environment is created. */
+const immutable = ['deploymentType', 'apiProxyType'];
+
+function asObject(value: JsonValue): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+function update(desired: Desired, live: Live): Writes {
+  const changed = changedFields(asObject(desired.canonical), asObject(live.canonical));
+  const cannot: CannotRestore[] = changed
+    .filter((field) => immutable.includes(field))
+    .map((field) => ({
+      id: desired.id,
+      code: 'IMMUTABLE_FIELD',
+      why: `${field} is fixed when an environment is created.`,
+      next: 'Create an environment with another name, or delete this one first and restore again.',
+    }));
+  const rest = changed.filter((field) => !immutable.includes(field));
+  if (rest.length === 0) return { calls: [], cannot };
+  return {
+    calls: [
+      {
+        step: 'update',
+        action: 'update',
+        phase: 'materialise',
+        method: 'PUT',
+        path: callPath(desired.id),
+        // PUT replaces the whole object: what is left out is removed, so all that was read is sent.
+        body: bodyWithout(desired.body, serverAssigned),
+        reason: `${rest.join(', ')} differ`,
+        lookup: { type: 'repeat' },
+      },
+    ],
+    cannot,
+  };
+}
+
+export const environment: Kind = {
+  name: 'environment',
+  title: { one: 'environment', many: 'environments' },
+  scope: 'organization',
+  collection: { style: 'names', list: () => 'environments' },
+  content: 'json',
+  canonicalVersion: 1,
+  preset: 'gateway',
+  idOf: (body) => {
+    const name = stringField(body, 'name');
+    return name === undefined ? undefined : joinId('environments', encodeSegment(name));
+  },
+  path: (id) => apiPath(id),
+  serverAssigned,
+  sets: [{ path: 'properties.property', by: 'name' }],
+  defaults: { deploymentType: 'PROXY', apiProxyType: 'PROGRAMMABLE' },
+  secrets: [],
+  tolerant: [],
+  cascadesWithParent: false,
+  extraIsDifference: true,
+  needs: () => [],
+  create: (desired) => ({
+    calls: [
+      {
+        step: 'create',
+        action: 'create',
+        phase: 'materialise',
+        method: 'POST',
+        path: ['environments'],
+        query: { name: stringField(desired.body, 'name') ?? '' },
+        body: bodyWithout(desired.body, serverAssigned),
+        reason: 'the environment is missing',
+        longRunning: true,
+        lookup: { type: 'get', path: callPath(desired.id) },
+      },
+    ],
+  }),
+  update,
+  remove: (live) => ({
+    calls: [
+      {
+        step: 'delete',
+        action: 'delete',
+        phase: 'remove',
+        method: 'DELETE',
+        path: callPath(live.id),
+        reason: 'the point does not have it',
+        longRunning: true,
+        tolerates: [404],
+        lookup: { type: 'repeat' },
+        risk: 'Deletes a whole environment and everything that only it holds.',
+      },
+    ],
+  }),
+  listShape: 'P0',
+  restore: 'yes',
+  limits: [
+    'deploymentType and apiProxyType of an environment that exists cannot be changed.',
+    'A new environment serves traffic only after an instance and an environment group are attached.',
+  ],
+};

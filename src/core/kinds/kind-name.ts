@@ -1,0 +1,21 @@
+/** In reading order: what others resolve against comes first. */
+export const kindNames = [
+  'environment',
+  'target-server',
+  'shared-flow',
+  'shared-flow-revision',
+  'shared-flow-deployment',
+  'proxy',
+  'proxy-revision',
+  'proxy-deployment',
+  'api-product',
+  'developer',
+  'developer-app',
+  'app-key',
+] as const;
+
+export type KindName = (typeof kindNames)[number];
+
+export function isKindName(name: string): name is KindName {
+  return kindNames.some((kindName) => kindName === name);
+}

@@ -1,0 +1,4 @@
+import { ownerKind, sharedFlowFlavour } from './bundle-owner.ts';
+import type { Kind } from './kind.ts';
+
+export const sharedFlow: Kind = ownerKind(sharedFlowFlavour);

@@ -1,0 +1,101 @@
+import type { CallDraft } from '../call.ts';
+import { isJsonObject, stringField } from '../json.ts';
+import { encodeSegment, idSegments, joinId } from '../resource.ts';
+import type { ResourceId } from '../resource.ts';
+import { apiPath, callPath } from './api-path.ts';
+import type { Desired, Kind, Live, Writes } from './kind.ts';
+import { bodyWithout } from './write-body.ts';
+
+function environmentOf(id: ResourceId): ResourceId {
+  return joinId('environments', encodeSegment(idSegments(id)[1] ?? ''));
+}
+
+function createCall(desired: Desired, reason: string, group?: string): CallDraft {
+  return {
+    step: 'create',
+    action: 'create',
+    phase: 'materialise',
+    method: 'POST',
+    path: [apiPath(environmentOf(desired.id), 'targetservers')],
+    body: bodyWithout(desired.body, []),
+    reason,
+    lookup: { type: 'get', path: callPath(desired.id) },
+    ...(group === undefined ? {} : { group }),
+  };
+}
+
+function deleteCall(live: Live, phase: 'materialise' | 'remove', reason: string): CallDraft {
+  return {
+    step: 'delete',
+    action: 'delete',
+    phase,
+    method: 'DELETE',
+    path: callPath(live.id),
+    reason,
+    tolerates: [404],
+    lookup: { type: 'repeat' },
+  };
+}
+
+function protocolOf(canonical: Live['canonical']): string | undefined {
+  return isJsonObject(canonical) ? stringField(canonical, 'protocol') : undefined;
+}
+
+function update(desired: Desired, live: Live): Writes {
+  if (protocolOf(desired.canonical) !== protocolOf(live.canonical)) {
+    const reason = 'protocol differs, and it is fixed when a target server is created';
+    const risk = 'The target server is deleted and created again: requests that need it fail in between.';
+    return {
+      calls: [
+        { ...deleteCall(live, 'materialise', reason), group: desired.id, risk },
+        createCall(desired, reason, desired.id),
+      ],
+    };
+  }
+  return {
+    calls: [
+      {
+        step: 'update',
+        action: 'update',
+        phase: 'materialise',
+        method: 'PUT',
+        path: callPath(desired.id),
+        body: bodyWithout(desired.body, []),
+        reason: 'the target server differs',
+        lookup: { type: 'repeat' },
+      },
+    ],
+  };
+}
+
+export const targetServer: Kind = {
+  name: 'target-server',
+  title: { one: 'target server', many: 'target servers' },
+  scope: 'environment',
+  collection: { style: 'names', list: (parent) => apiPath(parent, 'targetservers') },
+  content: 'json',
+  canonicalVersion: 1,
+  preset: 'gateway',
+  idOf: (body, parent) => {
+    const name = stringField(body, 'name');
+    return name === undefined ? undefined : joinId(parent, 'targetservers', encodeSegment(name));
+  },
+  path: (id) => apiPath(id),
+  serverAssigned: [],
+  sets: [{ path: 'sSLInfo.protocols' }],
+  // An omitted isEnabled means true, so false has to be told from absent.
+  defaults: { isEnabled: true, protocol: 'HTTP' },
+  secrets: [],
+  tolerant: [],
+  cascadesWithParent: false,
+  extraIsDifference: true,
+  needs: () => [],
+  create: (desired) => ({ calls: [createCall(desired, 'the target server is missing')] }),
+  update,
+  remove: (live) => ({ calls: [deleteCall(live, 'remove', 'the point does not have it')] }),
+  listShape: 'P0',
+  restore: 'yes',
+  limits: [
+    'The keystore or truststore that a target server names is not captured in this release; it has to be there.',
+  ],
+};
