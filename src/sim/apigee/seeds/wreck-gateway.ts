@@ -1,0 +1,155 @@
+import { ApiError } from '../api-error.ts';
+import { textIn, textsIn } from '../document.ts';
+import type { BundleFlavour, RevisionAddress, WreckTarget } from '../wreck-target.ts';
+import { damagedBundle } from './damaged-bundle.ts';
+import { findResource, withoutServerFields } from './restorable.ts';
+
+type Deployment = RevisionAddress & { readonly serviceAccount?: string };
+
+/** Damage to target servers, proxies, shared flows and products, one sentence for each. */
+export function wreckGateway(target: WreckTarget): string[] {
+  const environment = liveEnvironment(target);
+  const damages = environment === undefined ? [] : environmentDamages(target, environment);
+  return [...damages, ...revisionDamages(target), ...productDamages(target)];
+}
+
+/** The environment that hurts most: production, else the last one. */
+function liveEnvironment(target: WreckTarget): string | undefined {
+  const names = [...target.list(['environments'])];
+  return names.includes('prod') ? 'prod' : names.at(-1);
+}
+
+function environmentDamages(target: WreckTarget, environment: string): string[] {
+  return [
+    ...redirectTargetServer(target, environment),
+    ...deleteTargetServer(target, environment),
+    ...deployDamaged(target, { environment, flavour: 'proxy', preferred: 'payments-v2' }),
+    ...deployDamaged(target, { environment, flavour: 'sharedflow', preferred: 'error-envelope' }),
+    ...undeployProxy(target, environment),
+  ];
+}
+
+/** `preferred` where it is among the names, else the one at `position`. */
+function choose(names: readonly string[], preferred: string, position: number): string | undefined {
+  return names.includes(preferred) ? preferred : names[position];
+}
+
+function redirectTargetServer(target: WreckTarget, environment: string): string[] {
+  const collection = ['environments', environment, 'targetservers'];
+  const name = choose([...target.list(collection)], 'core-banking', 0);
+  if (name === undefined) return [];
+  const before = target.get([...collection, name]);
+  const host = 'core-migrated.acme-pay.invalid';
+  target.put([...collection, name], { ...withoutServerFields(before), host, port: 443, isEnabled: true });
+  return [`pointed the target server ${name} in ${environment} at ${host}`];
+}
+
+function deleteTargetServer(target: WreckTarget, environment: string): string[] {
+  const collection = ['environments', environment, 'targetservers'];
+  const name = choose([...target.list(collection)], 'core-banking-dr', 1);
+  if (name === undefined) return [];
+  target.delete([...collection, name]);
+  return [`deleted the target server ${name} in ${environment}`];
+}
+
+function deploymentsOf(target: WreckTarget, environment: string, flavour: BundleFlavour): Deployment[] {
+  return target.deployments(environment).filter((deployment) => deployment.flavour === flavour);
+}
+
+/** Imports a damaged copy of a deployed revision and deploys it over the good one. */
+function deployDamaged(
+  target: WreckTarget,
+  place: { readonly environment: string; readonly flavour: BundleFlavour; readonly preferred: string },
+): string[] {
+  const deployed = deploymentsOf(target, place.environment, place.flavour);
+  const name = choose(
+    deployed.map((each) => each.name),
+    place.preferred,
+    0,
+  );
+  const good = deployed.find((each) => each.name === name);
+  if (good === undefined) return [];
+  const { damage, files } = damagedBundle(target.bundleFiles(good));
+  const revision = target.importBundle({ flavour: good.flavour, name: good.name, files });
+  const noun = place.flavour === 'proxy' ? 'proxy' : 'shared flow';
+  const imported = `imported revision ${revision} of the ${noun} ${good.name}, which ${damage}`;
+  try {
+    target.deploy({ ...good, revision, environment: place.environment });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return [imported];
+  }
+  return [`${imported}, and deployed it over revision ${good.revision} in ${place.environment}`];
+}
+
+function undeployProxy(target: WreckTarget, environment: string): string[] {
+  const deployed = deploymentsOf(target, environment, 'proxy');
+  const name = choose(
+    deployed.map((each) => each.name),
+    'merchants-v1',
+    1,
+  );
+  const victim = deployed.find((each) => each.name === name);
+  if (victim === undefined) return [];
+  target.undeploy({ flavour: 'proxy', name: victim.name, revision: victim.revision, environment });
+  return [`undeployed revision ${victim.revision} of the proxy ${victim.name} from ${environment}`];
+}
+
+/** Deletes a newest revision that runs nowhere, and the labels of a proxy. */
+function revisionDamages(target: WreckTarget): string[] {
+  const name = choose([...target.list(['apis'])], 'payments-v1', 0);
+  if (name === undefined) return [];
+  return [...deleteIdleRevision(target, name), ...dropLabels(target, name)];
+}
+
+function deleteIdleRevision(target: WreckTarget, name: string): string[] {
+  const revisions = [...target.list(['apis', name, 'revisions'])].sort((a, b) => Number(a) - Number(b));
+  const newest = revisions.at(-1);
+  const isDeployed = [...target.list(['environments'])].some((environment) =>
+    deploymentsOf(target, environment, 'proxy').some((each) => each.name === name && each.revision === newest),
+  );
+  if (newest === undefined || revisions.length < 2 || revisions.length > 5 || isDeployed) return [];
+  target.delete(['apis', name, 'revisions', newest]);
+  return [`deleted revision ${newest} of the proxy ${name}, which ran nowhere`];
+}
+
+function dropLabels(target: WreckTarget, name: string): string[] {
+  if (target.get(['apis', name])['labels'] === undefined) return [];
+  target.patch(['apis', name], { labels: { team: 'unknown' } }, { updateMask: 'labels' });
+  return [`overwrote the labels of the proxy ${name}`];
+}
+
+function productDamages(target: WreckTarget): string[] {
+  const names = [...target.list(['apiproducts'])];
+  const limited = choose(names, 'payments-standard', 0);
+  const emptied = choose(
+    names.filter((name) => name !== limited && isSoldByName(target, name)),
+    'payments-sandbox',
+    0,
+  );
+  const damages: string[] = [];
+  if (limited !== undefined) {
+    const before = withoutServerFields(target.get(['apiproducts', limited]));
+    target.put(['apiproducts', limited], { ...before, quota: '1', quotaInterval: '1', quotaTimeUnit: 'day' });
+    damages.push(`cut the quota of the product ${limited} to 1 call a day`);
+  }
+  if (emptied !== undefined) {
+    const { proxies: _, environments: __, ...before } = withoutServerFields(target.get(['apiproducts', emptied]));
+    target.put(['apiproducts', emptied], before);
+    damages.push(`emptied the lists of proxies and environments of the product ${emptied}, which opens all of them`);
+  }
+  return [...damages, ...renameProduct(target)];
+}
+
+function isSoldByName(target: WreckTarget, name: string): boolean {
+  return textsIn({ ...target.get(['apiproducts', name]) }, 'proxies').length > 0;
+}
+
+function renameProduct(target: WreckTarget): string[] {
+  const name = 'fx-rates-free';
+  const before = findResource(target, ['apiproducts', name]);
+  if (before === undefined) return [];
+  const body = { ...withoutServerFields(before), displayName: 'TEMP do not use', description: 'migration in progress' };
+  target.put(['apiproducts', name], body);
+  return [`renamed the product ${name} from "${textIn({ ...before }, 'displayName')}" to "TEMP do not use"`];
+}
