@@ -59,6 +59,7 @@ function proxyFiles(plan: ProxyPlan, revision: RevisionFacts): Record<string, st
     ...Object.fromEntries(names.map((name) => [`apiproxy/policies/${name}.xml`, written[name] ?? ''])),
     'apiproxy/resources/jsc/mask-card-numbers.js': maskScript(revision.position),
     'apiproxy/resources/oas/openapi.yaml': openApi(plan, revision.position),
+    ...plan.extraFiles,
   };
 }
 
