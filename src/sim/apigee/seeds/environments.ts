@@ -59,7 +59,7 @@ export const environmentDocuments: readonly SeedDocument[] = [
     type: 'COMPREHENSIVE',
     properties: { property: [{ name: 'pager', value: 'payments-oncall' }] },
     clientIpResolutionConfig: { headerIndexAlgorithm: { ipHeaderName: 'X-Forwarded-For', ipHeaderIndex: 1 } },
-    nodeConfig: { minNodeCount: '2', maxNodeCount: '8', currentAggregateNodeCount: '2' },
+    nodeConfig: { minNodeCount: '2', maxNodeCount: '8' },
   }),
 ];
 
@@ -80,7 +80,7 @@ const hostSuffixes: Readonly<Record<EnvironmentName, string>> = {
   prod: 'int.acme-pay.example',
 };
 
-/** The target servers of one environment; each proxy of the seeds finds here every server that it balances over. */
+/** The target servers of one environment, less what most of them have; each proxy of the seeds finds here every server that it balances over. */
 function targetServersOf(name: EnvironmentName): SeedDocument[] {
   const suffix = hostSuffixes[name];
   const servers: SeedDocument[] = [
@@ -89,8 +89,6 @@ function targetServersOf(name: EnvironmentName): SeedDocument[] {
       description: `Core banking system – ${name}`,
       host: `core.${suffix}`,
       port: 8443,
-      isEnabled: true,
-      protocol: 'HTTP',
       sSLInfo: {
         enabled: true,
         clientAuthEnabled: true,
@@ -114,7 +112,6 @@ function targetServersOf(name: EnvironmentName): SeedDocument[] {
       name: 'payout.engine',
       host: `payouts.${suffix}`,
       port: 443,
-      isEnabled: true,
       protocol: 'HTTP2',
       sSLInfo: { enabled: true },
     },
@@ -122,7 +119,6 @@ function targetServersOf(name: EnvironmentName): SeedDocument[] {
       name: 'merchant_registry',
       host: `merchants.${suffix}`,
       port: 443,
-      isEnabled: true,
       sSLInfo: { enabled: true, ignoreValidationErrors: name !== 'prod', commonName: { value: `merchants.${suffix}` } },
     },
     {
@@ -130,18 +126,18 @@ function targetServersOf(name: EnvironmentName): SeedDocument[] {
       description: 'PCI zone; "no logging" & no retries',
       host: `vault.${suffix}`,
       port: 9443,
-      isEnabled: true,
       protocol: 'GRPC_TARGET',
       sSLInfo: { enabled: true, trustStore: 'acme-truststore', protocols: ['TLSv1.3'], enforce: true },
     },
-    { name: 'fx-feed', host: '192.0.2.17', port: 8080, isEnabled: true },
+    { name: 'fx-feed', host: '192.0.2.17', port: 8080 },
   ];
-  return name === 'dev'
-    ? [...servers, { name: 'mock-bank', host: 'localhost', port: 65535, isEnabled: true }]
-    : servers;
+  return name === 'dev' ? [...servers, { name: 'mock-bank', host: 'localhost', port: 65535 }] : servers;
 }
 
 /** The target servers of all three environments. */
 export const targetServers: OrganizationSeed['targetServers'] = (['dev', 'test', 'prod'] as const).flatMap((name) =>
-  targetServersOf(name).map((targetServer) => ({ environment: name, targetServer })),
+  targetServersOf(name).map((server) => ({
+    environment: name,
+    targetServer: { protocol: 'HTTP', isEnabled: true, ...server },
+  })),
 );

@@ -93,10 +93,8 @@ function targetServer(random: SeededRandom, name: string): SeedDocument {
     host: random.pick(['a.acme-pay.test', '192.0.2.1', 'localhost', 'xn--bcher-kva.example', '2001:db8::1']),
     port: random.pick([1, 80, 443, 65_535]),
     ...(random.chance(0.5) ? { description: oddText(random) } : {}),
-    ...(random.chance(0.7) ? { isEnabled: random.chance(0.6) } : {}),
-    ...(random.chance(0.6)
-      ? { protocol: random.pick(['HTTP', 'HTTP2', 'GRPC_TARGET', 'GRPC', 'EXTERNAL_CALLOUT']) }
-      : {}),
+    isEnabled: random.chance(0.6),
+    protocol: random.pick(['HTTP', 'HTTP', 'HTTP2', 'GRPC_TARGET', 'GRPC', 'EXTERNAL_CALLOUT']),
     ...(random.chance(0.6) ? { sSLInfo: tlsInfo(random) } : {}),
   };
 }

@@ -11,7 +11,14 @@ export const issuer = 'https://login.acme-pay.example';
 export function proxyOf(plan: ProxyPlan): BundledSeed {
   const revisions = plan.revisions.map((number, position) => {
     const createdAt = momentOf(plan, position);
-    return { number, createdAt, files: proxyFiles(plan, { number, position, createdAt }) };
+    return {
+      number,
+      createdAt,
+      // Written when they are read: a listing of 150 proxies asks for names and numbers only.
+      get files() {
+        return proxyFiles(plan, { number, position, createdAt });
+      },
+    };
   });
   return {
     name: plan.name,

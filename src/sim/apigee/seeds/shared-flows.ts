@@ -73,7 +73,9 @@ export function sharedFlowOf(plan: SharedFlowPlan): BundledSeed {
     revisions: plan.revisions.map((number, position) => ({
       number,
       createdAt: momentOf(position),
-      files: sharedFlowFiles(plan, { number, position, createdAt: momentOf(position) }),
+      get files() {
+        return sharedFlowFiles(plan, { number, position, createdAt: momentOf(position) });
+      },
     })),
   };
 }
