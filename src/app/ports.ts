@@ -5,6 +5,7 @@
 import type { CallOutcome, Plan, PlannedCall, RunReport } from '../core/plan.ts';
 import type { Content, EntryCore } from '../core/entry.ts';
 import type { Gap } from '../core/ledger.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Hasher } from '../core/hasher.ts';
 import type { KindName } from '../core/kinds/kind-name.ts';
 import type { IdContext, Kind } from '../core/kinds/kind.ts';
@@ -30,26 +31,36 @@ export interface OrganizationIdentity {
 
 /** One step of reading a collection. */
 export type Reading =
-  /** A resource with its content. `item` is what the list said of it; `body` is the parsed JSON used for canonical form. */
+  /**
+   * A resource with its content. Resources embedded in it (keys of an app) are yielded by the parent's read, right after
+   * the parent, under their own kind; embedded kinds are never asked for on their own.
+   */
   | {
       readonly type: 'resource';
+      readonly kind: KindName;
       readonly id: ResourceId;
       readonly content: Content;
-      readonly marks?: { readonly [name: string]: unknown };
+      readonly marks?: JsonObject;
       readonly label?: string;
     }
   /** Listed, and by its marks the same as known: not read again. */
-  | { readonly type: 'unchanged'; readonly id: ResourceId }
+  | { readonly type: 'unchanged'; readonly kind: KindName; readonly id: ResourceId }
   /** A resource, or a whole list (`at` is the parent, '' for the kind), that is not there to be had. */
-  | { readonly type: 'gap'; readonly gap: Gap };
+  | { readonly type: 'gap'; readonly kind: KindName; readonly gap: Gap };
 
 export interface ReadRequest {
   readonly kind: Kind;
-  /** Scope resources whose collections are read, sorted; [''] for the organization. */
+  /**
+   * Scope resources whose collections are read, sorted. [''] where one list serves the whole organization (deployments,
+   * apps) and for kinds whose scope is the organization.
+   */
   readonly parents: readonly ResourceId[];
-  /** Marks of the known entries of this kind by id, for what need not be read again; absent = read all afresh. */
-  readonly known?: (id: ResourceId) => EntryCore | undefined;
-  /** Which revision numbers of a bundled parent to take; given the numbers ascending. */
+  /**
+   * Known entries of this kind by id, given for kinds with marks (proxies, flows, revisions) so that what did not move is
+   * not read again; absent = read all afresh. Revisions are looked up in it by the numbers in their marks.
+   */
+  readonly known?: ReadonlyMap<ResourceId, EntryCore>;
+  /** Which revision numbers of a bundled parent to take, beside deployed ones and those `known`. */
   readonly revisions: RevisionSelection;
   /** Only these resources are wanted (a selection); lists are still read whole where paging demands it. */
   readonly wanted: (id: ResourceId) => boolean;
@@ -65,7 +76,7 @@ export type LiveReading =
   | {
       readonly state: 'present';
       readonly content: Content;
-      readonly marks?: { readonly [name: string]: unknown };
+      readonly marks?: JsonObject;
       readonly label?: string;
       readonly anchor?: string;
     };
@@ -142,9 +153,7 @@ export interface KeyAbilities {
 
 export interface PointStore {
   /** All points of the organization, oldest first, signature and form checked; a damaged or refused manifest is returned in `damaged`, by name. */
-  listPoints(
-    organization: string,
-  ): Promise<{
+  listPoints(organization: string): Promise<{
     readonly points: readonly PointSummary[];
     readonly damaged: readonly { readonly name: string; readonly error: Error }[];
   }>;
@@ -287,9 +296,7 @@ export interface RunStore {
     readonly startedAt: string;
     readonly holder: string;
   }): Promise<RunJournal>;
-  listRuns(
-    organization: string,
-  ): Promise<
+  listRuns(organization: string): Promise<
     readonly {
       readonly run: number;
       readonly startedAt: string;

@@ -8,6 +8,8 @@ export interface PlannedCall extends CallDraft {
   readonly id: string;
   readonly resource: ResourceId;
   readonly kind: string;
+  /** Calls of a stage are sent only when every call of all earlier stages has ended, one way or the other. */
+  readonly stage: number;
   readonly needs: readonly string[];
 }
 
@@ -93,5 +95,11 @@ export interface RunReport {
   readonly resources: readonly ResourceReport[];
   readonly cannotRestore: readonly CannotRestore[];
   readonly identityMap: readonly { readonly id: ResourceId; readonly was: string; readonly is: string }[];
-  readonly calls: { readonly planned: number; readonly done: number; readonly failed: number; readonly skipped: number; readonly notExecuted: number };
+  readonly calls: {
+    readonly planned: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly skipped: number;
+    readonly notExecuted: number;
+  };
 }
