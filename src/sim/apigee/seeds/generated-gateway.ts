@@ -134,7 +134,9 @@ function proxyPlan(
   const name = `${random.pick(['p', 'Proxy.', 'under_', 'with-dash-'])}${index}`;
   const revisions = [random.integer(1, 9)];
   while (random.chance(0.5) && revisions.length < 5) revisions.push((revisions.at(-1) ?? 0) + random.integer(1, 4));
-  const deployed = places.environments.filter(() => random.chance(0.6)).map((place) => [place, random.pick(revisions)]);
+  const deployed = places.environments
+    .filter(() => random.chance(0.6))
+    .map((place) => [place, random.pick(revisions)] as const);
   return {
     name,
     basePath: `/generated/${index}`,

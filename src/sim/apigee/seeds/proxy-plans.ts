@@ -94,7 +94,9 @@ function withFiveRevisions(small: ProxyPlan): ProxyPlan {
   const shift = 5 - small.revisions.length;
   const older = Array.from({ length: shift }, (_, index) => index * 2 + 1);
   const offset = shift * 2;
-  const entries = Object.entries(small.deployed).map(([environment, number]) => [environment, number + offset]);
+  const entries = Object.entries(small.deployed).map(
+    ([environment, number]) => [environment, number + offset] as const,
+  );
   return {
     ...small,
     revisions: [...older, ...small.revisions.map((number) => number + offset)],
