@@ -1,0 +1,20 @@
+import { createAzureBlobContainer } from './azure-blob-store.ts';
+import type { BlobContainer } from './blob-store.ts';
+import { createFolderBlobContainer } from './folder-blob-store.ts';
+import { createRetryingBlobStore, type RetryingOptions } from './retrying-blob-store.ts';
+import type { VaultAddress } from './vault-address.ts';
+
+export interface OpenBlobStoreOptions extends RetryingOptions {
+  /** `HOLDFAST_AZURE_CONNECTION_STRING`, where set. */
+  readonly connectionString?: string | undefined;
+}
+
+/**
+ * The store at an address, with retries where the network may fail, and the making of its folder or container. Opening
+ * reaches nothing: whether there is a vault is found out by the first call.
+ */
+export function openBlobContainer(address: VaultAddress, options: OpenBlobStoreOptions): BlobContainer {
+  if (address.type === 'folder') return createFolderBlobContainer({ folder: address.path, random: options.random });
+  const { store, create } = createAzureBlobContainer({ ...address, connectionString: options.connectionString });
+  return { store: createRetryingBlobStore(store, options), create };
+}
