@@ -1,0 +1,45 @@
+/**
+ * Runs every test of the repository, or those under the paths given as arguments: `node tools/run-tests.ts src/core`.
+ * Ends with the runner's own summary. Fails when a test failed, when one was skipped, and when none ran.
+ */
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+// Journeys take longest, so they come first; the rest fills the gaps.
+const patterns = ['test/**/*.test.ts', 'src/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'];
+
+// A hung test must not hang the gate.
+const TEST_TIMEOUT_MS = 10 * 60_000;
+
+/** What a developer has set for real organizations and clouds must not reach a test. */
+const foreign = /^(HOLDFAST_|AZURE_|GOOGLE_|CLOUDSDK_|FORCE_COLOR$|https?_proxy$|all_proxy$)/i;
+
+const wanted = process.argv.slice(2).map((path) => path.replace(/^\.\//, ''));
+const files = patterns
+  .flatMap((pattern) => globSync(pattern).toSorted())
+  .filter(
+    (file) => wanted.length === 0 || wanted.some((path) => file === path || file.startsWith(path.replace(/\/?$/, '/'))),
+  );
+
+for (const name of Object.keys(process.env)) {
+  if (foreign.test(name)) delete process.env[name];
+}
+
+if (files.length === 0) {
+  console.error(`No test file${wanted.length === 0 ? '' : ` under ${wanted.join(', ')}`}: nothing was tested.`);
+  process.exitCode = 1;
+} else {
+  const concurrency = Math.max(2, availableParallelism());
+  const events = run({ files, concurrency, timeout: TEST_TIMEOUT_MS });
+  events.on('test:fail', () => (process.exitCode = 1));
+  events.on('test:summary', ({ file, counts }) => {
+    if (file !== undefined) return;
+    const idle = counts.skipped + counts.todo;
+    if (counts.passed === 0) console.error('No test ran.');
+    if (idle > 0) console.error(`${idle} tests were skipped or are to do: a test runs or is removed.`);
+    if (counts.passed === 0 || idle > 0) process.exitCode = 1;
+  });
+  events.compose(new spec()).pipe(process.stdout);
+}
