@@ -1,0 +1,96 @@
+import type { BundleFile } from '../core/entry.ts';
+import type { Hasher } from '../core/hasher.ts';
+import { compareIds } from '../core/resource.ts';
+import { findXmlRoot, type XmlElement } from './bundle-xml.ts';
+
+/**
+ * The digest of a bundle's content (32 hex characters): equal for two revisions that hold the same, however the zip was
+ * packed and whatever the server wrote into the descriptor. All other files count byte for byte.
+ */
+export function digestBundle(files: readonly BundleFile[], hasher: Hasher): string {
+  const lines = files
+    .filter((file) => !isServerManifest(file.path))
+    .map((file) => `${file.path}\0${hasher.digest(comparedBytes(file))}\n`)
+    .sort(compareIds);
+  return hasher.digest(Buffer.from(`bundle 1\n${lines.join('')}`, 'utf8'));
+}
+
+/** What the server says of a revision inside its own descriptor, where it says it. */
+export interface DescriptorFacts {
+  readonly createdAt?: string;
+  readonly lastModifiedAt?: string;
+}
+
+/** Reads creation and modification times, as written, from the root descriptor. */
+export function readDescriptorFacts(files: readonly BundleFile[]): DescriptorFacts {
+  for (const file of files) {
+    const root = isRootDescriptor(file.path) ? findDescriptor(file) : undefined;
+    if (root === undefined) continue;
+    const text = (name: string): string | undefined => root.children.find((child) => child.name === name)?.text;
+    const createdAt = text('CreatedAt');
+    const lastModifiedAt = text('LastModifiedAt');
+    return {
+      ...(createdAt === undefined ? {} : { createdAt }),
+      ...(lastModifiedAt === undefined ? {} : { lastModifiedAt }),
+    };
+  }
+  return {};
+}
+
+/** Elements of the descriptor that the server fills in at import, and a configuration version that it raises by itself. */
+const SERVER_ELEMENTS = new Set([
+  'CreatedAt',
+  'CreatedBy',
+  'LastModifiedAt',
+  'LastModifiedBy',
+  'ConfigurationVersion',
+  'ManifestVersion',
+]);
+
+/** Lists that the server derives from the bundle's other files, in an order of its own. */
+const DERIVED_LISTS = new Set([
+  'Policies',
+  'ProxyEndpoints',
+  'Resources',
+  'SharedFlows',
+  'TargetEndpoints',
+  'TargetServers',
+]);
+
+function comparedBytes(file: BundleFile): Uint8Array {
+  const root = isRootDescriptor(file.path) ? findDescriptor(file) : undefined;
+  return root === undefined ? file.bytes : Buffer.from(JSON.stringify(comparedDescriptor(root)), 'utf8');
+}
+
+function comparedDescriptor(root: XmlElement): unknown {
+  const { revision: _, ...attributes } = root.attributes;
+  const children = root.children
+    .filter((child) => !SERVER_ELEMENTS.has(child.name))
+    .map((child) => JSON.stringify(comparedElement(child)));
+  // The server writes the elements in an order of its own too.
+  return [root.name, sortedEntries(attributes), root.text, children.sort(compareIds)];
+}
+
+function comparedElement(element: XmlElement): unknown {
+  const children = element.children.map((child) => JSON.stringify(comparedElement(child)));
+  if (DERIVED_LISTS.has(element.name)) children.sort(compareIds);
+  return [element.name, sortedEntries(element.attributes), element.text, children];
+}
+
+function sortedEntries(attributes: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  return Object.entries(attributes).sort(([a], [b]) => compareIds(a, b));
+}
+
+function isRootDescriptor(path: string): boolean {
+  return /^(?:apiproxy|sharedflowbundle)\/[^/]+\.xml$/.test(path);
+}
+
+/** Hashes of the other files, written by the server. */
+function isServerManifest(path: string): boolean {
+  return /^(?:apiproxy|sharedflowbundle)\/manifests\/manifest\.xml$/.test(path);
+}
+
+function findDescriptor(file: BundleFile): XmlElement | undefined {
+  const root = findXmlRoot(file.bytes);
+  return root !== undefined && (root.name === 'APIProxy' || root.name === 'SharedFlowBundle') ? root : undefined;
+}
