@@ -79,6 +79,8 @@ export type LiveReading =
       readonly marks?: JsonObject;
       readonly label?: string;
       readonly anchor?: string;
+      /** Resources embedded in it (all keys of an app), read with it. */
+      readonly embedded?: readonly Extract<Reading, { type: 'resource' }>[];
     };
 
 /** Reading and writing one live organization. One instance = one run: it keeps the identity index and counts calls. */
@@ -269,12 +271,17 @@ export type CommitPoint = Pick<
   readonly gaps: ReadonlyMap<KindName, readonly Gap[]>;
 };
 
-/** One collection being written; resources come in any order, each id once. */
+/** One collection being written; resources come in any order. An id that comes again replaces what came before. */
 export interface CollectionWriter {
   /** Adds a resource. Content that the base holds under the same hashes is not written again. Returns 'same' then. */
   add(entry: EntryCore, content: Content): Promise<'written' | 'same'>;
-  /** Carries the base's entry of this id. IntegrityError-free: throws InternalError when the base has none. */
+  /** Carries the known entry of this id (base or checkpoint). Throws InternalError when there is none. */
   keep(id: ResourceId): Promise<void>;
+  /**
+   * What this collection was told so far about `id` and everything below it no longer holds (it is gone, or is about to be
+   * added again): a clean deletion unless an `add` or `keep` follows.
+   */
+  forget(id: ResourceId): Promise<void>;
   /** Says that nothing is known about the resources at or below `gap.at`: they are not deletions. */
   gap(gap: Gap): void;
   /** Finishes; the counts are of entries. */

@@ -306,6 +306,7 @@ export function deploymentKind(flavour: BundleFlavour): Kind {
       return { ...canonical, revision, ...(serviceAccount === '' ? {} : { serviceAccount }) };
     },
     label: (body) => `${flavour.path}/${stringField(body, 'apiProxy') ?? '?'}@${stringField(body, 'revision') ?? '?'}`,
+    resolvesAgainst: [flavour.revision],
     factsOf: revisionOf,
     cascadesWithParent: false,
     extraIsDifference: true,

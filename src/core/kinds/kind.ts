@@ -214,6 +214,8 @@ export interface Kind {
   readonly label?: (body: JsonObject, id: ResourceId) => string;
   /** Comes into being with its first child of this kind (a proxy with its first import); its own calls come after theirs. */
   readonly createdBy?: KindName;
+  /** Kinds (beside the scope) that must be read before this one, because `idOf` or `refine` looks them up. */
+  readonly resolvesAgainst?: readonly KindName[];
   /** The revision whose BundleFacts `needs` wants in `desired.facts` (deployments). */
   readonly factsOf?: (canonical: JsonValue) => ResourceId | undefined;
   /** Deleting the parent deletes these too. */

@@ -1,0 +1,328 @@
+import type { GapState, LedgerRow } from '../core/ledger.ts';
+import type { Kind } from '../core/kinds/kind.ts';
+import type { KindName } from '../core/kinds/index.ts';
+import type { PointDetails } from '../core/point.ts';
+import type { ResourceId } from '../core/resource.ts';
+import type { Selection, Selector } from '../core/selection.ts';
+import type {
+  ApiUsage,
+  Clock,
+  CollectionWriter,
+  Organization,
+  PointWriter,
+  Progress,
+  Reading,
+  ReadRequest,
+  RevisionSelection,
+  Vault,
+} from './ports.ts';
+import type { EntryCore } from '../core/entry.ts';
+import type { Gap } from '../core/ledger.ts';
+import { HoldfastError } from '../core/errors.ts';
+import { kinds } from '../core/kinds/index.ts';
+import { notCaptured } from '../core/kinds/not-captured.ts';
+import { gradeOf } from '../core/ledger.ts';
+import { kindsToRead, parentsOf, usesKnownEntries } from '../core/reading-order.ts';
+import { compareIds } from '../core/resource.ts';
+import { compileSelection, isEverything } from '../core/selection.ts';
+import { describe } from './describe.ts';
+
+/** A gap the operator has agreed to live with, until an instant. */
+export interface AcceptedGap {
+  readonly kind: string;
+  readonly at?: string;
+  readonly reason: string;
+  /** ISO 8601; after it the gap counts again. */
+  readonly until: string;
+}
+
+export interface CaptureDeps {
+  readonly live: Organization;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly progress: Progress;
+}
+
+export interface CaptureRequest {
+  readonly organization: string;
+  readonly selection: Selection;
+  readonly revisions: RevisionSelection;
+  readonly acceptedGaps: readonly AcceptedGap[];
+  /** `holdfast 0.1.0`. */
+  readonly tool: string;
+  /** Who captures, in words that hold no secret. */
+  readonly identity: string;
+  readonly newEpoch?: boolean;
+  readonly checkpointEveryMs?: number;
+}
+
+/**
+ * Reads the organization into a recovery point. Kinds fail independently: what could not be had stands in the ledger and
+ * makes the point `partial`. Throws only for what ends the run (no credentials, no store, interruption); what was packed by
+ * then stays usable as a checkpoint.
+ */
+export async function capture(
+  deps: CaptureDeps,
+  request: CaptureRequest,
+): Promise<{ readonly details: PointDetails; readonly usage: ApiUsage }> {
+  const { live, vault, clock } = deps;
+  await live.identify();
+  const selection = request.selection;
+  const writer = await vault.beginPoint({
+    organization: request.organization,
+    startedAt: clock.now(),
+    scope: isEverything(selection) ? { type: 'all' } : { type: 'selection', selection },
+    signer: 'writer',
+    ...(request.newEpoch === undefined ? {} : { newEpoch: request.newEpoch }),
+  });
+  const run = new CaptureRun(deps, request, writer);
+  try {
+    await run.readAll();
+    await run.readAgainWhatMoved();
+  } catch (error) {
+    await run.saveCheckpoint(error);
+    throw error;
+  }
+  const summary = await run.commit();
+  const point = await vault.openPoint(request.organization, summary.id);
+  return { details: point.details, usage: live.usage() };
+}
+
+const DEFAULT_CHECKPOINT_MS = 60_000;
+
+class CaptureRun {
+  readonly #deps: CaptureDeps;
+  readonly #request: CaptureRequest;
+  readonly #writer: PointWriter;
+  readonly #selector: Selector;
+  readonly #collections = new Map<KindName, CollectionWriter>();
+  readonly #tallies = new Map<KindName, Tally>();
+  readonly #parentIds = new Map<KindName, ResourceId[]>();
+  readonly #requests: ReadRequest[] = [];
+  readonly #moved: string[] = [];
+  #captured = 0;
+  #checkpointDueMs: number;
+
+  constructor(deps: CaptureDeps, request: CaptureRequest, writer: PointWriter) {
+    this.#deps = deps;
+    this.#request = request;
+    this.#writer = writer;
+    this.#selector = compileSelection(request.selection);
+    this.#checkpointDueMs = deps.clock.monotonicMs() + this.#checkpointEveryMs;
+  }
+
+  get #checkpointEveryMs(): number {
+    return this.#request.checkpointEveryMs ?? DEFAULT_CHECKPOINT_MS;
+  }
+
+  async readAll(): Promise<void> {
+    for (const { kind, chosen } of kindsToRead(this.#selector.kind)) {
+      if (chosen) this.#open(kind);
+      if (kind.collection.style === 'embedded') continue;
+      this.#deps.progress.phase(kind.title.many);
+      const request = await this.#readRequest(kind, chosen);
+      this.#requests.push(request);
+      for await (const reading of this.#deps.live.read(request)) await this.#take(reading);
+    }
+  }
+
+  #open(kind: Kind): void {
+    this.#collections.set(kind.name, this.#writer.collection(kind));
+    this.#tallies.set(kind.name, new Tally(kind, this.#request, this.#deps.clock.now()));
+  }
+
+  async #readRequest(kind: Kind, chosen: boolean): Promise<ReadRequest> {
+    const known = usesKnownEntries(kind) ? await this.#known(kind.name) : undefined;
+    return {
+      kind,
+      parents: parentsOf(kind, (name) => (this.#parentIds.get(name) ?? []).sort(compareIds)),
+      revisions: chosen ? this.#request.revisions : { newest: 0 },
+      wanted: chosen ? (id) => this.#selector.resource(kind.name, id) : () => true,
+      ...(known === undefined ? {} : { known }),
+    };
+  }
+
+  async #known(kind: KindName): Promise<ReadonlyMap<ResourceId, EntryCore>> {
+    const known = new Map<ResourceId, EntryCore>();
+    for await (const entry of this.#writer.known(kind)) known.set(entry.id, entry);
+    return known;
+  }
+
+  async #take(reading: Reading): Promise<void> {
+    const kind = kinds[reading.kind];
+    if (reading.type !== 'gap') this.#rememberParent(reading.kind, reading.id);
+    const collection = this.#collections.get(reading.kind);
+    const tally = this.#tallies.get(reading.kind);
+    if (collection === undefined || tally === undefined) return;
+    if (reading.type === 'gap') {
+      collection.gap(tally.gap(reading.gap));
+    } else if (this.#selector.resource(reading.kind, reading.id)) {
+      await this.#store(kind, reading, collection, tally);
+    }
+    await this.#checkpointWhenDue();
+  }
+
+  #rememberParent(kind: KindName, id: ResourceId): void {
+    // Only kinds that others are listed under; developers and apps may be a million.
+    if (kinds[kind].collection.style !== 'names' && kinds[kind].collection.style !== 'marked') return;
+    const ids = this.#parentIds.get(kind);
+    if (ids === undefined) this.#parentIds.set(kind, [id]);
+    else ids.push(id);
+  }
+
+  async #store(
+    kind: Kind,
+    reading: Exclude<Reading, { type: 'gap' }>,
+    collection: CollectionWriter,
+    tally: Tally,
+  ): Promise<void> {
+    if (reading.type === 'unchanged') {
+      await collection.keep(reading.id);
+    } else {
+      const described = describe(kind, reading, this.#deps.live);
+      if (described === undefined) {
+        const reason = 'It refers to a revision that could not be read, so it cannot be compared or restored.';
+        collection.gap(tally.gap({ at: reading.id, state: 'failed', reason }));
+        return;
+      }
+      await collection.add(described.entry, reading.content);
+    }
+    this.#captured += 1;
+    this.#deps.progress.advance(this.#captured, undefined, kind.title.many);
+  }
+
+  async #checkpointWhenDue(): Promise<void> {
+    if (this.#deps.clock.monotonicMs() < this.#checkpointDueMs) return;
+    await this.#writer.checkpoint(this.#deps.clock.now());
+    this.#checkpointDueMs = this.#deps.clock.monotonicMs() + this.#checkpointEveryMs;
+  }
+
+  /** Lists what has change marks a second time and reads again what moved meanwhile. */
+  async readAgainWhatMoved(): Promise<void> {
+    this.#deps.progress.phase('what moved meanwhile');
+    for (const request of this.#requests) {
+      if (!this.#collections.has(request.kind.name)) continue;
+      for await (const { id, change } of this.#deps.live.relist(request)) {
+        if (!this.#selector.resource(request.kind.name, id)) continue;
+        this.#moved.push(`${id}: ${change} while the capture ran`);
+        await this.#readAgain(request.kind, id, change);
+      }
+    }
+  }
+
+  async #readAgain(kind: Kind, id: ResourceId, change: 'appeared' | 'moved' | 'gone'): Promise<void> {
+    if (change !== 'appeared') await this.#forget(kind, id);
+    if (change === 'gone') return;
+    const reading = (await this.#deps.live.readOne([{ id, kind }])).get(id);
+    if (reading === undefined || reading.state === 'absent') return;
+    await this.#take({ type: 'resource', kind: kind.name, id, ...reading });
+    for (const embedded of reading.embedded ?? []) await this.#take(embedded);
+  }
+
+  /** Takes back what was said of the resource and of those embedded in it. */
+  async #forget(kind: Kind, id: ResourceId): Promise<void> {
+    for (const [name, collection] of this.#collections) {
+      if (name === kind.name || (kinds[name].collection.style === 'embedded' && kinds[name].scope === kind.name)) {
+        await collection.forget(id);
+      }
+    }
+  }
+
+  async commit(): Promise<{ readonly id: string }> {
+    const { clock, live } = this.#deps;
+    const gaps = new Map<KindName, readonly Gap[]>();
+    for (const [name, collection] of this.#collections) {
+      const { count } = await collection.finish();
+      this.#tallies.get(name)?.finished(count);
+      gaps.set(name, this.#tallies.get(name)?.gaps ?? []);
+    }
+    const ledger = [...this.#tallies.values()].map((tally) => tally.row());
+    const usage = live.usage();
+    return await this.#writer.commit({
+      grade: gradeOf(ledger),
+      consistent: this.#moved.length === 0,
+      endedAt: clock.now(),
+      ledger,
+      notCaptured,
+      calls: usage.calls,
+      floor: usage.floor,
+      efficiency: usage.calls === 0 ? 1 : Math.min(1, usage.floor / usage.calls),
+      moved: this.#moved,
+      tool: this.#request.tool,
+      identity: this.#request.identity,
+      gaps,
+    });
+  }
+
+  /** Keeps what was packed, so that the next capture of this epoch need not read or write it again. */
+  async saveCheckpoint(reason: unknown): Promise<void> {
+    const { clock, progress } = this.#deps;
+    try {
+      await this.#writer.checkpoint(clock.now());
+      progress.note('What was read so far is kept as a checkpoint; the next backup continues from it.');
+    } catch (error) {
+      // The first failure is the one to report; without a store there is no checkpoint either.
+      const code = error instanceof HoldfastError ? error.code : 'INTERNAL';
+      progress.warn(
+        `No checkpoint could be written (${code}) after ${reason instanceof Error ? reason.name : 'a failure'}.`,
+      );
+    }
+  }
+}
+
+/** Counts one collection for the ledger. */
+class Tally {
+  #captured = 0;
+  readonly gaps: Gap[] = [];
+  readonly #kind: Kind;
+  readonly #request: CaptureRequest;
+  readonly #now: string;
+
+  constructor(kind: Kind, request: CaptureRequest, now: string) {
+    this.#kind = kind;
+    this.#request = request;
+    this.#now = now;
+  }
+
+  /** Notes a gap and returns it, as `accepted` when the config says so and still applies. */
+  gap(gap: Gap): Gap {
+    const accepted = this.#request.acceptedGaps.find(
+      (candidate) =>
+        candidate.kind === this.#kind.name &&
+        (candidate.at === undefined || candidate.at === gap.at) &&
+        this.#now < candidate.until,
+    );
+    const hole = gap.state === 'denied' || gap.state === 'failed';
+    const noted: Gap =
+      accepted !== undefined && hole
+        ? { ...gap, state: 'accepted', reason: `${gap.reason} Accepted until ${accepted.until}: ${accepted.reason}` }
+        : gap;
+    this.gaps.push(noted);
+    return noted;
+  }
+
+  /** `count`: entries in the finished collection. */
+  finished(count: number): void {
+    this.#captured = count;
+  }
+
+  row(): LedgerRow {
+    const count = (state: GapState): number => this.gaps.filter((gap) => gap.state === state).length;
+    const ofResources = this.gaps.filter((gap) => gap.at !== '' && gap.state !== 'notSelected').length;
+    const newest = this.#request.revisions.newest;
+    const revisionsNote = newest === 'all' ? 'revisions: all' : `revisions: deployed and the newest ${newest}`;
+    return {
+      kind: this.#kind.name,
+      listed: this.#captured + ofResources,
+      captured: this.#captured,
+      denied: count('denied'),
+      failed: count('failed'),
+      vanished: count('vanished'),
+      notApplicable: count('notApplicable'),
+      unreadable: count('unreadable'),
+      accepted: count('accepted'),
+      exceptions: this.gaps,
+      notes: this.#kind.collection.style === 'revisions' ? [revisionsNote] : [],
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import type { Canonical } from '../core/canonical.ts';
+import { canonicalBundle, canonicalise, entryOf } from '../core/canonical.ts';
+import type { Content, EntryCore } from '../core/entry.ts';
+import type { JsonObject } from '../core/json.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { IdContext, Kind } from '../core/kinds/kind.ts';
+import { parseJson } from '../core/parse-json.ts';
+import type { ResourceId } from '../core/resource.ts';
+
+export interface Described {
+  readonly entry: EntryCore;
+  readonly canonical: Canonical;
+  /** The body for JSON; for a bundle `{}`. */
+  readonly body: JsonObject;
+}
+
+export interface Describable {
+  readonly id: ResourceId;
+  readonly content: Content;
+  readonly marks?: JsonObject | undefined;
+  readonly label?: string | undefined;
+}
+
+/**
+ * Entry and canonical form of what was read. Undefined when it refers to something that was not read (a deployment of a
+ * revision that could not be had) or is no JSON object: then nothing can be claimed about it.
+ */
+export function describe(kind: Kind, read: Describable, context: IdContext): Described | undefined {
+  const body = bodyOf(read.content);
+  if (body === undefined) return undefined;
+  const canonical =
+    read.content.type === 'bundle' ? canonicalBundle(digestOf(read.id)) : canonicalise(kind, body, context);
+  if (canonical === undefined) return undefined;
+  const marks = { ...kind.marks?.(body), ...read.marks };
+  const entry = entryOf(kind, read.id, canonical, context.hasher, {
+    marks: Object.keys(marks).length === 0 ? undefined : marks,
+    label: read.label ?? kind.label?.(body, read.id),
+  });
+  return { entry, canonical, body };
+}
+
+function bodyOf(content: Content): JsonObject | undefined {
+  if (content.type === 'bundle') return {};
+  const body = parseJson(content.text);
+  return isJsonObject(body) ? body : undefined;
+}
+
+/** The digest in a revision's id, `apis/orders/revisions/~DIGEST`. */
+export function digestOf(id: ResourceId): string {
+  return id.slice(id.lastIndexOf('~') + 1);
+}

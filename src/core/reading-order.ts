@@ -1,0 +1,42 @@
+import { kindNames, kinds } from './kinds/index.ts';
+import type { KindName } from './kinds/index.ts';
+import type { Kind } from './kinds/kind.ts';
+import type { ResourceId } from './resource.ts';
+
+export interface KindToRead {
+  readonly kind: Kind;
+  /** False for a kind that is only read because another one's ids or references resolve against it. */
+  readonly chosen: boolean;
+}
+
+/**
+ * The kinds to read for a choice of kinds, in reading order: chosen ones, those whose resources are their parents, and those
+ * their references resolve against. Embedded kinds come with their parents and stand here only when chosen.
+ */
+export function kindsToRead(isChosen: (name: KindName) => boolean): readonly KindToRead[] {
+  const needed = new Set<KindName>();
+  const add = (name: KindName): void => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    const kind = kinds[name];
+    if (kind.scope !== 'organization') add(kind.scope);
+    if (kind.resolvesAgainst !== undefined) kind.resolvesAgainst.forEach(add);
+  };
+  kindNames.filter(isChosen).forEach(add);
+  return kindNames.filter((name) => needed.has(name)).map((name) => ({ kind: kinds[name], chosen: isChosen(name) }));
+}
+
+/** True when the kind's list is asked for once per parent; otherwise one list serves the organization. */
+export function isListedPerParent(kind: Kind): boolean {
+  return kind.scope !== 'organization' && (kind.collection.style === 'names' || kind.collection.style === 'revisions');
+}
+
+/** True when marks of known entries save reading: they are then loaded before the kind is read. */
+export function usesKnownEntries(kind: Kind): boolean {
+  return kind.collection.style === 'marked' || kind.collection.style === 'revisions';
+}
+
+/** The parents to name in a read request. */
+export function parentsOf(kind: Kind, idsOf: (name: KindName) => readonly ResourceId[]): readonly ResourceId[] {
+  return isListedPerParent(kind) && kind.scope !== 'organization' ? idsOf(kind.scope) : [''];
+}
