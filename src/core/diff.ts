@@ -44,4 +44,6 @@ export interface DiffSummary {
   readonly changed: number;
   readonly unknown: number;
   readonly same: number;
+  /** Counted nowhere else: no differences by themselves. */
+  readonly informational: number;
 }
