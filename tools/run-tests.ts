@@ -41,5 +41,5 @@ if (files.length === 0) {
     if (idle > 0) console.error(`${idle} tests were skipped or are to do: a test runs or is removed.`);
     if (counts.passed === 0 || idle > 0) process.exitCode = 1;
   });
-  events.compose(new spec()).pipe(process.stdout);
+  events.pipe(new spec()).pipe(process.stdout);
 }

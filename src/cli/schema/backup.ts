@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { count, grade, instant, ledgerRow, notCaptured, pointId } from './parts.ts';
+
+/** `backup -o json`: one capture and its own account of completeness. */
+export const backupDocument = z.strictObject({
+  schema: z.literal('holdfast/backup/1'),
+  organization: z.string(),
+  point: pointId,
+  grade,
+  consistent: z.boolean().describe('True when nothing moved while the capture ran'),
+  startedAt: instant,
+  endedAt: instant,
+  calls: count.describe('API calls sent'),
+  floor: count.describe('The least number of calls with which the same could have been read'),
+  efficiency: z.number().min(0).describe('floor divided by calls'),
+  bytesWritten: count,
+  ledger: z.array(ledgerRow),
+  notCaptured: z.array(notCaptured).describe('Kinds that this version does not capture'),
+  moved: z.array(z.string()).describe('What moved while the capture ran, in sentences'),
+});

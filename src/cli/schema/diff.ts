@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { count, kindName, pointId, resourceId } from './parts.ts';
+
+const fieldChange = z.strictObject({
+  path: z.string(),
+  before: z.unknown().optional().describe('Absent when the field was, or when it may not be shown'),
+  after: z.unknown().optional(),
+  hidden: z.boolean().describe('True when the values may not be shown with the keys at hand, or are secret'),
+});
+
+const fileChange = z.strictObject({
+  path: z.string(),
+  change: z.enum(['added', 'removed', 'changed', 'formatting']),
+  what: z.string().describe('In Apigee\'s words: policy VerifyAPIKey "VA-Key"'),
+  lines: z.array(z.string()),
+});
+
+const difference = z.strictObject({
+  id: resourceId,
+  kind: kindName,
+  change: z.enum(['added', 'removed', 'changed', 'renamed', 'unknown']),
+  informational: z.boolean().describe('Has no influence on the exit status'),
+  label: z.string().optional(),
+  fields: z.array(fieldChange),
+  files: z.array(fileChange),
+  secretChanged: z.boolean(),
+  note: z.string().optional(),
+});
+
+const comparison = {
+  organization: z.string(),
+  before: pointId,
+  after: z.union([pointId, z.literal('live')]),
+  differences: z.array(difference),
+  summary: z.array(
+    z.strictObject({
+      kind: kindName,
+      added: count,
+      removed: count,
+      changed: count,
+      unknown: count,
+      same: count,
+      informational: count.describe('Counted nowhere else: no differences by themselves'),
+    }),
+  ),
+};
+
+/** `diff -o json`: from the older side to the newer one. */
+export const diffDocument = z.strictObject({ schema: z.literal('holdfast/diff/1'), ...comparison });
+
+/** `drift -o json`: from the point to the live organization. */
+export const driftDocument = z.strictObject({
+  schema: z.literal('holdfast/drift/1'),
+  ...comparison,
+  after: z.literal('live'),
+});

@@ -1,0 +1,42 @@
+import type { z } from 'zod';
+import { backupDocument } from './backup.ts';
+import { catDocument } from './cat.ts';
+import { diffDocument, driftDocument } from './diff.ts';
+import { errorDocument } from './error.ts';
+import { initDocument } from './init.ts';
+import { lsDocument } from './ls.ts';
+import { planDocument } from './plan.ts';
+import { pointsDocument } from './points.ts';
+import { applyDocument, restoreDocument } from './restore.ts';
+import { showDocument } from './show.ts';
+import { verifyDocument } from './verify.ts';
+import { versionDocument } from './version.ts';
+
+/** Every JSON document of the command line by the name of its published schema, `schemas/NAME.schema.json`. */
+export const documents = {
+  apply: applyDocument,
+  backup: backupDocument,
+  cat: catDocument,
+  diff: diffDocument,
+  drift: driftDocument,
+  error: errorDocument,
+  init: initDocument,
+  ls: lsDocument,
+  plan: planDocument,
+  points: pointsDocument,
+  restore: restoreDocument,
+  show: showDocument,
+  verify: verifyDocument,
+  version: versionDocument,
+} as const satisfies { readonly [name: string]: z.ZodType };
+
+export type DocumentName = keyof typeof documents;
+
+type Frozen<Value> = Value extends readonly (infer Element)[]
+  ? readonly Frozen<Element>[]
+  : Value extends object
+    ? { readonly [Field in keyof Value]: Frozen<Value[Field]> }
+    : Value;
+
+/** What a verb prints with `-o json`, as a type: a verb that builds its document as this cannot leave the contract. */
+export type OutputDocument<Name extends DocumentName> = Frozen<z.infer<(typeof documents)[Name]>>;

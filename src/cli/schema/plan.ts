@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { cannotRestore, count, instant, kindName, pointId, resourceId, selection } from './parts.ts';
+
+const hole = z.discriminatedUnion('hole', [
+  z.strictObject({ hole: z.literal('secret'), id: resourceId, name: z.string() }),
+  z.strictObject({ hole: z.literal('live'), id: resourceId, name: z.string() }),
+  z.strictObject({ hole: z.literal('assigned'), call: z.string(), field: z.string() }),
+  z.strictObject({ hole: z.literal('secondsUntil'), id: resourceId, name: z.string(), instantMs: z.number() }),
+]);
+
+const pathTemplate = z.array(z.union([z.string(), hole])).describe('Path below the organization, in pieces');
+
+const body = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('json'), value: z.json().describe('Any value may be {"$hole": …}') }),
+  z.strictObject({ type: z.literal('empty') }),
+  z.strictObject({ type: z.literal('bundle'), id: resourceId }),
+]);
+
+const lookup = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('repeat') }),
+  z.strictObject({ type: z.literal('get'), path: pathTemplate }),
+  z.strictObject({ type: z.literal('revision'), id: resourceId }),
+]);
+
+const call = z.strictObject({
+  id: z.string(),
+  resource: resourceId,
+  kind: kindName,
+  stage: count.describe('Sent only when every call of all earlier stages has ended'),
+  needs: z.array(z.string()).describe('Ids of calls that must be done before'),
+  step: z.string(),
+  action: z.enum(['create', 'update', 'delete', 'import', 'link', 'unlink', 'status', 'deploy', 'undeploy']),
+  phase: z.enum(['materialise', 'activate', 'remove']),
+  method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE']),
+  path: pathTemplate,
+  query: z.record(z.string(), z.string()).optional(),
+  body: body.optional(),
+  reason: z.string(),
+  assigns: z.record(z.string(), z.strictObject({ path: z.string(), secret: z.boolean() })).optional(),
+  onlyIfAssigned: z.strictObject({ call: z.string(), field: z.string() }).optional(),
+  longRunning: z.boolean().optional(),
+  awaitReady: pathTemplate.optional(),
+  tolerates: z.array(z.int()).optional(),
+  lookup,
+  risk: z.string().optional(),
+  group: z.string().optional(),
+});
+
+const fingerprint = z.strictObject({
+  id: resourceId,
+  kind: kindName,
+  state: z.enum(['absent', 'present']),
+  configHash: z.string().optional(),
+  secretHash: z.string().optional(),
+  anchor: z.string().optional(),
+});
+
+/** `plan -o json`, and the file that `apply` reads: a restore as plain data. It holds no secret. */
+export const planDocument = z.strictObject({
+  schema: z.literal('holdfast/plan/1'),
+  hash: z.string().describe('Hash over everything else'),
+  vault: z.string(),
+  organization: z.string(),
+  point: pointId,
+  pointTime: instant,
+  plannedAt: instant,
+  tool: z.string(),
+  selection,
+  deleteExtra: z.boolean(),
+  resources: z.array(
+    z.strictObject({
+      id: resourceId,
+      kind: kindName,
+      label: z.string().optional(),
+      change: z.enum(['create', 'update', 'delete', 'shown']).describe('shown: differs, and is left as it is'),
+      reason: z.string(),
+      fields: z.array(z.string()).describe('Field paths or files that differ; never values'),
+    }),
+  ),
+  calls: z.array(call),
+  fingerprints: z.array(fingerprint).describe('What the live resources were when the plan was made'),
+  cannotRestore: z.array(cannotRestore),
+  unknown: z.array(z.strictObject({ id: resourceId, kind: kindName, reason: z.string() })),
+  secretsRequired: z.array(z.strictObject({ id: resourceId, name: z.string() })),
+  risks: z.array(z.strictObject({ id: resourceId, risk: z.string() })),
+  estimate: z.strictObject({ mutatingCalls: count, reads: count, seconds: z.number().min(0) }),
+});

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { count, pointId } from './parts.ts';
+
+const object = z.string().describe('Name of the object in the vault');
+
+/** `verify -o json`: what was checked, how deep, and what is damaged. */
+export const verifyDocument = z.strictObject({
+  schema: z.literal('holdfast/verify/1'),
+  organization: z.string(),
+  depth: z.enum(['structure', 'all-data']),
+  result: z.enum(['good', 'damaged']),
+  points: z.array(pointId).describe('The points that were checked'),
+  checkedObjects: count,
+  checkedBytes: count,
+  damaged: z.array(
+    z.strictObject({ object, reason: z.string(), points: z.array(pointId).describe('The points it hurts') }),
+  ),
+  notChecked: z.array(z.strictObject({ object, reason: z.string() })),
+  record: z.string().optional().describe('Name of the signed record in the vault, with --record'),
+});
