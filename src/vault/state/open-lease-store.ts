@@ -1,0 +1,19 @@
+import type { LeaseStore } from '../../app/ports.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { RandomSource } from '../../platform/random.ts';
+import type { VaultAddress } from '../blob/vault-address.ts';
+import { createAzureLeaseStore } from './azure-lease-store.ts';
+import { createFolderLeaseStore } from './folder-lease-store.ts';
+
+export interface OpenLeaseStoreOptions {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly connectionString?: string | undefined;
+}
+
+/** The leases in a state place (see `deriveStateAddress`). Opening reaches nothing; taking a lease makes the place. */
+export function openLeaseStore(state: VaultAddress, options: OpenLeaseStoreOptions): LeaseStore {
+  const { clock, random, connectionString } = options;
+  if (state.type === 'folder') return createFolderLeaseStore({ folder: state.path, clock, random });
+  return createAzureLeaseStore({ ...state, connectionString, clock, random });
+}
