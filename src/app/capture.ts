@@ -16,16 +16,14 @@ import type {
   RevisionSelection,
   Vault,
 } from './ports.ts';
-import type { EntryCore } from '../core/entry.ts';
 import type { Gap } from '../core/ledger.ts';
 import { HoldfastError } from '../core/errors.ts';
-import { kinds } from '../core/kinds/index.ts';
+import { kindNames, kinds } from '../core/kinds/index.ts';
 import { notCaptured } from '../core/kinds/not-captured.ts';
 import { gradeOf } from '../core/ledger.ts';
-import { kindsToRead, parentsOf, usesKnownEntries } from '../core/reading-order.ts';
-import { compareIds } from '../core/resource.ts';
 import { compileSelection, isEverything } from '../core/selection.ts';
 import { describe } from './describe.ts';
+import { readOrganization } from './read-organization.ts';
 
 /** A gap the operator has agreed to live with, until an instant. */
 export interface AcceptedGap {
@@ -97,10 +95,8 @@ class CaptureRun {
   readonly #selector: Selector;
   readonly #collections = new Map<KindName, CollectionWriter>();
   readonly #tallies = new Map<KindName, Tally>();
-  readonly #parentIds = new Map<KindName, ResourceId[]>();
   readonly #requests: ReadRequest[] = [];
   readonly #moved: string[] = [];
-  #captured = 0;
   #checkpointDueMs: number;
 
   constructor(deps: CaptureDeps, request: CaptureRequest, writer: PointWriter) {
@@ -116,58 +112,29 @@ class CaptureRun {
   }
 
   async readAll(): Promise<void> {
-    for (const { kind, chosen } of kindsToRead(this.#selector.kind)) {
-      if (chosen) this.#open(kind);
-      if (kind.collection.style === 'embedded') continue;
-      this.#deps.progress.phase(kind.title.many);
-      const request = await this.#readRequest(kind, chosen);
-      this.#requests.push(request);
-      for await (const reading of this.#deps.live.read(request)) await this.#take(reading);
+    for (const name of kindNames) {
+      if (!this.#selector.kind(name)) continue;
+      this.#collections.set(name, this.#writer.collection(kinds[name]));
+      this.#tallies.set(name, new Tally(kinds[name], this.#request, this.#deps.clock.now()));
     }
-  }
-
-  #open(kind: Kind): void {
-    this.#collections.set(kind.name, this.#writer.collection(kind));
-    this.#tallies.set(kind.name, new Tally(kind, this.#request, this.#deps.clock.now()));
-  }
-
-  async #readRequest(kind: Kind, chosen: boolean): Promise<ReadRequest> {
-    const known = usesKnownEntries(kind) ? await this.#known(kind.name) : undefined;
-    return {
-      kind,
-      parents: parentsOf(kind, (name) => (this.#parentIds.get(name) ?? []).sort(compareIds)),
-      revisions: chosen ? this.#request.revisions : { newest: 0 },
-      wanted: chosen ? (id) => this.#selector.resource(kind.name, id) : () => true,
-      ...(known === undefined ? {} : { known }),
-    };
-  }
-
-  async #known(kind: KindName): Promise<ReadonlyMap<ResourceId, EntryCore>> {
-    const known = new Map<ResourceId, EntryCore>();
-    for await (const entry of this.#writer.known(kind)) known.set(entry.id, entry);
-    return known;
+    const steps = readOrganization({
+      live: this.#deps.live,
+      progress: this.#deps.progress,
+      selector: this.#selector,
+      revisions: this.#request.revisions,
+      known: (kind) => this.#writer.known(kind.name),
+      onRequest: (request) => this.#requests.push(request),
+    });
+    for await (const { reading, chosen } of steps) if (chosen) await this.#take(reading);
   }
 
   async #take(reading: Reading): Promise<void> {
-    const kind = kinds[reading.kind];
-    if (reading.type !== 'gap') this.#rememberParent(reading.kind, reading.id);
     const collection = this.#collections.get(reading.kind);
     const tally = this.#tallies.get(reading.kind);
     if (collection === undefined || tally === undefined) return;
-    if (reading.type === 'gap') {
-      collection.gap(tally.gap(reading.gap));
-    } else if (this.#selector.resource(reading.kind, reading.id)) {
-      await this.#store(kind, reading, collection, tally);
-    }
+    if (reading.type === 'gap') collection.gap(tally.gap(reading.gap));
+    else await this.#store(kinds[reading.kind], reading, collection, tally);
     await this.#checkpointWhenDue();
-  }
-
-  #rememberParent(kind: KindName, id: ResourceId): void {
-    // Only kinds that others are listed under; developers and apps may be a million.
-    if (kinds[kind].collection.style !== 'names' && kinds[kind].collection.style !== 'marked') return;
-    const ids = this.#parentIds.get(kind);
-    if (ids === undefined) this.#parentIds.set(kind, [id]);
-    else ids.push(id);
   }
 
   async #store(
@@ -187,8 +154,6 @@ class CaptureRun {
       }
       await collection.add(described.entry, reading.content);
     }
-    this.#captured += 1;
-    this.#deps.progress.advance(this.#captured, undefined, kind.title.many);
   }
 
   async #checkpointWhenDue(): Promise<void> {

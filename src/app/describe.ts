@@ -2,7 +2,8 @@ import type { Canonical } from '../core/canonical.ts';
 import { canonicalBundle, canonicalise, entryOf } from '../core/canonical.ts';
 import type { Content, EntryCore } from '../core/entry.ts';
 import type { JsonObject } from '../core/json.ts';
-import { isJsonObject } from '../core/json.ts';
+import type { Hasher } from '../core/hasher.ts';
+import { isJsonObject, stringField } from '../core/json.ts';
 import type { IdContext, Kind } from '../core/kinds/kind.ts';
 import { parseJson } from '../core/parse-json.ts';
 import type { ResourceId } from '../core/resource.ts';
@@ -28,15 +29,39 @@ export interface Describable {
 export function describe(kind: Kind, read: Describable, context: IdContext): Described | undefined {
   const body = bodyOf(read.content);
   if (body === undefined) return undefined;
+  const refers: { [key: string]: ResourceId } = {};
   const canonical =
-    read.content.type === 'bundle' ? canonicalBundle(digestOf(read.id)) : canonicalise(kind, body, context);
+    read.content.type === 'bundle'
+      ? canonicalBundle(digestOf(read.id))
+      : canonicalise(kind, body, recording(context, refers));
   if (canonical === undefined) return undefined;
-  const marks = { ...kind.marks?.(body), ...read.marks };
+  const marks = { ...kind.marks?.(body), ...read.marks, ...(Object.keys(refers).length > 0 && { refers }) };
   const entry = entryOf(kind, read.id, canonical, context.hasher, {
     marks: Object.keys(marks).length === 0 ? undefined : marks,
     label: read.label ?? kind.label?.(body, read.id),
   });
   return { entry, canonical, body };
+}
+
+/** What was looked up stays in the entry's marks, so that a point can be read without the index of its capture. */
+function recording(context: IdContext, refers: { [key: string]: ResourceId }): IdContext {
+  return {
+    hasher: context.hasher,
+    find: (kind, key) => {
+      const id = context.find(kind, key);
+      if (id !== undefined) refers[key] = id;
+      return id;
+    },
+  };
+}
+
+/** The context in which a stored entry's canonical form is computed again. */
+export function contextOfEntry(entry: EntryCore, hasher: Hasher): IdContext {
+  const refers = entry.marks?.['refers'];
+  return {
+    hasher,
+    find: (_kind, key) => (isJsonObject(refers) ? stringField(refers, key) : undefined),
+  };
 }
 
 function bodyOf(content: Content): JsonObject | undefined {

@@ -47,6 +47,7 @@ export const apiProduct: Kind = {
   name: 'api-product',
   title: { one: 'API product', many: 'API products' },
   scope: 'organization',
+  idPattern: 'apiproducts/*',
   collection: {
     style: 'start-key',
     list: () => 'apiproducts',

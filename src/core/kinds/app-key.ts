@@ -238,6 +238,7 @@ export const appKey: Kind = {
   name: 'app-key',
   title: { one: 'app key', many: 'app keys' },
   scope: 'developer-app',
+  idPattern: 'developers/*/apps/*/keys/*',
   collection: { style: 'embedded', field: 'credentials' },
   content: 'json',
   canonicalVersion: 1,

@@ -96,6 +96,7 @@ export function ownerKind(flavour: BundleFlavour): Kind {
     name: flavour.owner,
     title: { one: flavour.title, many: flavour.titleMany },
     scope: 'organization',
+    idPattern: `${flavour.path}/*`,
     collection: {
       style: 'marked',
       list: () => flavour.path,
@@ -116,6 +117,7 @@ export function ownerKind(flavour: BundleFlavour): Kind {
     sets: [],
     defaults: {},
     secrets: [],
+    maps: ['labels'],
     tolerant: [],
     createdBy: flavour.revision,
     cascadesWithParent: false,
@@ -156,6 +158,7 @@ export function revisionKind(flavour: BundleFlavour): Kind {
     name: flavour.revision,
     title: { one: `${flavour.title} revision`, many: `${flavour.title} revisions` },
     scope: flavour.owner,
+    idPattern: `${flavour.path}/*/revisions/*`,
     collection: {
       style: 'revisions',
       field: 'revision',
@@ -269,6 +272,7 @@ export function deploymentKind(flavour: BundleFlavour): Kind {
     name: flavour.deployment,
     title: { one: `${flavour.title} deployment`, many: `${flavour.title} deployments` },
     scope: 'environment',
+    idPattern: `environments/*/${flavour.path}/*/deployment`,
     collection: { style: 'whole', list: () => 'deployments', query: flavour.deploymentsQuery, items: 'deployments' },
     content: 'json',
     canonicalVersion: 1,

@@ -113,6 +113,7 @@ export const developerApp: Kind = {
   name: 'developer-app',
   title: { one: 'developer app', many: 'developer apps' },
   scope: 'developer',
+  idPattern: 'developers/*/apps/*',
   collection: {
     style: 'page-token',
     list: () => 'apps',

@@ -58,6 +58,7 @@ export const developer: Kind = {
   name: 'developer',
   title: { one: 'developer', many: 'developers' },
   scope: 'organization',
+  idPattern: 'developers/*',
   // `count` is documented as not valid together with `expand`; the default page is 1,000.
   collection: {
     style: 'start-key',
@@ -84,6 +85,7 @@ export const developer: Kind = {
   secrets: [],
   tolerant: [],
   marks: (body) => ({ developerId: stringField(body, 'developerId') ?? '' }),
+  identityMark: 'developerId',
   refine: (canonical) => {
     const email = stringField(canonical, 'email');
     return email === undefined ? canonical : { ...canonical, email: email.toLowerCase() };

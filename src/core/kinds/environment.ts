@@ -54,6 +54,7 @@ export const environment: Kind = {
   name: 'environment',
   title: { one: 'environment', many: 'environments' },
   scope: 'organization',
+  idPattern: 'environments/*',
   collection: { style: 'names', list: () => 'environments' },
   content: 'json',
   canonicalVersion: 1,

@@ -173,6 +173,8 @@ export interface Kind {
   readonly name: KindName;
   readonly title: { readonly one: string; readonly many: string };
   readonly scope: KindName | 'organization';
+  /** The shape of its ids, `*` for a name: `environments/*/ targetservers /*`. Tells the kind of an id. */;
+  readonly idPattern: string;
   readonly collection: Collection;
   readonly content: 'json' | 'bundle';
   /** Rises when the canonical form changes (fixed per kind per epoch). */

@@ -72,6 +72,7 @@ export const targetServer: Kind = {
   name: 'target-server',
   title: { one: 'target server', many: 'target servers' },
   scope: 'environment',
+  idPattern: 'environments/*/targetservers/*',
   collection: { style: 'names', list: (parent) => apiPath(parent, 'targetservers') },
   content: 'json',
   canonicalVersion: 1,

@@ -1,0 +1,110 @@
+import { UserError } from '../core/errors.ts';
+import type { PointSummary } from '../core/point.ts';
+import type { PointReader, Vault } from './ports.ts';
+
+/** All points of an organization, oldest first, and the manifests that could not be accepted. */
+export async function listPoints(vault: Vault, organization: string): ReturnType<Vault['listPoints']> {
+  return await vault.listPoints(organization);
+}
+
+/** The organization asked for, or the vault's only one. UserError `ORGANIZATION_NOT_FOUND` or `USAGE`. */
+export async function resolveOrganization(vault: Vault, asked: string | undefined): Promise<string> {
+  if (asked !== undefined) return asked;
+  const organizations = await vault.organizations();
+  const [only, ...others] = organizations;
+  if (only === undefined) {
+    throw new UserError({
+      code: 'USAGE',
+      message: 'No organization was named, and the vault holds none yet.',
+      next: 'Name it with --org NAME or HOLDFAST_ORG.',
+    });
+  }
+  if (others.length > 0) {
+    throw new UserError({
+      code: 'USAGE',
+      message: `The vault holds several organizations: ${organizations.join(', ')}.`,
+      next: 'Choose one with --org NAME or HOLDFAST_ORG.',
+    });
+  }
+  return only;
+}
+
+/** A point that `latest`, parents and extras may rest on: finished, of the whole organization. */
+export function isFullPoint(point: PointSummary): boolean {
+  return point.grade !== 'interrupted' && point.scope.type === 'all';
+}
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+const FUTURE_TOLERANCE_MS = 5 * 60_000;
+
+/**
+ * Finds the point a user means: an id, a unique prefix of at least 4 characters, `latest` (newest complete or partial one of
+ * full scope), or a time (newest that ended at or before it). UserError `POINT_NOT_FOUND` says what there is.
+ */
+export async function resolvePoint(
+  vault: Vault,
+  organization: string,
+  reference: string,
+  nowMs?: number,
+): Promise<PointReader> {
+  const { points, damaged } = await vault.listPoints(organization);
+  const found = findPoint(points, organization, reference, nowMs);
+  if (found !== undefined) return await vault.openPoint(organization, found.id);
+  const named = damaged.find(
+    ({ name }) => reference.startsWith('p') && reference.length >= 4 && name.includes(reference),
+  );
+  if (named !== undefined) throw named.error;
+  const newest = points.filter(isFullPoint).at(-1);
+  throw new UserError({
+    code: 'POINT_NOT_FOUND',
+    message:
+      points.length === 0
+        ? `The vault has no recovery point of organization ${organization}.`
+        : `No recovery point of organization ${organization} matches "${reference}".`,
+    next:
+      newest === undefined
+        ? "Take one with 'holdfast backup', or see 'holdfast points'."
+        : `See 'holdfast points'; the newest one is ${newest.id}.`,
+  });
+}
+
+function findPoint(
+  points: readonly PointSummary[],
+  organization: string,
+  reference: string,
+  nowMs: number | undefined,
+): PointSummary | undefined {
+  if (reference === 'latest') {
+    // A clock that ran ahead must not make its point the newest for ever.
+    const credible = points.filter(
+      (point) => nowMs === undefined || Date.parse(point.time) <= nowMs + FUTURE_TOLERANCE_MS,
+    );
+    return credible.filter(isFullPoint).at(-1);
+  }
+  if (INSTANT.test(reference)) {
+    const limit = endOf(reference);
+    return points.filter((point) => isFullPoint(point) && Date.parse(point.endedAt) <= limit).at(-1);
+  }
+  const exact = points.find((point) => point.id === reference);
+  if (exact !== undefined || reference.length < 4) return exact;
+  const matches = points.filter((point) => point.id.startsWith(reference));
+  if (matches.length > 1) {
+    throw new UserError({
+      code: 'USAGE',
+      message: `"${reference}" is the beginning of ${matches.length} points of ${organization}: ${matches
+        .slice(0, 5)
+        .map((point) => point.id)
+        .join(', ')}${matches.length > 5 ? ', …' : ''}.`,
+      next: 'Give more characters of the id.',
+    });
+  }
+  return matches[0];
+}
+
+/** A day means its end, in UTC; an instant without offset is UTC. */
+function endOf(reference: string): number {
+  if (reference.length === 10) return Date.parse(`${reference}T23:59:59.999Z`);
+  const text = reference.replace(' ', 'T');
+  const seconds = /T\d{2}:\d{2}(Z|[+-]|$)/.test(text) ? text.replace(/(T\d{2}:\d{2})/, '$1:59.999') : text;
+  return Date.parse(/(Z|[+-]\d{2}:\d{2})$/.test(seconds) ? seconds : `${seconds}Z`);
+}

@@ -1,0 +1,137 @@
+import type { Content, EntryCore } from '../core/entry.ts';
+import type { KindName } from '../core/kinds/index.ts';
+import type { Gap } from '../core/ledger.ts';
+import { kindNames, kinds } from '../core/kinds/index.ts';
+import type { Selector } from '../core/selection.ts';
+import type {
+  Organization,
+  PointReader,
+  Progress,
+  Reading,
+  RevisionSelection,
+  Sorter,
+  SorterFactory,
+} from './ports.ts';
+import { describe } from './describe.ts';
+import { readOrganization } from './read-organization.ts';
+
+/** An entry of the live organization; the content is kept where it may differ from the point. */
+export interface LiveEntry extends EntryCore {
+  readonly content?: Content;
+}
+
+/** The live organization as far as it was read, in the form in which points are compared. Close it after use. */
+export interface LiveState {
+  entries(kind: KindName): AsyncIterable<LiveEntry>;
+  gaps(kind: KindName): readonly Gap[];
+  close(): Promise<void>;
+}
+
+export interface ReadLiveDeps {
+  readonly live: Organization;
+  readonly sorters: SorterFactory;
+  readonly progress: Progress;
+}
+
+export interface ReadLiveRequest {
+  readonly selector: Selector;
+  readonly revisions: RevisionSelection;
+  /** What live is compared with: its marks save reading, and content equal to its own is not kept. */
+  readonly point: PointReader;
+}
+
+/** Reads the chosen kinds of the live organization. What could not be read is a gap, as in a capture. */
+export async function readLive(deps: ReadLiveDeps, request: ReadLiveRequest): Promise<LiveState> {
+  const state = new LiveStateBuilder(deps, request);
+  try {
+    await state.read();
+    return state;
+  } catch (error) {
+    await state.close();
+    throw error;
+  }
+}
+
+class LiveStateBuilder implements LiveState {
+  readonly #deps: ReadLiveDeps;
+  readonly #request: ReadLiveRequest;
+  readonly #sorters = new Map<KindName, Sorter<LiveEntry>>();
+  readonly #gaps = new Map<KindName, Gap[]>();
+  readonly #seenInPoint = new Map<KindName, ReadonlySet<string>>();
+
+  constructor(deps: ReadLiveDeps, request: ReadLiveRequest) {
+    this.#deps = deps;
+    this.#request = request;
+  }
+
+  async read(): Promise<void> {
+    const { selector, point, revisions } = this.#request;
+    for (const name of kindNames) if (selector.kind(name)) await this.#open(name);
+    const steps = readOrganization({
+      live: this.#deps.live,
+      progress: this.#deps.progress,
+      selector,
+      revisions,
+      known: (kind) => (point.has(kind.name) ? point.entries(kind.name) : none()),
+    });
+    for await (const { reading, known, chosen } of steps) if (chosen) await this.#take(reading, known);
+  }
+
+  async #open(kind: KindName): Promise<void> {
+    this.#sorters.set(
+      kind,
+      this.#deps.sorters<LiveEntry>((entry) => entry.id),
+    );
+    this.#gaps.set(kind, []);
+    const seen = new Set<string>();
+    if (this.#request.point.has(kind)) {
+      for await (const entry of this.#request.point.entries(kind)) seen.add(stateKey(entry));
+    }
+    this.#seenInPoint.set(kind, seen);
+  }
+
+  async #take(reading: Reading, known: EntryCore | undefined): Promise<void> {
+    if (reading.type === 'gap') {
+      this.#gap(reading.kind, reading.gap);
+      return;
+    }
+    const entry = reading.type === 'unchanged' ? known : this.#describe(reading);
+    if (entry === undefined) {
+      const reason = 'It refers to a revision that could not be read, so it cannot be compared.';
+      this.#gap(reading.kind, { at: reading.id, state: 'failed', reason });
+      return;
+    }
+    await this.#sorters.get(reading.kind)?.add(entry);
+  }
+
+  #describe(reading: Extract<Reading, { type: 'resource' }>): LiveEntry | undefined {
+    const described = describe(kinds[reading.kind], reading, this.#deps.live);
+    if (described === undefined) return undefined;
+    const same = this.#seenInPoint.get(reading.kind)?.has(stateKey(described.entry)) === true;
+    return same ? described.entry : { ...described.entry, content: reading.content };
+  }
+
+  #gap(kind: KindName, gap: Gap): void {
+    this.#gaps.get(kind)?.push(gap);
+  }
+
+  async *entries(kind: KindName): AsyncIterable<LiveEntry> {
+    const sorter = this.#sorters.get(kind);
+    if (sorter !== undefined) yield* sorter.sorted();
+  }
+
+  gaps(kind: KindName): readonly Gap[] {
+    return this.#gaps.get(kind) ?? [];
+  }
+
+  async close(): Promise<void> {
+    for (const sorter of this.#sorters.values()) await sorter.close();
+  }
+}
+
+async function* none(): AsyncIterable<never> {}
+
+/** Resources with equal keys are equal but perhaps for tolerant instants. */
+function stateKey(entry: EntryCore): string {
+  return `${entry.configHash}${entry.secretHash ?? ''}`;
+}

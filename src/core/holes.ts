@@ -1,0 +1,48 @@
+import type { Hole, TemplateObject, TemplateValue } from './call.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import { holeMarker } from './hole-marker.ts';
+import { isJsonObject } from './json.ts';
+
+/** A JSON body whose secrets were cut out: `text` has `holeMarker(n)` strings where `holes[n]` was. */
+export interface BodyWithHoles {
+  readonly text: string;
+  readonly holes: readonly { readonly path: string; readonly tag: string }[];
+}
+
+/** What is shown where a secret stands that may not be seen. */
+export const hiddenSecret = '(hidden)';
+
+/** The body's text with each hole filled by `valueOf(path)`, or by `(hidden)` where it answers undefined. Everything else is byte for byte as stored. */
+export function restoreHoles(body: BodyWithHoles, valueOf: (path: string) => string | undefined): string {
+  return body.holes.reduce(
+    (text, hole, index) =>
+      text.replace(JSON.stringify(holeMarker(index)), () => JSON.stringify(valueOf(hole.path) ?? hiddenSecret)),
+    body.text,
+  );
+}
+
+/** The body as an object with `{ $hole }` in place of each secret. Undefined when it is no JSON object. */
+export function templateOf(body: BodyWithHoles, holeOf: (path: string) => Hole): TemplateObject | undefined {
+  const parsed: JsonValue = JSON.parse(body.text);
+  if (!isJsonObject(parsed)) return undefined;
+  const holes = new Map(body.holes.map((hole, index) => [holeMarker(index), holeOf(hole.path)]));
+  return fillObject(parsed, holes);
+}
+
+function fillObject(object: JsonObject, holes: ReadonlyMap<string, Hole>): TemplateObject {
+  return Object.fromEntries(Object.entries(object).map(([field, value]) => [field, fillValue(value, holes)]));
+}
+
+function fillValue(value: JsonValue, holes: ReadonlyMap<string, Hole>): TemplateValue {
+  if (typeof value === 'string') {
+    const hole = holes.get(value);
+    return hole === undefined ? value : { $hole: hole };
+  }
+  if (Array.isArray(value)) return value.map((element: JsonValue) => fillValue(element, holes));
+  return isJsonObject(value) ? fillObject(value, holes) : value;
+}
+
+/** The body with plain strings for its holes, for canonical forms of what is not secret (secret fields are dropped there). */
+export function parseWithHoles(body: BodyWithHoles): JsonValue {
+  return JSON.parse(body.text);
+}
