@@ -173,7 +173,7 @@ export interface Kind {
   readonly name: KindName;
   readonly title: { readonly one: string; readonly many: string };
   readonly scope: KindName | 'organization';
-  /** The shape of its ids, `*` for a name: `environments/*/ targetservers /*`. Tells the kind of an id. */;
+  /** The shape of its ids: path segments with a star for each name (`developers/STAR/apps/STAR`). Tells the kind of an id. */
   readonly idPattern: string;
   readonly collection: Collection;
   readonly content: 'json' | 'bundle';
