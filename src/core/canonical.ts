@@ -20,7 +20,11 @@ export interface Canonical {
 }
 
 /** Stands in the canonical value where an instant was taken out, so that "never" and "some day" have different hashes. */
-export const instantMarker: JsonObject = { $instant: true };
+const instantMarker: JsonObject = { $instant: true };
+
+export function isInstantMarker(value: JsonObject): boolean {
+  return value['$instant'] === true;
+}
 
 /**
  * The canonical form of a resource's body, as its kind declares it. Undefined when a server-assigned reference in it cannot
