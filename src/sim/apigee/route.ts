@@ -30,8 +30,8 @@ export interface Route {
   readonly id: string;
   /** `GET ~/environments`, for a list the API description leaves out. */
   readonly undocumented?: string;
-  /** A POST that changes nothing. */
-  readonly readOnly?: boolean;
+  /** For a POST that, asked so, changes nothing. */
+  readOnly?(query: Query): boolean;
   /** How the next page is asked for, where the list has pages. */
   readonly paging?: Paging;
   handle(call: Call): Answer;

@@ -38,37 +38,6 @@ export class SimulatedOrganization {
   }
 }
 
-/** An organization with its profile and nothing in it. */
-export function emptySeed(name: string): OrganizationSeed {
-  const nothing = { count: 0, key: noRow, at: noRow, indexOf: () => -1 };
-  return {
-    organization: {
-      name,
-      displayName: name,
-      projectId: name,
-      runtimeType: 'CLOUD',
-      billingType: 'SUBSCRIPTION',
-      analyticsRegion: 'europe-west1',
-      state: 'ACTIVE',
-      createdAt: '1735689600000',
-      lastModifiedAt: '1735689600000',
-    },
-    environments: [],
-    environmentGroups: [],
-    targetServers: [],
-    proxies: nothing,
-    sharedFlows: nothing,
-    deployments: [],
-    products: nothing,
-    developers: nothing,
-    apps: nothing,
-  };
-}
-
-function noRow(index: number): never {
-  throw new RangeError(`no row ${index} of 0`);
-}
-
 function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void {
   const { store, bundles, apps, world } = organization;
   store.put('organization', '', '', { ...seed.organization, name: organization.name });

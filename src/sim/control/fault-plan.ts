@@ -80,6 +80,11 @@ export class FaultPlan {
     return this.#rules.map(({ rule, seen, fired }) => ({ rule, seen, fired }));
   }
 
+  /** Whether any rule brings this kind of fault. */
+  hasKind(kind: Fault['kind']): boolean {
+    return this.#rules.some((armed) => armed.rule.fault.kind === kind);
+  }
+
   /** The fault that hits this request, if any. Counts the request. */
   draw(subject: FaultSubject): Fault | undefined {
     for (const armed of this.#rules) {

@@ -1,0 +1,154 @@
+import { type Document, documentsIn, isDocument, textIn } from './document.ts';
+import type { SimulatedOrganization } from './simulated-organization.ts';
+import type { BundleFlavour } from './wreck-target.ts';
+
+/** One resource of a dump. `key` names it by what a restore keeps: names, e-mails, keys, never ids the server gave. */
+export interface DumpLine {
+  readonly kind: string;
+  readonly key: string;
+  readonly value: Document;
+}
+
+/** Given by the server, or computed from other resources: not part of what an organization means. */
+const assigned = new Set([
+  'createdAt',
+  'lastModifiedAt',
+  'developerId',
+  'appId',
+  'organizationName',
+  'apps',
+  'issuedAt',
+  'state',
+  'environmentGroupId',
+]);
+
+/** Lists whose order means nothing. */
+const sets = new Set(['hostnames', 'environments', 'proxies', 'scopes', 'apiResources', 'attributes', 'property']);
+
+/**
+ * Everything an organization means, secrets and expiry included, line by line in a fixed order: two organizations are the
+ * same when their dumps are. Bundles appear as digests of their contents, revisions as the ordered list of digests,
+ * deployments by digest.
+ */
+export function* dumpLines(organization: SimulatedOrganization): Generator<DumpLine> {
+  const { store } = organization;
+  const profile = store.find('organization', '', '') ?? {};
+  yield { kind: 'organization', key: '', value: meaning({ properties: profile['properties'] }) };
+  const environments = [...store.list('environment', '')];
+  for (const item of environments) yield { kind: 'environment', key: item.name, value: meaning(item.read()) };
+  for (const item of store.list('envgroup', '')) {
+    const attached = [...store.list('attachment', item.name)].map((one) => String(one.read()['environment'])).sort();
+    yield { kind: 'environment group', key: item.name, value: { ...meaning(item.read()), attached } };
+  }
+  for (const { name } of environments) {
+    for (const server of store.list('targetserver', name)) {
+      yield { kind: 'target server', key: `${name}/${server.name}`, value: meaning(server.read()) };
+    }
+  }
+  yield* bundledLines(organization, 'proxy', 'proxy');
+  yield* bundledLines(organization, 'sharedflow', 'shared flow');
+  yield* deploymentLines(organization);
+  for (const item of store.list('product', '')) yield { kind: 'product', key: item.name, value: meaning(item.read()) };
+  yield* consumerLines(organization);
+}
+
+/** Lines of the two dumps that differ, as `kind key`. `expiryToleranceMs` forgives what a lifetime in whole seconds costs. */
+export function dumpDifferences(
+  left: Iterable<DumpLine>,
+  right: Iterable<DumpLine>,
+  expiryToleranceMs = 0,
+): readonly string[] {
+  const named = (line: DumpLine): string => (line.key === '' ? line.kind : `${line.kind} ${line.key}`);
+  const known = new Map<string, DumpLine>();
+  for (const line of left) known.set(named(line), line);
+  const differences: string[] = [];
+  for (const line of right) {
+    const before = known.get(named(line));
+    known.delete(named(line));
+    if (before === undefined) differences.push(`only right: ${named(line)}`);
+    else if (!sameValue(before.value, line.value, expiryToleranceMs)) differences.push(`differs: ${named(line)}`);
+  }
+  for (const name of known.keys()) differences.push(`only left: ${name}`);
+  return differences;
+}
+
+function sameValue(left: Document, right: Document, toleranceMs: number): boolean {
+  const leftExpiry = Number(left['expiresAt'] ?? -1);
+  const rightExpiry = Number(right['expiresAt'] ?? -1);
+  if (leftExpiry < 0 !== rightExpiry < 0 || Math.abs(leftExpiry - rightExpiry) > toleranceMs) return false;
+  return JSON.stringify({ ...left, expiresAt: 0 }) === JSON.stringify({ ...right, expiresAt: 0 });
+}
+
+function* bundledLines(organization: SimulatedOrganization, flavour: BundleFlavour, kind: string): Generator<DumpLine> {
+  for (const record of organization.bundles.list(flavour)) {
+    const revisions = record.revisions.map((revision) => organization.bundles.digest(flavour, record.name, revision));
+    yield { kind, key: record.name, value: meaning({ labels: record.labels, revisions }) };
+  }
+}
+
+function* deploymentLines(organization: SimulatedOrganization): Generator<DumpLine> {
+  for (const { name: environment } of [...organization.store.list('environment', '')]) {
+    for (const item of organization.store.list('deployment', environment)) {
+      const deployment = item.read();
+      const flavour: BundleFlavour = item.name.startsWith('proxy:') ? 'proxy' : 'sharedflow';
+      const name = textIn(deployment, 'name');
+      const revision = organization.bundles
+        .find(flavour, name)
+        ?.revisions.find((candidate) => String(candidate.number) === deployment['revision']);
+      const digest = revision === undefined ? 'absent' : organization.bundles.digest(flavour, name, revision);
+      const value = meaning({ digest, serviceAccount: deployment['serviceAccount'] });
+      yield { kind: 'deployment', key: `${environment}/${flavour}/${name}`, value };
+    }
+  }
+}
+
+function* consumerLines(organization: SimulatedOrganization): Generator<DumpLine> {
+  for (const item of organization.store.list('developer', '')) {
+    const developer = item.read();
+    yield { kind: 'developer', key: item.name, value: meaning(developer) };
+    for (const app of organization.apps.ofDeveloper(textIn(developer, 'developerId'))) {
+      const key = `${item.name}/${textIn(app, 'name')}`;
+      const { credentials: _own, ...rest } = app;
+      yield { kind: 'app', key, value: meaning(rest) };
+      const credentials = documentsIn(app, 'credentials').map((credential) => credentialLine(key, credential));
+      yield* credentials.sort((a, b) => (a.key < b.key ? -1 : 1));
+    }
+  }
+}
+
+function credentialLine(app: string, credential: Document): DumpLine {
+  const products = documentsIn(credential, 'apiProducts').map(
+    (one) => `${textIn(one, 'apiproduct')} ${textIn(one, 'status')}`,
+  );
+  const value = meaning({ ...credential, expiresAt: String(credential['expiresAt'] ?? '-1') });
+  value['apiProducts'] = products.sort();
+  return { kind: 'key', key: `${app}/${textIn(credential, 'consumerKey')}`, value };
+}
+
+/** The value without what the server gave, fields in order, sets sorted, unset and empty fields left out. */
+function meaning(document: Document): Document {
+  const result: Document = {};
+  for (const field of Object.keys(document).sort()) {
+    if (assigned.has(field)) continue;
+    const value = canonical(document[field], field);
+    if (value !== undefined) result[field] = value;
+  }
+  return result;
+}
+
+function canonical(value: unknown, field: string): unknown {
+  if (value === undefined || value === null || value === false || value === '') return undefined;
+  if (Array.isArray(value)) {
+    if (value.length === 0) return undefined;
+    const items = value.map((item: unknown) => canonical(item, ''));
+    return sets.has(field) ? items.sort(byText) : items;
+  }
+  return isDocument(value) ? meaning(value) : value;
+}
+
+function byText(a: unknown, b: unknown): number {
+  const left = JSON.stringify(a) ?? '';
+  const right = JSON.stringify(b) ?? '';
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

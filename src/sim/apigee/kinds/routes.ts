@@ -1,0 +1,31 @@
+import type { Route } from '../route.ts';
+import { appRoutes } from './app.ts';
+import { appKeyRoutes } from './app-key.ts';
+import { deploymentRoutes } from './deployment.ts';
+import { developerRoutes } from './developer.ts';
+import { environmentRoutes } from './environment.ts';
+import { environmentGroupRoutes } from './environment-group.ts';
+import { operationRoutes } from './operations.ts';
+import { organizationRoutes } from './organization.ts';
+import { organizationAppRoutes } from './organization-app.ts';
+import { productRoutes } from './product.ts';
+import { proxyRoutes } from './proxy.ts';
+import { sharedFlowRoutes } from './shared-flow.ts';
+import { targetServerRoutes } from './target-server.ts';
+
+/** Every route the simulator models, kind by kind. */
+export const modelledRoutes: readonly Route[] = [
+  ...organizationRoutes,
+  ...operationRoutes,
+  ...environmentRoutes,
+  ...environmentGroupRoutes,
+  ...targetServerRoutes,
+  ...proxyRoutes,
+  ...sharedFlowRoutes,
+  ...deploymentRoutes,
+  ...productRoutes,
+  ...developerRoutes,
+  ...appRoutes,
+  ...appKeyRoutes,
+  ...organizationAppRoutes,
+];

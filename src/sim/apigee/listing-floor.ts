@@ -1,0 +1,63 @@
+import { filterCombinations } from './app-records.ts';
+import { pageCaps } from './paging.ts';
+import type { SimulatedOrganization } from './simulated-organization.ts';
+
+/** The least number of calls that list an organization once, by route. */
+export interface ListingFloor {
+  readonly total: number;
+  readonly byRoute: { readonly [route: string]: number };
+}
+
+/**
+ * Counts list pages by the service's page caps, and one GET per resource where a list gives names without a mark of change
+ * (environments, target servers). Proxies and flows need none: their lists carry revisions and times. With honoured app
+ * filters every combination of status and key status is listed, an empty one with one call.
+ */
+export function listingFloor(organization: SimulatedOrganization): ListingFloor {
+  const { store } = organization;
+  const environments = [...store.list('environment', '')].map((item) => item.name);
+  const groups = [...store.list('envgroup', '')].map((item) => item.name);
+  const targetServers = environments.map((name) => store.count('targetserver', name));
+  const byRoute: { readonly [route: string]: number } = {
+    'GET ~': 1,
+    'GET ~/environments': 1,
+    'GET ~/environments/{environmentsId}': environments.length,
+    'GET ~/environments/{environmentsId}/targetservers': environments.length,
+    'GET ~/environments/{environmentsId}/targetservers/{targetserversId}': sum(targetServers),
+    'GET ~/envgroups': pages(groups.length, pageCaps.small),
+    'GET ~/envgroups/{envgroupsId}/attachments': sum(
+      groups.map((group) => pages(store.count('attachment', group), pageCaps.small)),
+    ),
+    'GET ~/apis': 1,
+    'GET ~/sharedflows': 1,
+    'GET ~/deployments': 2,
+    'GET ~/apiproducts': inclusivePages(store.count('product', ''), pageCaps.products),
+    'GET ~/developers': inclusivePages(store.count('developer', ''), pageCaps.developers),
+    'GET ~/apps': appPages(organization),
+  };
+  return { total: sum(Object.values(byRoute)), byRoute };
+}
+
+function appPages(organization: SimulatedOrganization): number {
+  if (organization.world.switches.appListFilters === 'ignored') return pages(organization.apps.count(), pageCaps.apps);
+  return sum(filterCombinations.map((_, index) => pages(organization.apps.countOf(index), pageCaps.apps)));
+}
+
+function pages(count: number, cap: number): number {
+  return Math.max(1, Math.ceil(count / cap));
+}
+
+/** Pages of a list whose start key is inclusive: after a full page another is needed, which repeats one item. */
+function inclusivePages(count: number, cap: number): number {
+  let seen = Math.min(count, cap);
+  let calls = 1;
+  for (let size = seen; size === cap; calls += 1) {
+    size = Math.min(cap, count - seen + 1);
+    seen += size - 1;
+  }
+  return calls;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

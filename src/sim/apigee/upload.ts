@@ -1,0 +1,54 @@
+import { invalidArgument } from './api-error.ts';
+import { readArchive } from './bundle-archive.ts';
+import { type BundleFiles, bundleRoot } from './bundle-files.ts';
+import type { BundleFlavour } from './wreck-target.ts';
+
+/** What a request's body was, once read. */
+export interface ParsedBody {
+  readonly json: unknown;
+  readonly files: BundleFiles | undefined;
+}
+
+/** Flavour of the bundle that a method takes, undefined for methods that take JSON. */
+export function uploadFlavour(methodId: string): BundleFlavour | undefined {
+  if (methodId === 'organizations.apis.create' || methodId === 'organizations.apis.revisions.updateApiProxyRevision') {
+    return 'proxy';
+  }
+  const flow = ['organizations.sharedflows.create', 'organizations.sharedflows.revisions.updateSharedFlowRevision'];
+  return flow.includes(methodId) ? 'sharedflow' : undefined;
+}
+
+/** Reads a body: a zip in a multipart field (whatever its name) or as an octet-stream, JSON otherwise. */
+export async function parsedBody(
+  bytes: Uint8Array<ArrayBuffer>,
+  contentType: string,
+  flavour: BundleFlavour | undefined,
+): Promise<ParsedBody> {
+  if (flavour !== undefined) {
+    const archive = await uploadedArchive(bytes, contentType);
+    return {
+      json: undefined,
+      files: archive === undefined ? undefined : await readArchive(archive, bundleRoot(flavour)),
+    };
+  }
+  if (bytes.byteLength === 0) return { json: undefined, files: undefined };
+  try {
+    const json: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+    return { json, files: undefined };
+  } catch {
+    throw invalidArgument('Invalid JSON payload received. Unexpected token.');
+  }
+}
+
+async function uploadedArchive(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<Uint8Array | undefined> {
+  if (bytes.byteLength === 0) return undefined;
+  if (!contentType.toLowerCase().startsWith('multipart/form-data')) return bytes;
+  let form: FormData;
+  try {
+    form = await new Response(bytes, { headers: { 'content-type': contentType } }).formData();
+  } catch {
+    throw invalidArgument('the multipart body cannot be read');
+  }
+  for (const [, value] of form) if (typeof value !== 'string') return new Uint8Array(await value.arrayBuffer());
+  throw invalidArgument('the multipart body has no file');
+}
