@@ -30,6 +30,7 @@ export function appOf(plan: AppPlan, developerId: string): SeedDocument {
   return {
     appId: random.uuid(),
     name: plan.name,
+    appFamily: 'default',
     developerId,
     status: 'approved',
     ...plan.details,

@@ -208,7 +208,7 @@ function createProduct(scene: MutationScene): Change {
 }
 
 function deleteProduct(scene: MutationScene): Change | undefined {
-  const name = sampleName(scene, ['apiproducts']);
+  const name = scene.crowded ? undefined : sampleName(scene, ['apiproducts']);
   if (name === undefined) return undefined;
   scene.target.delete(['apiproducts', name]);
   return changeOf('deleted', ['apiproducts', name], `product ${name}`);

@@ -39,7 +39,7 @@ export function generateApps(random: SeededRandom, scene: AppScene): SeedDocumen
       status: random.chance(0.85) ? 'approved' : 'revoked',
       ...(random.chance(0.5) ? { callbackUrl: random.pick(['https://a.example/?x=1&y=%2F', '', 'app://back']) } : {}),
       ...(random.chance(0.8) ? { attributes: oddAttributes(random, 12) } : {}),
-      ...(random.chance(0.2) ? { appFamily: 'retail' } : {}),
+      appFamily: random.chance(0.2) ? 'retail' : 'default',
       createdAt: daysBefore(random.integer(100, 900)),
       lastModifiedAt: daysBefore(random.integer(1, 99)),
       ...(keys.length > 0 || random.chance(0.5) ? { credentials: keys } : {}),

@@ -97,6 +97,7 @@ function appRows(): Rows<SeedDocument> {
     return {
       appId: appIds.id(index),
       name: `app ${index}`,
+      appFamily: 'default',
       developerId: developerIds.id(ownerOf(index)),
       status: index % 100 === 11 ? 'revoked' : 'approved',
       attributes: [{ name: 'DisplayName', value: `App № ${index}` }],

@@ -14,6 +14,8 @@ export interface MutationScene {
   readonly random: SeededRandom;
   /** Whether it may do what the API cannot take back. */
   readonly allowResidue: boolean;
+  /** Whether there are so many apps that finding out who uses a product would read for seconds. */
+  readonly crowded: boolean;
   /** Different for every mutation of every seed: names made of it are new. */
   readonly serial: string;
 }
