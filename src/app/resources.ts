@@ -16,7 +16,13 @@ export async function* listResources(point: PointReader, glob?: string): AsyncIt
 }
 
 export type ShownResource =
-  | { readonly entry: StoredEntry; readonly type: 'json'; readonly text: string }
+  | {
+      readonly entry: StoredEntry;
+      readonly type: 'json';
+      readonly text: string;
+      /** Field paths of the secrets that `text` does not show. */
+      readonly hidden: readonly string[];
+    }
   | { readonly entry: StoredEntry; readonly type: 'bundle'; readonly files: readonly BundleFile[] };
 
 /**
@@ -33,7 +39,8 @@ export async function readResource(
   if (content.type === 'json') {
     const secrets = options.reveal && content.holes.length > 0 ? await point.readSecrets(entry) : undefined;
     const text = restoreHoles(content, (path) => secrets?.get(path));
-    return { entry, type: 'json', text };
+    const hidden = content.holes.map(({ path }) => path).filter((path) => secrets?.has(path) !== true);
+    return { entry, type: 'json', text, hidden };
   }
   if (options.file === undefined) return { entry, type: 'bundle', files: content.files };
   const file = content.files.find(({ path }) => path === options.file);

@@ -1,0 +1,225 @@
+import type { EntryComparison } from '../core/compare.ts';
+import { changedSecretPaths, compareFields } from '../core/compare-fields.ts';
+import type { EntryCore } from '../core/entry.ts';
+import { arrayField, isJsonObject } from '../core/json.ts';
+import { findKindOf } from '../core/kind-of.ts';
+import type { BundleFacts, Desired, Kind, Live } from '../core/kinds/kind.ts';
+import type { Fingerprint, Plan } from '../core/plan.ts';
+import type { RestorePair } from '../core/plan-restore.ts';
+import type { ResourceId } from '../core/resource.ts';
+import type { LiveReading, Organization, PointReader, StoredEntry, Vault } from './ports.ts';
+import type { LiveEntry, LiveState } from './read-live.ts';
+import type { Side } from './side.ts';
+import { openLive, openStored } from './side.ts';
+
+interface PairDeps {
+  readonly live: Organization;
+  readonly vault: Vault;
+}
+
+interface PairRequest {
+  readonly point: PointReader;
+  readonly deleteExtra: boolean;
+}
+
+type Comparison = EntryComparison<StoredEntry | LiveEntry>;
+
+/** Opens both sides of what differs and turns it into the pairs that a restore decides about. */
+export class PairLoader {
+  readonly pairs: RestorePair[] = [];
+  readonly liveRevisions = new Map<ResourceId, string>();
+  readonly #deps: PairDeps;
+  readonly #request: PairRequest;
+  readonly #state: LiveState;
+  readonly #revisionsAtCapture = new Map<ResourceId, ReadonlySet<string>>();
+
+  constructor(deps: PairDeps, request: PairRequest, state: LiveState) {
+    this.#deps = deps;
+    this.#request = request;
+    this.#state = state;
+  }
+
+  /** Remembers under which numbers live has which revision contents. */
+  async noteLiveRevisions(kind: Kind): Promise<void> {
+    if (kind.collection.style !== 'revisions') return;
+    for await (const entry of this.#state.entries(kind.name)) this.noteRevision(entry);
+  }
+
+  noteRevision(entry: Pick<EntryCore, 'id' | 'marks'>): void {
+    const number = numbersOf(entry).at(-1);
+    if (number !== undefined) this.liveRevisions.set(entry.id, number);
+  }
+
+  /** Takes one difference into the plan. Answers what must be called unknown instead. */
+  async load(kind: Kind, comparison: Comparison): Promise<Plan['unknown'][number] | undefined> {
+    const before = comparison.before as StoredEntry | undefined;
+    const after: LiveEntry | undefined = comparison.after;
+    if (comparison.change === 'renamed' && before !== undefined && after !== undefined) {
+      await this.loadPair(kind, before.id, { stored: before }, 'chosen');
+      return await this.load(kind, { ...withoutBefore(comparison), change: 'added', note: `${comparison.note ?? ''}` });
+    }
+    if (before === undefined && after !== undefined) return await this.#loadExtra(kind, after, comparison.note);
+    if (before !== undefined) {
+      await this.loadPair(
+        kind,
+        before.id,
+        { stored: before, ...(after === undefined ? {} : { live: after }) },
+        'chosen',
+      );
+    }
+    return undefined;
+  }
+
+  async #loadExtra(
+    kind: Kind,
+    entry: LiveEntry,
+    note: string | undefined,
+  ): Promise<Plan['unknown'][number] | undefined> {
+    if (await this.#wasLeftOut(kind, entry)) {
+      const reason = 'The point was taken without this revision by choice; it is left alone.';
+      return { id: entry.id, kind: kind.name, reason };
+    }
+    const role = this.#request.deleteExtra ? 'chosen' : 'shown';
+    await this.loadPair(kind, entry.id, { live: entry }, role, note ?? 'extra: the point does not have it');
+    return undefined;
+  }
+
+  /** True for a revision that was there when the point was taken, but outside its selection of revisions. */
+  async #wasLeftOut(kind: Kind, entry: LiveEntry): Promise<boolean> {
+    if (kind.collection.style !== 'revisions' || kind.scope === 'organization') return false;
+    const parent = entry.id.slice(0, entry.id.indexOf('/revisions/'));
+    const atCapture = await this.#numbersAtCapture(kind, parent);
+    return numbersOf(entry).some((number) => atCapture.has(number));
+  }
+
+  async #numbersAtCapture(kind: Kind, parent: ResourceId): Promise<ReadonlySet<string>> {
+    const known = this.#revisionsAtCapture.get(parent);
+    if (known !== undefined) return known;
+    const parentKind = findKindOf(parent);
+    const entry = parentKind === undefined ? undefined : await this.#request.point.find(parent, parentKind.name);
+    const field = kind.collection.style === 'revisions' ? kind.collection.field : '';
+    const body = entry === undefined ? undefined : await this.#request.point.readContent(entry);
+    const parsed = body?.type === 'json' ? JSON.parse(body.text) : {};
+    const numbers = new Set(isJsonObject(parsed) ? arrayField(parsed, field).map(String) : []);
+    this.#revisionsAtCapture.set(parent, numbers);
+    return numbers;
+  }
+
+  /** Opens both sides and adds the pair. */
+  async loadPair(
+    kind: Kind,
+    id: ResourceId,
+    entries: { readonly stored?: StoredEntry; readonly live?: LiveEntry },
+    role: RestorePair['role'],
+    note?: string,
+  ): Promise<RestorePair> {
+    const { point } = this.#request;
+    const stored =
+      entries.stored === undefined ? undefined : await openStored(point, kind, entries.stored, this.#deps.vault.hasher);
+    const live = entries.live === undefined ? undefined : await this.#openLive(kind, entries.live);
+    const label = entries.stored?.label ?? entries.live?.label;
+    const pair: RestorePair = {
+      kind,
+      id,
+      ...(stored === undefined ? {} : { desired: await this.#desired(kind, id, stored) }),
+      ...(live === undefined ? {} : { live: liveOf(id, live, entries.live) }),
+      ...(label === undefined ? {} : { label }),
+      changedSecrets:
+        stored === undefined || live === undefined ? [] : changedSecretPaths(stored.secretTags, live.secretTags),
+      fingerprint: await this.#fingerprint(kind, id, live),
+      fields: fieldsOf(kind, stored, live),
+      role,
+      ...(note === undefined || role === 'chosen' ? {} : { note }),
+    };
+    this.pairs.push(pair);
+    return pair;
+  }
+
+  async #openLive(kind: Kind, entry: LiveEntry): Promise<Side | undefined> {
+    if (entry.content !== undefined) {
+      return openLive(kind, { id: entry.id, content: entry.content, ...marksOf(entry) }, this.#deps.live);
+    }
+    if (kind.content === 'bundle') return { entry, body: {}, canonical: {}, tolerant: {}, secretTags: new Map() };
+    // It had the content of another resource, so it was not kept: read it once more.
+    const reading = (await this.#deps.live.readOne([{ id: entry.id, kind }])).get(entry.id);
+    return reading?.state === 'present' ? openLive(kind, { id: entry.id, ...reading }, this.#deps.live) : undefined;
+  }
+
+  async #desired(kind: Kind, id: ResourceId, side: Side): Promise<Desired> {
+    const facts = side.facts ?? (await this.#factsFor(kind, side));
+    return {
+      id,
+      body: side.body,
+      canonical: side.canonical,
+      tolerant: side.tolerant,
+      label: side.entry.label,
+      ...(facts === undefined ? {} : { facts }),
+    };
+  }
+
+  async #factsFor(kind: Kind, side: Side): Promise<BundleFacts | undefined> {
+    const revision = kind.factsOf?.(side.canonical);
+    const revisionKind = revision === undefined ? undefined : findKindOf(revision);
+    if (revision === undefined || revisionKind === undefined) return undefined;
+    const entry = await this.#request.point.find(revision, revisionKind.name);
+    return entry === undefined ? undefined : await this.#request.point.readFacts(entry);
+  }
+
+  async #fingerprint(kind: Kind, id: ResourceId, live: Side | undefined): Promise<Fingerprint> {
+    if (live !== undefined) return fingerprintOf(kind, live.entry);
+    const anchored = kind.collection.style === 'revisions';
+    const reading = anchored ? (await this.#deps.live.readOne([{ id, kind }])).get(id) : undefined;
+    return { id, kind: kind.name, state: 'absent', ...anchorOf(reading) };
+  }
+}
+
+/** What apply must find again: the tags of what is there. */
+export function fingerprintOf(kind: Kind, entry: EntryCore): Fingerprint {
+  return {
+    id: entry.id,
+    kind: kind.name,
+    state: 'present',
+    configHash: entry.configHash,
+    ...(entry.secretHash === undefined ? {} : { secretHash: entry.secretHash }),
+  };
+}
+
+export function anchorOf(reading: LiveReading | undefined): { readonly anchor?: string } {
+  return reading?.anchor === undefined ? {} : { anchor: reading.anchor };
+}
+
+function withoutBefore(comparison: Comparison): Comparison {
+  const { before: _before, ...rest } = comparison;
+  return rest;
+}
+
+function numbersOf(entry: Pick<EntryCore, 'marks'>): string[] {
+  const numbers = entry.marks?.['numbers'];
+  return isJsonObject(numbers) ? Object.keys(numbers).sort((a, b) => Number(a) - Number(b)) : [];
+}
+
+function marksOf(entry: EntryCore): { readonly marks?: NonNullable<EntryCore['marks']>; readonly label?: string } {
+  return {
+    ...(entry.marks === undefined ? {} : { marks: entry.marks }),
+    ...(entry.label === undefined ? {} : { label: entry.label }),
+  };
+}
+
+function liveOf(id: ResourceId, side: Side, entry: LiveEntry | undefined): Live {
+  return {
+    id,
+    body: side.body,
+    canonical: side.canonical,
+    tolerant: side.tolerant,
+    label: side.entry.label,
+    marks: entry?.marks ?? side.entry.marks,
+  };
+}
+
+function fieldsOf(kind: Kind, stored: Side | undefined, live: Side | undefined): readonly string[] {
+  if (stored === undefined || live === undefined) return [];
+  const side = (from: Side) => ({ value: from.canonical, tolerant: from.tolerant, secretTags: from.secretTags });
+  return compareFields(kind, side(live), side(stored)).fields.map(({ path, hidden }) =>
+    hidden ? `${path} (hidden)` : path,
+  );
+}

@@ -1,0 +1,173 @@
+import { canonicalJson } from '../core/canonical-json.ts';
+import { compareEntries } from '../core/compare.ts';
+import { UserError } from '../core/errors.ts';
+import type { Hasher } from '../core/hasher.ts';
+import { kindNames, kinds } from '../core/kinds/index.ts';
+import type { KindName } from '../core/kinds/index.ts';
+import { decideRestore } from '../core/plan-restore.ts';
+import type { Plan } from '../core/plan.ts';
+import type { ResourceId } from '../core/resource.ts';
+import type { Selection } from '../core/selection.ts';
+import { compileSelection } from '../core/selection.ts';
+import { NeedsCloser } from './plan-needs.ts';
+import { PairLoader } from './plan-pairs.ts';
+import type {
+  Clock,
+  Organization,
+  PointReader,
+  Progress,
+  RevisionSelection,
+  SorterFactory,
+  StoredEntry,
+  Vault,
+} from './ports.ts';
+import type { LiveEntry, LiveState } from './read-live.ts';
+import { readLive } from './read-live.ts';
+
+export interface PlanDeps {
+  readonly live: Organization;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly sorters: SorterFactory;
+  readonly progress: Progress;
+}
+
+export interface PlanRequest {
+  readonly organization: string;
+  readonly point: PointReader;
+  readonly selection: Selection;
+  readonly deleteExtra: boolean;
+  readonly revisions: RevisionSelection;
+  readonly tool: string;
+}
+
+/**
+ * Compares the point with the live organization and decides what a restore does. Sends no write. Needs the reader's key;
+ * the plan holds no secret. UserError `ORGANIZATION_MISMATCH` when the point is of another organization.
+ */
+export async function planRestore(deps: PlanDeps, request: PlanRequest): Promise<Plan> {
+  const { point, organization } = request;
+  if (point.details.organization !== organization) {
+    throw new UserError({
+      code: 'ORGANIZATION_MISMATCH',
+      message: `Point ${point.details.id} is of organization ${point.details.organization}, not of ${organization}.`,
+      next: 'Restoring into another organization needs a mapping, which this release does not have.',
+    });
+  }
+  await deps.live.identify();
+  const selector = compileSelection(request.selection);
+  const state = await readLive(deps, { selector, revisions: request.revisions, point });
+  try {
+    return await decide(deps, request, state);
+  } finally {
+    await state.close();
+  }
+}
+
+async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): Promise<Plan> {
+  const { point } = request;
+  const selector = compileSelection(request.selection);
+  const loader = new PairLoader(deps, request, state);
+  const unknown: Plan['unknown'][number][] = [];
+  deps.progress.phase('differences');
+  for (const name of kindNames) {
+    if (!selector.kind(name)) continue;
+    const kind = kinds[name];
+    if (!point.has(name)) {
+      unknown.push({ id: '', kind: name, reason: `The point does not have ${kind.title.many}.` });
+      continue;
+    }
+    await loader.noteLiveRevisions(kind);
+    const sides = { before: selected(point.entries(name), name, selector.resource), after: state.entries(name) };
+    // What was left out beforehand by choice is judged by revision number, see PairLoader.
+    const gaps = { before: point.gaps(name).filter(isUnread), after: state.gaps(name).filter(isUnread) };
+    for await (const comparison of compareEntries<StoredEntry | LiveEntry>(kind, sides, gaps)) {
+      if (comparison.change === 'same') continue;
+      if (comparison.change === 'unknown') {
+        unknown.push({ id: comparison.id, kind: name, reason: comparison.note ?? 'could not be compared' });
+        continue;
+      }
+      const left = await loader.load(kind, comparison);
+      if (left !== undefined) unknown.push(left);
+    }
+  }
+  const notCompared = new Set(unknown.map(({ id }) => id));
+  const wasCompared = (name: KindName, id: ResourceId): boolean => selector.resource(name, id) && !notCompared.has(id);
+  const closer = new NeedsCloser(deps, { point, wasCompared }, loader);
+  const missingNeeds = await closer.close();
+  const plannedAtMs = deps.clock.epochMs();
+  const decision = decideRestore({
+    plannedAtMs,
+    pairs: loader.pairs,
+    liveRevisions: loader.liveRevisions,
+    missingNeeds,
+  });
+  return sealPlan(
+    {
+      schema: 'holdfast/plan/1',
+      vault: deps.vault.id,
+      organization: request.organization,
+      point: point.details.id,
+      pointTime: point.details.time,
+      plannedAt: deps.clock.now(),
+      tool: request.tool,
+      selection: request.selection,
+      deleteExtra: request.deleteExtra,
+      ...decision,
+      unknown,
+    },
+    deps.vault.hasher,
+  );
+}
+
+function isUnread(gap: { readonly state: string }): boolean {
+  return gap.state !== 'notSelected';
+}
+
+async function* selected<Entry extends { readonly id: string }, Name>(
+  entries: AsyncIterable<Entry>,
+  name: Name,
+  wanted: (name: Name, id: string) => boolean,
+): AsyncIterable<Entry> {
+  for await (const entry of entries) if (wanted(name, entry.id)) yield entry;
+}
+
+// ------------------------------------------------------------------------------------------------ the file
+
+function planHash(plan: Omit<Plan, 'hash'>, hasher: Pick<Hasher, 'digest'>): string {
+  // The same text whether the plan was just made or came back from a file: undefined does not survive JSON.
+  const plain = JSON.parse(JSON.stringify(plan));
+  return hasher.digest(new TextEncoder().encode(canonicalJson(plain)));
+}
+
+function sealPlan(plan: Omit<Plan, 'hash'>, hasher: Pick<Hasher, 'digest'>): Plan {
+  return { ...plan, hash: planHash(plan, hasher) };
+}
+
+/** The text of a plan file. */
+export function formatPlan(plan: Plan): string {
+  return `${JSON.stringify(plan, undefined, 2)}\n`;
+}
+
+/** Reads a plan file. UserError `PLAN_INVALID` when it is not a plan of this version or was edited. */
+export function parsePlan(text: string, hasher: Pick<Hasher, 'digest'>): Plan {
+  const invalid = (message: string, cause?: unknown): UserError =>
+    new UserError({ code: 'PLAN_INVALID', message, next: "Make a new plan with 'holdfast plan --out FILE'.", cause });
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw invalid('The plan file is not JSON.', cause);
+  }
+  if (!isPlan(parsed)) throw invalid('The file is not a plan of this version (schema holdfast/plan/1).');
+  const { hash, ...rest } = parsed;
+  if (planHash(rest, hasher) !== hash)
+    throw invalid('The plan file was changed after it was made: its hash does not fit.');
+  return parsed;
+}
+
+/** Shape is vouched for by the hash that only the planner writes; this tells a plan from any other JSON. */
+function isPlan(value: unknown): value is Plan {
+  if (typeof value !== 'object' || value === null || !('schema' in value) || !('hash' in value)) return false;
+  return value.schema === 'holdfast/plan/1' && typeof value.hash === 'string' && 'calls' in value;
+}
