@@ -11,12 +11,17 @@ interface Ambient {
 
 const ambients: readonly Ambient[] = [
   {
-    uses: ['Date.now', 'new Date()', 'Date()', 'performance.now', 'process.hrtime', 'process.uptime'],
+    uses: ['Date.now', 'new Date()', 'Date()'],
     homes: /^(src\/platform\/|src\/sim\/control\/clock\.ts$|bench\/|tools\/|test\/)/,
     why: 'take an instant as a value or a Clock (src/platform/clock.ts)',
   },
   {
-    uses: ['setTimeout', 'setInterval', 'import node:timers', 'import node:timers/promises', 'AbortSignal.timeout'],
+    uses: ['performance.now', 'process.hrtime', 'process.uptime'],
+    homes: /^(src\/platform\/|src\/.*\.test\.ts$|bench\/|tools\/|test\/)/,
+    why: 'measure with Clock.monotonicMs (src/platform/clock.ts)',
+  },
+  {
+    uses: ['setTimeout', 'setInterval', 'import node:timers', 'import node:timers/promises'],
     homes: /^(src\/platform\/|src\/sim\/control\/clock\.ts$|bench\/|tools\/)/,
     why: 'wait with Clock.sleep; tests wait for events, they do not sleep',
   },

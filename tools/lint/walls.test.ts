@@ -19,6 +19,7 @@ const allowed: readonly (readonly [from: string, specifier: string, typeOnly?: b
   ['src/vault/blob/azure-blob-store.ts', '@azure/storage-blob'],
   ['src/vault/writer.ts', './blob/blob-store.ts'],
   ['src/vault/blob/folder-blob-store.test.ts', './blob-store.contract.ts'],
+  ['src/vault/blob/azure-blob-store.test.ts', '../../../test/harness/azurite.ts'],
   ['src/vault/keyring.ts', 'age-encryption'],
   ['src/identity/google.ts', 'google-auth-library'],
   ['src/cli/main.ts', '../compose.ts'],
@@ -52,8 +53,11 @@ const refused: readonly (readonly [from: string, specifier: string, typeOnly?: b
   ['src/apigee/reader.ts', '../app/capture.ts'],
   ['src/apigee/reader.test.ts', '../sim/apigee/server.ts'],
   ['src/vault/writer.ts', '../identity/google.ts'],
-  ['src/vault/writer.ts', '@azure/storage-blob'],
+  ['src/apigee/reader.ts', '@azure/storage-blob'],
+  ['src/apigee/reader.ts', 'google-auth-library'],
   ['src/vault/writer.ts', '../compose.ts'],
+  ['src/vault/writer.ts', '../../test/harness/azurite.ts'],
+  ['src/vault/writer.test.ts', '../../test/journeys/demo.ts'],
   ['src/cli/commands/backup.ts', '../../vault/writer.ts'],
   ['src/cli/commands/backup.ts', '../../compose.ts'],
   ['src/cli/main.ts', '../vault/writer.ts'],
@@ -96,6 +100,7 @@ test('time, randomness and the process are touched in their homes only', () => {
   for (const [file, use] of [
     ['src/platform/clock.ts', 'Date.now'],
     ['src/sim/control/clock.ts', 'setTimeout'],
+    ['src/core/credential-patterns.test.ts', 'process.hrtime'],
     ['src/cli/main.ts', 'process.env'],
     ['tools/run-tests.ts', 'console'],
     ['src/core/plan.ts', 'Object.keys'],
@@ -105,6 +110,8 @@ test('time, randomness and the process are touched in their homes only', () => {
   }
   for (const [file, use] of [
     ['src/core/plan.ts', 'Date.now'],
+    ['src/core/plan.test.ts', 'Date.now'],
+    ['src/core/plan.ts', 'process.hrtime'],
     ['src/sim/apigee/server.ts', 'new Date()'],
     ['src/vault/lease.ts', 'setTimeout'],
     ['test/journeys/demo.test.ts', 'import node:timers/promises'],
