@@ -21,7 +21,7 @@ export const kindName = z.string().describe('Kind of resource: target-server, de
 
 export const grade = z.enum(['complete', 'partial', 'interrupted']);
 
-export const gap = z.strictObject({
+const gap = z.strictObject({
   at: z.string().describe("A resource, or the parent of a list that is missing as a whole; '' for all of the kind"),
   state: z.enum(['denied', 'failed', 'vanished', 'notApplicable', 'unreadable', 'accepted', 'notSelected']),
   reason: z.string(),
@@ -49,7 +49,7 @@ export const selection = z.strictObject({
   preset: z.enum(['gateway', 'consumers']).optional(),
 });
 
-export const scope = z.discriminatedUnion('type', [
+const scope = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('all') }),
   z.strictObject({ type: z.literal('selection'), selection }),
   z.strictObject({ type: z.literal('run'), run: count.describe('Number of the run whose safety point this is') }),
