@@ -22,7 +22,8 @@ function quota(limit: string, interval: string, timeUnit: string): SeedDocument 
 }
 
 function operation(apiSource: string, resource: string, methods: readonly string[], more: SeedDocument = {}) {
-  return { apiSource, operations: [{ resource, methods }], ...more };
+  const operations = [methods.length === 0 ? { resource } : { resource, methods }];
+  return { apiSource, operations, ...more };
 }
 
 /** The products that both `small` and `medium` have. Those that need an approval are the ones with pending keys. */

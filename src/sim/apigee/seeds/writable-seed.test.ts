@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { bundleViolations } from '../bundle-facts.ts';
+import { filesOfTexts } from '../bundle-files.ts';
+import { documentsIn, isDocument, textIn } from '../document.ts';
+import type { Document } from '../document.ts';
+import { rowsOf } from '../organization-seed.ts';
+import type { OrganizationSeed, Rows, SeedDocument } from '../organization-seed.ts';
+import type { BundleFlavour, WreckTarget } from '../wreck-target.ts';
+import { rowsIn } from './consistent-seed.contract.ts';
+import { generateSeed } from './generated.ts';
+import { createSeed } from './index.ts';
+import { withoutServerFields, writableApp } from './restorable.ts';
+import { targetOf } from './seeded-target.contract.ts';
+
+/** The same environments with nothing in them. */
+function shellOf(seed: OrganizationSeed): OrganizationSeed {
+  const none = <Row>(): Rows<Row> => rowsOf<Row>([], () => '');
+  const bundles = { proxies: none<never>(), sharedFlows: none<never>(), deployments: [], targetServers: [] };
+  return { ...seed, ...bundles, products: none(), developers: none(), apps: none() };
+}
+
+/** Writes a seed by the calls a client has; any refusal fails the test. */
+function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
+  for (const { environment, targetServer } of seed.targetServers) {
+    target.post(['environments', environment, 'targetservers'], targetServer);
+  }
+  const numbers = new Map<string, string>();
+  const importAll = (flavour: BundleFlavour, rows: OrganizationSeed['proxies']): void => {
+    for (const { name, revisions } of rowsIn(rows)) {
+      for (const { number, files } of revisions) {
+        assert.deepEqual(bundleViolations(flavour, filesOfTexts(files)), []);
+        numbers.set(`${flavour}/${name}/${number}`, target.importBundle({ flavour, name, files }));
+      }
+    }
+  };
+  importAll('sharedflow', seed.sharedFlows);
+  importAll('proxy', seed.proxies);
+  for (const { labels, name } of rowsIn(seed.proxies)) {
+    if (labels !== undefined) target.patch(['apis', name], { labels }, { updateMask: 'labels' });
+  }
+  for (const product of rowsIn(seed.products)) target.post(['apiproducts'], withoutServerFields(product));
+  for (const developer of rowsIn(seed.developers)) target.post(['developers'], withoutServerFields(developer));
+  for (const app of rowsIn(seed.apps)) writeApp(target, { ...app }, emailsOf(seed).get(app['developerId']) ?? '');
+  for (const { email, status } of rowsIn(seed.developers)) {
+    if (status === 'inactive') target.post(['developers', String(email)], undefined, { action: 'inactive' });
+  }
+  for (const row of seed.deployments) {
+    const revision = numbers.get(`${row.flavour}/${row.name}/${row.revision}`) ?? '';
+    target.deploy({ ...row, revision, override: false });
+  }
+}
+
+function emailsOf(seed: OrganizationSeed): Map<unknown, string> {
+  return new Map(rowsIn(seed.developers).map((row) => [row['developerId'], String(row['email'])]));
+}
+
+function writeApp(target: WreckTarget, app: Document, email: string): void {
+  const path = ['developers', email, 'apps', textIn(app, 'name')];
+  const body = writableApp({ email, name: textIn(app, 'name'), path, document: app });
+  const created = target.post(path.slice(0, 3), body);
+  for (const minted of documentsIn({ ...created }, 'credentials')) {
+    target.delete([...path, 'keys', textIn(minted, 'consumerKey')]);
+  }
+  for (const key of documentsIn(app, 'credentials')) {
+    const consumerKey = textIn(key, 'consumerKey');
+    target.post([...path, 'keys'], { consumerKey, consumerSecret: key['consumerSecret'] });
+    const products = documentsIn(key, 'apiProducts');
+    const apiProducts = products.map((row) => textIn(row, 'apiproduct'));
+    target.post([...path, 'keys', consumerKey], {
+      apiProducts,
+      scopes: key['scopes'] ?? [],
+      attributes: key['attributes'] ?? [],
+    });
+    for (const row of products.filter((each) => each['status'] !== 'pending')) {
+      const action = row['status'] === 'approved' ? 'approve' : 'revoke';
+      target.post([...path, 'keys', consumerKey, 'apiproducts', textIn(row, 'apiproduct')], undefined, { action });
+    }
+    if (key['status'] === 'revoked') target.post([...path, 'keys', consumerKey], undefined, { action: 'revoke' });
+  }
+  if (app['status'] === 'revoked') target.post(path, undefined, { action: 'revoke' });
+}
+
+/** A value without its empty lists, which the API does not keep. */
+function withoutEmptyLists(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmptyLists);
+  if (!isDocument(value)) return value;
+  const kept = Object.entries(value).filter(([, item]) => !Array.isArray(item) || item.length > 0);
+  return Object.fromEntries(kept.map(([field, item]) => [field, withoutEmptyLists(item)]));
+}
+
+/** What a client can see of products, developers and apps, less what the server gives. */
+function seenOf(target: WreckTarget): unknown[] {
+  const products: SeedDocument[] = [...target.list(['apiproducts'])].map((name) => target.get(['apiproducts', name]));
+  const developers = [...target.list(['developers'])].map((email) => target.get(['developers', email]));
+  const apps: SeedDocument[] = developers.flatMap((developer) =>
+    [...target.list(['developers', String(developer['email']), 'apps'])].map((name) => {
+      const { appId: _, ...app } = { ...target.get(['developers', String(developer['email']), 'apps', name]) };
+      const credentials = documentsIn(app, 'credentials').map(({ issuedAt, expiresAt, ...key }) => key);
+      return { ...app, credentials };
+    }),
+  );
+  return [...products, ...developers, ...apps].map((each) =>
+    withoutEmptyLists({ ...withoutServerFields(each), status: each['status'] }),
+  );
+}
+
+const serversOf = (target: WreckTarget): unknown[] =>
+  [...target.list(['environments'])].flatMap((environment) =>
+    [...target.list(['environments', environment, 'targetservers'])].map((name) =>
+      withoutEmptyLists(target.get(['environments', environment, 'targetservers', name])),
+    ),
+  );
+
+function assertWritable(seed: OrganizationSeed): void {
+  const original = targetOf(seed);
+  const copy = targetOf(shellOf(seed));
+  writeSeed(copy, seed);
+  assert.deepEqual(seenOf(copy), seenOf(original));
+  assert.deepEqual(serversOf(copy), serversOf(original));
+  for (const environment of original.list(['environments'])) {
+    const place = ({ flavour, name, serviceAccount }: { flavour: string; name: string; serviceAccount?: string }) => [
+      flavour,
+      name,
+      serviceAccount,
+    ];
+    assert.deepEqual(copy.deployments(environment).map(place), original.deployments(environment).map(place));
+  }
+}
+
+test('small can be written by a client, to the last status', () => {
+  assertWritable(createSeed('small', 'acme-prod'));
+});
+
+test('so can generated organizations', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 100_000 }), (seed) => assertWritable(generateSeed({ seed }))),
+    { numRuns: 80 },
+  );
+});
