@@ -1,0 +1,77 @@
+import type { AuthClient, GoogleAuth } from 'google-auth-library';
+import type { TokenSource } from '../app/ports.ts';
+import { RemoteError } from '../core/errors.ts';
+import { noCredentials } from './no-credentials.ts';
+
+/** The scope that the Apigee management API documents for its methods. */
+const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+const NEXT = 'Sign in with gcloud auth application-default login, or set HOLDFAST_APIGEE_TOKEN.';
+
+/**
+ * Google's application default credentials: the file of `GOOGLE_APPLICATION_CREDENTIALS`, what `gcloud auth
+ * application-default login` left, or the machine's own service account. The quota project comes with the credential
+ * where it has one. The library is loaded at the first use.
+ */
+export function createGoogleTokenSource(): TokenSource {
+  return createAuthTokenSource(async () => {
+    const { GoogleAuth } = await import('google-auth-library');
+    return new GoogleAuth({ scopes: [SCOPE] });
+  });
+}
+
+/** The part of GoogleAuth that is used. */
+export type GoogleAuthLike = Pick<GoogleAuth, 'getClient'>;
+
+/** Tokens of whatever the loader gives; for tests with a client of their own. */
+export function createAuthTokenSource(load: () => Promise<GoogleAuthLike>): TokenSource {
+  let client: Promise<AuthClient> | undefined;
+  const findClient = async (): Promise<AuthClient> => {
+    try {
+      client ??= load().then((auth) => auth.getClient());
+      return await client;
+    } catch (error) {
+      client = undefined;
+      throw noCredentials('There are no Google application default credentials.', NEXT, error);
+    }
+  };
+  return {
+    describe: () => 'Google application default credentials',
+    async get(options) {
+      // The library renews before the expiry that it was told; a token refused earlier only a new client forgets.
+      if (options?.refresh === true) client = undefined;
+      const found = await findClient();
+      const { token } = await requestToken(found);
+      if (token === undefined || token === null || token === '') {
+        throw noCredentials('The Google credentials gave no access token.', NEXT);
+      }
+      const { quotaProjectId } = found;
+      return quotaProjectId === undefined ? { token } : { token, quotaProject: quotaProjectId };
+    },
+  };
+}
+
+async function requestToken(client: AuthClient): Promise<{ token?: string | null }> {
+  try {
+    return await client.getAccessToken();
+  } catch (error) {
+    const status = findStatus(error);
+    const isRefused = status !== undefined && status >= 400 && status < 500 && status !== 429;
+    if (isRefused) throw noCredentials('Google refused the application default credentials.', NEXT, error);
+    throw new RemoteError({
+      code: 'REMOTE_UNREACHABLE',
+      message: 'The Google token service could not be reached.',
+      operation: 'get an access token',
+      retryable: true,
+      next: 'Check the network and try again.',
+      cause: error,
+      ...(status === undefined ? {} : { status }),
+    });
+  }
+}
+
+function findStatus(error: unknown): number | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ('status' in error && typeof error.status === 'number') return error.status;
+  if (!('response' in error) || typeof error.response !== 'object' || error.response === null) return undefined;
+  return 'status' in error.response && typeof error.response.status === 'number' ? error.response.status : undefined;
+}
