@@ -97,7 +97,11 @@ export interface Organization extends IdContext {
   relist(
     request: ReadRequest,
   ): AsyncIterable<{ readonly id: ResourceId; readonly change: 'appeared' | 'moved' | 'gone' }>;
-  /** Reads single resources; resources with the same `readWith` cost one call. Absent is an answer, not an error. */
+  /**
+   * Reads single resources; resources with the same `readWith` cost one call. Absent is an answer, not an error. What the
+   * resource refers to is resolvable afterwards (`find`): the revision of a deployment is downloaded if its digest is not
+   * known. A read that fails throws; a 403 is RemoteError `REMOTE_DENIED`.
+   */
   readOne(
     ids: readonly { readonly id: ResourceId; readonly kind: Kind }[],
   ): Promise<ReadonlyMap<ResourceId, LiveReading>>;
@@ -109,6 +113,8 @@ export interface Organization extends IdContext {
   send(call: PlannedCall, fill: HoleFiller, onOperation: (name: string) => Promise<void>): Promise<CallOutcome>;
   /** Finds out whether an earlier call took effect, by natural key (`call.lookup`). */
   lookup(call: PlannedCall, fill: HoleFiller): Promise<CallOutcome>;
+  /** Tells the index what a point knows of revisions (digest, proxy creation time, numbers), to save downloads in `readOne`. */
+  remember(entries: AsyncIterable<EntryCore>): Promise<void>;
   /** Calls sent so far, by route label, reads and writes apart. */
   usage(): ApiUsage;
 }

@@ -132,6 +132,7 @@ function stageOf(kind: Kind, draft: CallDraft): number {
 class CallGraph {
   readonly #byResource = new Map<ResourceId, { readonly pair: RestorePair; readonly drafts: readonly CallDraft[] }>();
   readonly #children = new Map<ResourceId, ResourceId[]>();
+  readonly #ordered = new Map<ResourceId, readonly RestorePair[]>();
 
   constructor(written: readonly Written[]) {
     for (const { pair, writes } of written) {
@@ -174,6 +175,26 @@ class CallGraph {
     return [...needs].sort();
   }
 
+  /** The calls of the next older sibling: revisions get their numbers in order of arrival. */
+  after(pair: RestorePair): string[] {
+    if (pair.kind.collection.style !== 'revisions' || pair.desired === undefined) return [];
+    const siblings = this.#siblings(pair);
+    const older = siblings[siblings.findIndex(({ id }) => id === pair.id) - 1];
+    return older === undefined ? [] : this.#callIds(older.id, ['materialise']);
+  }
+
+  #siblings(pair: RestorePair): readonly RestorePair[] {
+    const parent = pair.id.slice(0, pair.id.lastIndexOf('/'));
+    const known = this.#ordered.get(parent);
+    if (known !== undefined) return known;
+    const siblings = [...this.#byResource.values()]
+      .map((planned) => planned.pair)
+      .filter((other) => other.desired !== undefined && other.id.startsWith(`${parent}/`))
+      .sort((a, b) => numberOf(a) - numberOf(b) || compareIds(a.id, b.id));
+    this.#ordered.set(parent, siblings);
+    return siblings;
+  }
+
   #addBeforeWrite(pair: RestorePair, draft: CallDraft, needs: Set<string>): void {
     const phases: readonly Phase[] = draft.phase === 'activate' ? ['materialise', 'activate'] : ['materialise'];
     const parent = this.#parentOf(pair.id);
@@ -194,6 +215,11 @@ class CallGraph {
   }
 }
 
+/** The server's number at capture, from a label like `apis/orders@7`. */
+function numberOf(pair: RestorePair): number {
+  return Number(pair.label?.slice(pair.label.lastIndexOf('@') + 1) ?? 0);
+}
+
 function callId(resource: ResourceId, draft: CallDraft): string {
   return `${resource}#${draft.step}`;
 }
@@ -210,6 +236,7 @@ function orderCalls(written: readonly Written[]): PlannedCall[] {
       kind: pair.kind.name,
       stage: stageOf(pair.kind, draft),
       needs: graph.needs(pair, drafts, index),
+      after: index === 0 ? graph.after(pair) : [],
     }));
   });
   const rank = (call: PlannedCall): number => call.stage * 1000 + kindOrder(call.kind);
@@ -234,7 +261,7 @@ function topological(ranked: readonly PlannedCall[]): PlannedCall[] {
         continue;
       }
       visiting.add(top.call.id);
-      const needId = top.call.needs[top.next];
+      const needId = [...top.call.needs, ...top.call.after][top.next];
       if (needId === undefined) {
         placed.add(top.call.id);
         visiting.delete(top.call.id);
@@ -254,9 +281,11 @@ function topological(ranked: readonly PlannedCall[]): PlannedCall[] {
 /** Drops needs that point forward, which only rings leave behind. */
 function breakRings(calls: readonly PlannedCall[]): PlannedCall[] {
   const position = new Map(calls.map((call, index) => [call.id, index]));
+  const isBefore = (id: string, index: number): boolean => (position.get(id) ?? index) < index;
   return calls.map((call, index) => ({
     ...call,
-    needs: call.needs.filter((need) => (position.get(need) ?? -1) >= 0 && (position.get(need) ?? 0) < index),
+    needs: call.needs.filter((id) => isBefore(id, index)),
+    after: call.after.filter((id) => isBefore(id, index)),
   }));
 }
 

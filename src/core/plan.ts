@@ -11,6 +11,8 @@ export interface PlannedCall extends CallDraft {
   /** Calls of a stage are sent only when every call of all earlier stages has ended, one way or the other. */
   readonly stage: number;
   readonly needs: readonly string[];
+  /** Calls that must have ended, however they ended: imports into one proxy, whose order gives the numbers. */
+  readonly after: readonly string[];
 }
 
 /**

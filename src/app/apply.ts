@@ -1,0 +1,143 @@
+import { HoldfastError, UserError } from '../core/errors.ts';
+import { kinds } from '../core/kinds/index.ts';
+import type { Plan, RunReport } from '../core/plan.ts';
+import type { ResourceId } from '../core/resource.ts';
+import { checkGround, revisionsOf, writeSafetyPoint } from './apply-ground.ts';
+import type { Ground } from './apply-ground.ts';
+import { PointFiller } from './apply-holes.ts';
+import { reportOf } from './apply-report.ts';
+import { runWaves } from './apply-waves.ts';
+import type { CallRecord } from './apply-waves.ts';
+import type { Clock, Lease, LeaseStore, LiveReading, Organization, PointReader, Progress, Vault } from './ports.ts';
+
+export interface ApplyDeps {
+  readonly live: Organization;
+  readonly vault: Vault;
+  readonly leases: LeaseStore;
+  readonly clock: Clock;
+  readonly progress: Progress;
+  /** Aborted when the user interrupts: no further call is sent, what was sent is journalled. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ApplyRequest {
+  readonly plan: Plan;
+  /** Who runs it, for others who are refused meanwhile: user and host. */
+  readonly holder: string;
+  readonly tool: string;
+  readonly identity: string;
+}
+
+/**
+ * Executes exactly the calls of a plan. Refuses (PLAN_STALE) when what it would touch has moved since planning; then takes
+ * the lease, stores plan and safety point, and sends each call only after a durable intent names it. Afterwards it reads back
+ * what it touched. A refused call does not throw: the report says what became of each resource.
+ */
+export async function applyPlan(deps: ApplyDeps, request: ApplyRequest): Promise<RunReport> {
+  const { plan } = request;
+  const { vault } = deps;
+  assertOfThisVault(plan, vault);
+  const point = await vault.openPoint(plan.organization, plan.point);
+  await deps.live.identify();
+  if (plan.calls.length === 0) return nothingToDo(plan, deps.clock);
+  if (!vault.abilities.readSecrets || !vault.abilities.signRuns) {
+    throw new UserError({
+      code: 'KEY_MISSING',
+      message: 'A restore needs restorer.key: it opens secrets and signs the run.',
+      next: 'Put restorer.key into the keys folder (HOLDFAST_KEYS) or its contents into HOLDFAST_RESTORER_KEY.',
+    });
+  }
+  const lease = await deps.leases.acquire({ organization: plan.organization, holder: request.holder });
+  try {
+    return await applyUnderLease(deps, request, point, lease);
+  } finally {
+    await lease.release();
+  }
+}
+
+function assertOfThisVault(plan: Plan, vault: Vault): void {
+  if (plan.vault === vault.id) return;
+  throw new UserError({
+    code: 'PLAN_INVALID',
+    message: `The plan was made from vault ${plan.vault}, and this is vault ${vault.id}.`,
+    next: 'Name the vault the plan was made from (--vault), or make a new plan.',
+  });
+}
+
+async function applyUnderLease(
+  deps: ApplyDeps,
+  request: ApplyRequest,
+  point: PointReader,
+  lease: Lease,
+): Promise<RunReport> {
+  const { plan } = request;
+  const { live, vault, clock, progress } = deps;
+  const startedAt = clock.now();
+  progress.phase('checking the ground');
+  await live.remember(revisionsOf(point, plan));
+  const ground = await checkGround(deps, plan);
+  const journal = await vault.beginRun({ organization: plan.organization, plan, startedAt, holder: request.holder });
+  progress.phase('safety point');
+  const safetyPoint = await writeSafetyPoint(deps, { plan, ground, run: journal.run, startedAt, request });
+  progress.phase('restoring');
+  const filler = new PointFiller(point, ground.secrets);
+  const { records, stopped } = await runWaves(
+    { live, journal, lease, progress, filler, signal: deps.signal },
+    plan.calls,
+  );
+  const readBack = stopped === undefined ? await readTouched(deps, plan, ground, records) : undefined;
+  const report = await reportOf({
+    plan,
+    run: journal.run,
+    safetyPoint,
+    startedAt,
+    endedAt: clock.now(),
+    records,
+    point,
+    live,
+    readBack,
+    stopped,
+  });
+  await journal.report(report);
+  if (stopped instanceof HoldfastError) throw stopped;
+  return report;
+}
+
+/** Reads what was touched once more, kind by kind in reading order, so that references resolve. */
+async function readTouched(
+  deps: ApplyDeps,
+  plan: Plan,
+  ground: Ground,
+  records: ReadonlyMap<string, CallRecord>,
+): Promise<ReadonlyMap<ResourceId, LiveReading>> {
+  deps.progress.phase('reading back');
+  const sent = new Set(plan.calls.filter((call) => records.get(call.id)?.sent === true).map((call) => call.resource));
+  const readBack = new Map<ResourceId, LiveReading>();
+  for (const kind of Object.values(kinds)) {
+    const ids = ground.touched
+      .filter((item) => item.kind === kind.name && sent.has(item.id))
+      .map(({ id }) => ({ id, kind }));
+    if (ids.length === 0) continue;
+    for (const [id, reading] of await deps.live.readOne(ids)) readBack.set(id, reading);
+    deps.progress.advance(readBack.size, sent.size, 'read back');
+  }
+  return readBack;
+}
+
+function nothingToDo(plan: Plan, clock: Clock): RunReport {
+  const now = clock.now();
+  return {
+    run: 0,
+    organization: plan.organization,
+    point: plan.point,
+    planHash: plan.hash,
+    safetyPoint: '',
+    status: 'done',
+    startedAt: now,
+    endedAt: now,
+    resources: [],
+    cannotRestore: plan.cannotRestore,
+    identityMap: [],
+    calls: { planned: 0, done: 0, failed: 0, skipped: 0, notExecuted: 0 },
+  };
+}
