@@ -1,0 +1,53 @@
+import type { Command } from '../command.ts';
+import { printable, wrapText } from '../render/printable.ts';
+import { renderTable } from '../render/table.ts';
+import type { OutputDocument } from '../schema/documents.ts';
+
+const instructions: readonly string[] = [
+  'writer.key takes backups and compares. Keep it where backups run; it opens no content.',
+  'reader.key shows contents and differences, without secrets. Give it to those who look.',
+  'restorer.key opens secrets and signs restores. Keep it with those who restore, away from writer.key.',
+  'root.key opens everything and decides which keys count. Move it offline, in two places, and delete it here.',
+  'Without restorer.key and root.key nothing in this vault can be restored, by anyone.',
+];
+
+export const init: Command = {
+  arguments: [],
+  options: [],
+  details: [
+    'Makes writer.key, reader.key, restorer.key and root.key in the folder of --keys, then the vault of --vault and',
+    'its state place. Anything that is there already is left untouched and ends it.',
+  ],
+  examples: [
+    'holdfast init --vault file:./vault --keys ./keys',
+    'holdfast init --vault az://mystorage/apigee-vault --keys ./keys',
+  ],
+  async run({ house, output }) {
+    const made = await house.createVault();
+    const document: OutputDocument<'init'> = {
+      schema: 'holdfast/init/1',
+      vault: made.description,
+      vaultId: made.id,
+      state: made.state,
+      keys: made.keys,
+      instructions,
+    };
+    await output.document(document, () => [
+      `Made the vault ${output.style.bold(printable(made.description))}, with its state in ${printable(made.state)}.`,
+      '',
+      ...renderTable({
+        columns: [{ title: 'Key' }, { title: 'Fingerprint' }, { title: 'File' }],
+        rows: made.keys.map(({ role, fingerprint, file }) => [role, fingerprint, file]),
+        width: output.width,
+        style: output.style,
+      }),
+      '',
+      ...instructions.flatMap((line) =>
+        wrapText(line, output.width - 2).map((part, index) => `${index === 0 ? '- ' : '  '}${part}`),
+      ),
+      '',
+      'Next: `holdfast backup`.',
+    ]);
+    return 0;
+  },
+};

@@ -1,0 +1,76 @@
+import { resolveOrganization, resolvePoint } from '../../app/points.ts';
+import type { Verification } from '../../app/verify.ts';
+import { verifyPoints } from '../../app/verify.ts';
+import type { VerifyFinding } from '../../app/ports.ts';
+import type { Command } from '../command.ts';
+import { verbOptions } from '../options.ts';
+import type { Output } from '../output.ts';
+import { printable, wrapText } from '../render/printable.ts';
+import { formatBytes, formatCounted } from '../render/quantity.ts';
+import type { OutputDocument } from '../schema/documents.ts';
+
+const EXIT_DAMAGED = 13;
+
+export const verify: Command = {
+  arguments: [{ name: 'POINT', summary: 'one point; all of the organization when absent', optional: true }],
+  options: [verbOptions.allData, verbOptions.record],
+  details: [
+    'Checks signatures, form and hashes. With --all-data every byte is read, and opened as far as the keys allow; what',
+    'they do not open is named. With --record the result is signed into the vault.',
+  ],
+  examples: ['holdfast verify', 'holdfast verify latest --all-data --record'],
+  async run({ house, flags, output, findArgument, clock, progress }) {
+    const vault = await house.openVault();
+    const organization = await resolveOrganization(vault, flags.find('org'));
+    const reference = findArgument('POINT');
+    const point = reference === undefined ? undefined : await resolvePoint(vault, organization, reference);
+    const allData = flags.is('all-data');
+    const verification = await verifyPoints(
+      { vault, clock, progress },
+      { organization, ...(point === undefined ? {} : { point }), allData, record: flags.is('record') },
+    );
+    progress.clear();
+    const document = describeVerification(verification, organization, allData);
+    await output.document(document, () => renderVerification(document, output));
+    return verification.result === 'good' ? 0 : EXIT_DAMAGED;
+  },
+};
+
+type Document = OutputDocument<'verify'>;
+
+function describeVerification(verification: Verification, organization: string, allData: boolean): Document {
+  const { findings, record } = verification;
+  const ofType = <Type extends VerifyFinding['type']>(type: Type) =>
+    findings.filter((finding): finding is Extract<VerifyFinding, { type: Type }> => finding.type === type);
+  return {
+    schema: 'holdfast/verify/1',
+    organization,
+    depth: allData ? 'all-data' : 'structure',
+    result: verification.result,
+    points: verification.points,
+    checkedObjects: verification.checkedObjects,
+    checkedBytes: verification.checkedBytes,
+    damaged: ofType('damaged').map(({ object, reason, points }) => ({ object, reason, points })),
+    notChecked: ofType('notChecked').map(({ object, reason }) => ({ object, reason })),
+    ...(record === undefined ? {} : { record }),
+  };
+}
+
+function renderVerification(document: Document, { style, width }: Output): string[] {
+  const points = formatCounted(document.points.length, 'point');
+  const checked = `${formatCounted(document.checkedObjects, 'object')}, ${formatBytes(document.checkedBytes)}`;
+  const depth = document.depth === 'all-data' ? 'all data' : 'structure';
+  const bullet = (text: string): string[] =>
+    wrapText(printable(text), width - 4).map((line, index) => `${index === 0 ? '  ' : '    '}${line}`);
+  const verdict = document.result === 'good' ? style.green('Good') : style.red('Damaged');
+  return [
+    `${verdict}: ${points} of ${printable(document.organization)}, ${depth} (${checked}).`,
+    ...document.damaged.flatMap(({ object, reason, points: hurt }) => [
+      ...bullet(`${object}: ${reason}`),
+      ...bullet(hurt.length === 0 ? '  hurts no point' : `  hurts ${hurt.join(', ')}`),
+    ]),
+    ...(document.notChecked.length === 0 ? [] : ['Not checked:']),
+    ...document.notChecked.flatMap(({ object, reason }) => bullet(`${object}: ${reason}`)),
+    ...(document.record === undefined ? [] : [`Recorded as ${document.record}.`]),
+  ];
+}

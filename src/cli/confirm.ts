@@ -1,0 +1,34 @@
+import { UserError } from '../core/errors.ts';
+import type { CommandContext } from './command.ts';
+
+/**
+ * Goes on only when the person types the organization's name, or said `--yes`. UserError `CONFIRMATION_NEEDED` where there
+ * is nobody to ask, `CONFIRMATION_REFUSED` when something else was typed.
+ */
+export async function confirmOrganization(context: CommandContext, organization: string, what: string): Promise<void> {
+  if (context.flags.is('yes')) return;
+  const { stdin, stderr } = context;
+  if (stdin.isTTY !== true || stderr.isTTY !== true) {
+    throw new UserError({
+      code: 'CONFIRMATION_NEEDED',
+      message: `${what} needs your consent, and there is no terminal to ask on.`,
+      next: 'Run it on a terminal, or give --yes.',
+    });
+  }
+  context.progress.clear();
+  const { isCancel, text } = await import('@clack/prompts');
+  const typed = await text({
+    message: `${what} Type the organization's name to go on.`,
+    placeholder: organization,
+    input: stdin,
+    output: stderr,
+    signal: context.signal,
+  });
+  context.signal.throwIfAborted();
+  if (!isCancel(typed) && typed.trim() === organization) return;
+  throw new UserError({
+    code: 'CONFIRMATION_REFUSED',
+    message: isCancel(typed) ? 'Nothing was changed.' : `That is not the name "${organization}". Nothing was changed.`,
+    next: 'Run it again when you are sure.',
+  });
+}

@@ -1,0 +1,114 @@
+import type { CompareTools } from '../app/compare.ts';
+import type { Clock, LeaseStore, Organization, Progress, SorterFactory, Vault } from '../app/ports.ts';
+import type { Hasher } from '../core/hasher.ts';
+
+/** Which vault, organization API and keys a run works with; the same names as the flags. */
+export interface HouseSettings {
+  readonly vault: string | undefined;
+  readonly state: string | undefined;
+  readonly keys: string | undefined;
+  readonly endpoint: string;
+  /** `unlimited` sends as fast as the service takes it. */
+  readonly quotaPerMinute: number | 'unlimited';
+  /** Above 0, at most 1. */
+  readonly quotaShare: number;
+}
+
+/** What a run stands on: its process, or what a test puts in its place. */
+export interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  /** Remembers a secret that must never be shown. */
+  readonly conceal: (secret: string) => void;
+  /** Diagnostic lines for `--log-level debug`. */
+  readonly log: (message: string) => void;
+}
+
+/** Puts the adapters together for one run; nothing is opened or loaded before it is asked for. */
+export type Compose = (settings: HouseSettings, surroundings: Surroundings) => House;
+
+export type KeyRole = 'writer' | 'reader' | 'restorer' | 'root';
+
+export interface CreatedVault {
+  readonly id: string;
+  readonly description: string;
+  readonly state: string;
+  /** The key files just written, with what shows a person which key is which. Never the key. */
+  readonly keys: readonly { readonly role: KeyRole; readonly file: string; readonly fingerprint: string }[];
+}
+
+export interface OpenOrganization {
+  readonly live: Organization;
+  /** Who the calls are made as, in words; never a credential. */
+  readonly identity: string;
+}
+
+export interface SimulatorOptions {
+  readonly organization: string;
+  readonly seed: string;
+  readonly port: number;
+  readonly latencyMs: number;
+  readonly quotaPerMinute: number | 'unlimited';
+}
+
+export interface RunningSimulator {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface DemoSimulator extends RunningSimulator {
+  /** Breaks the organization as a botched update would; answers what was done, in words. */
+  wreck(): readonly string[];
+  /** Clients whose calls get through now. */
+  findClients(): readonly ClientCall[];
+  /** Asks the simulated gateway; undefined when the call gets through, else why not. */
+  refusalOf(client: ClientCall): string | undefined;
+}
+
+/** A call as a client makes it; the key is nobody's business. */
+export interface ClientCall {
+  readonly app: string;
+  readonly environment: string;
+  readonly proxy: string;
+  readonly apiKey: string;
+}
+
+/** A blob service for the demo. */
+export interface DemoStorage {
+  readonly description: string;
+  readonly connectionString: string;
+  close(): Promise<void>;
+}
+
+/** The adapters, behind ports, opened when asked for. */
+export interface House {
+  /** UserError `VAULT_NOT_FOUND`, `KEY_INVALID`, `KEY_OF_ANOTHER_VAULT`; IntegrityError `VAULT_FORMAT_NEWER`. */
+  openVault(): Promise<Vault>;
+  /** Makes key files, the vault and its state place. UserError `ALREADY_EXISTS` before anything is touched. */
+  createVault(): Promise<CreatedVault>;
+  /** The leases of running applies, beside the vault. */
+  openLeases(): Promise<LeaseStore>;
+  /** `access` `read` refuses to send any call that writes. */
+  openOrganization(name: string, access: 'read' | 'write', hasher: Hasher): Promise<OpenOrganization>;
+  sorters(): Promise<SorterFactory>;
+  compareTools(): Promise<CompareTools>;
+  /** Zips a bundle's files as a restore would send them. */
+  zip(files: readonly { readonly path: string; readonly bytes: Uint8Array }[]): Promise<Uint8Array>;
+  /** Tells a monitor that something happened; a failure is a warning, never an error. */
+  ping(url: string, body: string): Promise<void>;
+  startSimulator(options: SimulatorOptions): Promise<RunningSimulator>;
+  startDemoSimulator(options: SimulatorOptions): Promise<DemoSimulator>;
+  /** Undefined where the blob service that development installs is not there. */
+  startDemoStorage(): Promise<DemoStorage | undefined>;
+  /** The same adapters with other settings: what a demo needs. */
+  with(settings: HouseSettings, environment: Readonly<Record<string, string | undefined>>): House;
+  /** Gives connections back. The house can be used again. */
+  close(): Promise<void>;
+  /** Reads and writes files the user names, relative to the working folder. */
+  readTextFile(path: string): Promise<string>;
+  /** Creates the file readable by its owner only; UserError `ALREADY_EXISTS` when there is one. */
+  writePrivateFile(path: string, text: string): Promise<void>;
+}

@@ -1,0 +1,51 @@
+import { systemClock } from '../platform/clock.ts';
+import { UserError } from '../core/errors.ts';
+import { compose } from '../compose.ts';
+import { runCli } from './run-cli.ts';
+
+// The edge of the process: everything below is handed what it needs of it.
+
+const interrupted = new UserError({
+  code: 'INTERRUPTED',
+  message: 'Interrupted.',
+  next: 'Run it again when you like; what was finished is kept.',
+});
+const terminated = new UserError({
+  code: 'TERMINATED',
+  message: 'Terminated.',
+  next: 'Run it again when you like; what was finished is kept.',
+});
+
+const abort = new AbortController();
+
+function onSignal(reason: UserError): void {
+  // Whoever asks twice does not want to wait until things are put away.
+  if (abort.signal.aborted) process.exit(reason.exit);
+  abort.abort(reason);
+}
+
+process.on('SIGINT', () => onSignal(interrupted));
+process.on('SIGTERM', () => onSignal(terminated));
+process.on('SIGHUP', () => onSignal(terminated));
+// A reader that has seen enough (`holdfast ls latest | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+const exit = await runCli({
+  argv: process.argv.slice(2),
+  environment: process.env,
+  cwd: process.cwd(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  clock: systemClock,
+  signal: abort.signal,
+  compose,
+});
+process.exitCode = exit;
+// Sockets kept alive and timers of a finished run must not hold the process; what was written is let out first.
+await Promise.all(
+  [process.stdout, process.stderr].map((stream) => new Promise<void>((done) => void stream.write('', () => done()))),
+);
+process.exit(exit);

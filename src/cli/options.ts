@@ -1,0 +1,102 @@
+import type { OptionDefinition } from './command.ts';
+
+/** Options that every verb understands, before or after its name. */
+export const globalOptions: readonly OptionDefinition[] = [
+  {
+    name: 'org',
+    value: 'NAME',
+    summary: 'Apigee organization (default: the only one of the vault)',
+    config: ['organization'],
+  },
+  {
+    name: 'vault',
+    value: 'PLACE',
+    summary: 'file:PATH, az://ACCOUNT/CONTAINER[/PREFIX] or az://CONTAINER',
+    config: ['vault'],
+  },
+  { name: 'keys', value: 'FOLDER', summary: 'folder with writer.key, reader.key, restorer.key', config: ['keys'] },
+  {
+    name: 'endpoint',
+    value: 'URL',
+    summary: 'Apigee management API',
+    default: 'https://apigee.googleapis.com',
+    variables: ['HOLDFAST_APIGEE_ENDPOINT'],
+    config: ['endpoint'],
+  },
+  { name: 'state', value: 'PLACE', summary: 'where leases are kept (default: beside the vault)', config: ['state'] },
+  {
+    name: 'quota-per-minute',
+    value: 'CALLS',
+    summary: "the organization's quota, or unlimited",
+    default: '6000',
+    config: ['quota', 'perMinute'],
+  },
+  {
+    name: 'quota-share',
+    value: 'SHARE',
+    summary: 'part of the quota to use, 0 to 1',
+    default: '0.5',
+    config: ['quota', 'share'],
+  },
+  { name: 'config', value: 'FILE', summary: 'configuration file (default: holdfast.yaml here or above)' },
+  { name: 'output', short: 'o', value: 'FORMAT', summary: 'how to print the answer', default: 'table' },
+  {
+    name: 'log-level',
+    value: 'LEVEL',
+    summary: 'how much to say on stderr',
+    choices: ['debug', 'info', 'warn', 'error', 'silent'],
+    default: 'info',
+  },
+  { name: 'no-color', summary: 'no colours (also NO_COLOR)' },
+];
+
+/** The options of single verbs; each verb lists those it has. */
+export const verbOptions = {
+  only: {
+    name: 'only',
+    value: 'GLOB',
+    many: 'blanks',
+    summary: 'resources that match, and what is below them (repeatable)',
+  },
+  kinds: { name: 'kinds', value: 'KINDS', many: 'commas', summary: 'only these kinds, separated by commas' },
+  preset: {
+    name: 'preset',
+    value: 'NAME',
+    summary: 'what operators configure, or who calls',
+    choices: ['gateway', 'consumers'],
+  },
+  revisions: {
+    name: 'revisions',
+    value: 'N',
+    summary: 'deployed revisions and the newest N of each proxy, or all',
+    default: '5',
+    config: ['revisions'],
+  },
+  point: {
+    name: 'point',
+    value: 'POINT',
+    summary: 'an id, a unique prefix of it, a time, or latest',
+    default: 'latest',
+  },
+  yes: { name: 'yes', summary: "do not ask to type the organization's name" },
+  out: { name: 'out', value: 'FILE', summary: 'write the plan to this file; - is stdout' },
+  deleteExtra: { name: 'delete-extra', summary: 'also delete what the point does not have' },
+  exitCode: { name: 'exit-code', summary: 'exit 2 when there is something to do' },
+  noWait: { name: 'no-wait', summary: 'do not wait until deployments are ready' },
+  zip: { name: 'zip', summary: 'print a bundle as the zip file that a restore would send' },
+  reveal: { name: 'reveal', summary: 'open the secrets with restorer.key and print them' },
+  allData: { name: 'all-data', summary: 'read and open every byte, not the structure alone' },
+  record: { name: 'record', summary: 'write a signed record of the result into the vault' },
+  port: { name: 'port', value: 'PORT', summary: 'port of the loopback interface; 0 takes a free one', default: '8080' },
+  seed: {
+    name: 'seed',
+    value: 'NAME',
+    summary: 'the organization to start with',
+    choices: ['empty', 'small', 'medium', 'huge'],
+    default: 'small',
+  },
+  latency: { name: 'latency', value: 'MS', summary: 'milliseconds added to each answer', default: '0' },
+} as const satisfies Readonly<Record<string, OptionDefinition>>;
+
+/** The same flags select for backup, diff, drift, plan and restore. */
+export const selectionOptions: readonly OptionDefinition[] = [verbOptions.only, verbOptions.kinds, verbOptions.preset];

@@ -1,0 +1,188 @@
+import { Command as Program, CommanderError, Option } from 'commander';
+import { UserError } from '../core/errors.ts';
+import type { Command, OptionDefinition } from './command.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { GivenValue } from './flags.ts';
+import { globalOptions } from './options.ts';
+import { registry } from './registry.ts';
+
+/** What the command line says. */
+export type Invocation =
+  | { readonly type: 'help'; readonly text: string }
+  | { readonly type: 'version' }
+  | {
+      readonly type: 'run';
+      readonly verb: string;
+      readonly command: Command;
+      readonly options: readonly OptionDefinition[];
+      readonly given: ReadonlyMap<string, GivenValue>;
+      readonly arguments: ReadonlyMap<string, string>;
+    };
+
+export interface ProgramSurroundings {
+  readonly columns: number;
+  readonly colours: boolean;
+}
+
+/** Reads the arguments after the program's name. UserError `USAGE`, with a suggestion, for what is not understood. */
+export async function parseCommandLine(
+  argv: readonly string[],
+  surroundings: ProgramSurroundings,
+): Promise<Invocation> {
+  let text = '';
+  let invocation: Invocation | undefined;
+  const program = createProgram(surroundings, (piece) => {
+    text += piece;
+  });
+  const chosen = findVerb(argv);
+  for (const { name, summary, load } of registry) {
+    const part = program
+      .command(name)
+      .summary(summary)
+      .description(`${capitalized(summary)}.`);
+    if (name !== chosen) continue;
+    const command = await load();
+    describeCommand(part, command);
+    part.action((...values: unknown[]) => {
+      invocation = {
+        type: 'run',
+        verb: name,
+        command,
+        options: [...globalOptions, ...command.options],
+        given: givenValues(part.optsWithGlobals(), [...globalOptions, ...command.options]),
+        arguments: givenArguments(command, values),
+      };
+    });
+  }
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.version') return { type: 'version' };
+    // Called without a verb, commander shows the help as an error; it is what was asked for.
+    if (error.exitCode !== 0 && error.code !== 'commander.help') throw usageError(error, argv);
+  }
+  return invocation ?? { type: 'help', text };
+}
+
+function createProgram(surroundings: ProgramSurroundings, write: (text: string) => void): Program {
+  const program = new Program('holdfast')
+    .description(
+      'Keeps a Google Apigee organization recoverable: sealed recovery points, drift, and restores\nthat bring the same credentials back.',
+    )
+    .version('', '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(surroundings.columns, 100) })
+    .configureOutput({
+      writeOut: write,
+      writeErr: (piece) => {
+        if (!piece.startsWith('error:')) write(piece);
+      },
+      getOutHasColors: () => surroundings.colours,
+      getErrHasColors: () => surroundings.colours,
+    });
+  for (const option of globalOptions) program.addOption(toOption(option));
+  const codes = exitCodes.map(([code, meaning]) => `  ${code.padEnd(4)} ${meaning}`).join('\n');
+  program.addHelpText(
+    'after',
+    `
+Every option is also an environment variable: --quota-share is HOLDFAST_QUOTA_SHARE.
+Tokens come from HOLDFAST_APIGEE_TOKEN or HOLDFAST_APIGEE_TOKEN_FILE, else from Google application default credentials.
+
+Examples:
+  holdfast demo
+  holdfast init && holdfast backup
+  holdfast drift
+  holdfast restore --point latest --only 'developers/*/apps/**'`,
+  );
+  program.addHelpText('afterAll', `\nExit codes:\n${codes}`);
+  return program;
+}
+
+function describeCommand(part: Program, command: Command): void {
+  for (const argument of command.arguments) {
+    part.argument(argument.optional === true ? `[${argument.name}]` : `<${argument.name}>`, argument.summary);
+  }
+  for (const option of command.options) part.addOption(toOption(option));
+  const details = command.details === undefined ? '' : `\n${command.details.join('\n')}\n`;
+  part.addHelpText('after', `${details}\nExamples:\n${command.examples.map((line) => `  ${line}`).join('\n')}`);
+}
+
+function toOption(option: OptionDefinition): Option {
+  const flags = `${option.short === undefined ? '' : `-${option.short}, `}--${option.name}`;
+  const notes = [
+    ...(option.choices === undefined ? [] : [option.choices.join(', ')]),
+    ...(option.default === undefined ? [] : [`default: ${option.default}`]),
+  ];
+  const summary = notes.length === 0 ? option.summary : `${option.summary} (${notes.join('; ')})`;
+  const made = new Option(option.value === undefined ? flags : `${flags} <${option.value}>`, summary);
+  if (option.many === undefined) return made;
+  return made.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);
+}
+
+/** The first argument that is no option and no option's value: only its module need be loaded. */
+function findVerb(argv: readonly string[]): string | undefined {
+  const takesValue = new Set(
+    globalOptions
+      .filter(({ value }) => value !== undefined)
+      .flatMap(({ name, short }) => [`--${name}`, ...(short === undefined ? [] : [`-${short}`])]),
+  );
+  for (let index = 0; index < argv.length; index += 1) {
+    const word = argv[index] ?? '';
+    if (!word.startsWith('-')) return word;
+    if (takesValue.has(word)) index += 1;
+  }
+  return undefined;
+}
+
+function givenValues(
+  values: Readonly<Record<string, unknown>>,
+  options: readonly OptionDefinition[],
+): Map<string, GivenValue> {
+  const given = new Map<string, GivenValue>();
+  for (const { name } of options) {
+    // commander turns `--no-x` into `x: false`, true when it was not given.
+    const negated = name.startsWith('no-');
+    const value = values[camelCase(negated ? name.slice('no-'.length) : name)];
+    if (negated) {
+      if (value === false) given.set(name, true);
+    } else if (typeof value === 'string' || typeof value === 'boolean') {
+      given.set(name, value);
+    } else if (Array.isArray(value)) {
+      given.set(name, value.map(String));
+    }
+  }
+  return given;
+}
+
+function givenArguments(command: Command, values: readonly unknown[]): Map<string, string> {
+  const given = new Map<string, string>();
+  for (const [index, { name }] of command.arguments.entries()) {
+    const value = values[index];
+    if (typeof value === 'string') given.set(name, value);
+  }
+  return given;
+}
+
+function usageError(error: CommanderError, argv: readonly string[]): UserError {
+  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const verb = findVerb(argv);
+  const known = registry.some(({ name }) => name === verb);
+  const help = known ? `holdfast ${verb ?? ''} --help` : 'holdfast --help';
+  const meant = suggestion?.replace(/^\(/, '').replace(/\)$/, '');
+  return new UserError({
+    code: 'USAGE',
+    message: `${capitalized(message)}${/[.!?]$/.test(message) ? '' : '.'}`,
+    next: meant === undefined ? `See \`${help}\`.` : `${meant} See \`${help}\`.`,
+  });
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,44 @@
+import type { Command } from './command.ts';
+
+export interface Registered {
+  readonly name: string;
+  readonly summary: string;
+  /** Loads the verb's module; the help of all verbs needs none of them. */
+  readonly load: () => Promise<Command>;
+}
+
+/** Every verb there is, in the order of the help. */
+export const registry: readonly Registered[] = [
+  {
+    name: 'init',
+    summary: 'make keys and an empty vault',
+    load: async () => (await import('./commands/init.ts')).init,
+  },
+  {
+    name: 'backup',
+    summary: 'capture the organization as a recovery point',
+    load: async () => (await import('./commands/backup.ts')).backup,
+  },
+  {
+    name: 'points',
+    summary: 'list the recovery points',
+    load: async () => (await import('./commands/points.ts')).points,
+  },
+  {
+    name: 'show',
+    summary: 'show a point with its ledger of completeness',
+    load: async () => (await import('./commands/show.ts')).show,
+  },
+  { name: 'ls', summary: 'list resources of a point', load: async () => (await import('./commands/ls.ts')).ls },
+  { name: 'cat', summary: 'print one resource of a point', load: async () => (await import('./commands/cat.ts')).cat },
+  {
+    name: 'verify',
+    summary: 'check that points are whole and genuine',
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
+  {
+    name: 'sim',
+    summary: 'run a simulated Apigee organization',
+    load: async () => (await import('./commands/sim.ts')).sim,
+  },
+];

@@ -1,0 +1,55 @@
+import { HoldfastError, errorCodes } from '../../core/errors.ts';
+import type { ErrorCode, Fault } from '../../core/errors.ts';
+import { printable, wrapText } from './printable.ts';
+import type { Style } from './style.ts';
+
+/** A failure as every face shows it. Holds no stack and, by the promise of the error classes, no secret. */
+export interface ShownError {
+  readonly code: ErrorCode;
+  readonly fault: Fault;
+  readonly resource: string | undefined;
+  readonly message: string;
+  readonly next: string | undefined;
+  readonly exit: number;
+}
+
+/** Whatever was thrown, as something a person can act on; what is not one of our classes is a bug and says so. */
+export function describeError(error: unknown): ShownError {
+  if (error instanceof HoldfastError) {
+    const { code, fault, resource, message, next, exit } = error;
+    return { code, fault, resource, message, next, exit };
+  }
+  const { exit, fault } = errorCodes.INTERNAL;
+  return {
+    code: 'INTERNAL',
+    fault,
+    resource: undefined,
+    message: `Unexpected: ${error instanceof Error ? error.message : String(error)}`,
+    next: 'Report this with the output of the same command under --log-level debug.',
+    exit,
+  };
+}
+
+/** Lines for people: what happened, where, and what to do next. */
+export function renderError(shown: ShownError, style: Style, width: number): string[] {
+  const lines = [`${style.red(style.bold('Error:'))} ${wrapped(shown.message, 7, width)}`];
+  if (shown.resource !== undefined && !shown.message.includes(shown.resource)) {
+    lines.push(`  ${style.dim('where')}  ${printable(shown.resource)}`);
+  }
+  if (shown.next !== undefined) lines.push(`  ${style.dim('next')}   ${wrapped(shown.next, 9, width)}`);
+  lines.push(`  ${style.dim(`${shown.code}, exit ${shown.exit}`)}`);
+  return lines;
+}
+
+/** The last line on stderr of a failure under `-o json`. */
+export function renderErrorJson(shown: ShownError): string {
+  const { code, fault, resource, message, next, exit } = shown;
+  return JSON.stringify({ error: { code, fault, resource: resource ?? null, message, next: next ?? null, exit } });
+}
+
+function wrapped(text: string, indent: number, width: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => wrapText(printable(line), width - indent))
+    .join(`\n${' '.repeat(indent)}`);
+}

@@ -1,0 +1,53 @@
+import type { Gap, LedgerRow, NotCaptured } from '../../core/ledger.ts';
+import type { Output } from '../output.ts';
+import { printable, wrapText } from './printable.ts';
+import { formatCount } from './quantity.ts';
+import { renderTable } from './table.ts';
+
+const SHOWN_EXCEPTIONS = 10;
+
+/** The ledger as a table with the exceptions below it, by name; `all` shows every one of them. */
+export function renderLedger(rows: readonly LedgerRow[], output: Output, shown: 'all' | 'some'): string[] {
+  const { style, width } = output;
+  const holes = (row: LedgerRow): number => row.denied + row.failed + row.vanished;
+  const table = renderTable({
+    columns: [
+      { title: 'Kind' },
+      { title: 'Listed', align: 'right' },
+      { title: 'Captured', align: 'right' },
+      { title: 'Holes', align: 'right' },
+      { title: 'N/A', align: 'right' },
+      { title: 'Unreadable', align: 'right' },
+      { title: 'Accepted', align: 'right' },
+    ],
+    rows: rows.map((row) =>
+      [row.kind, row.listed, row.captured, holes(row), row.notApplicable, row.unreadable, row.accepted].map((cell) =>
+        typeof cell === 'number' ? formatCount(cell) : cell,
+      ),
+    ),
+    width,
+    style,
+  });
+  const exceptions = rows.flatMap((row) => row.exceptions.map((gap) => ({ kind: row.kind, gap })));
+  const visible = shown === 'all' ? exceptions : exceptions.slice(0, SHOWN_EXCEPTIONS);
+  const lines = visible.flatMap(({ kind, gap }) => renderGap(kind, gap, output));
+  const hidden = exceptions.length - visible.length;
+  if (hidden > 0) lines.push(style.dim(`  … and ${formatCount(hidden)} more: \`holdfast show latest\``));
+  return lines.length === 0 ? table : [...table, '', 'Exceptions:', ...lines];
+}
+
+function renderGap(kind: string, gap: Gap, { style, width }: Output): string[] {
+  const state = gap.state === 'accepted' || gap.state === 'notApplicable' ? gap.state : style.yellow(gap.state);
+  const where = gap.at === '' ? `every ${kind}` : printable(gap.at);
+  return [`  ${state}  ${kind}  ${where}`, ...wrapText(printable(gap.reason), width - 4).map((line) => `    ${line}`)];
+}
+
+/** What this version does not capture, in one paragraph. */
+export function renderNotCaptured(kinds: readonly NotCaptured[], output: Output): string[] {
+  if (kinds.length === 0) return [];
+  const names = kinds.map(({ kind }) => kind).join(', ');
+  return [
+    'Not captured by this version, so not in any point:',
+    ...wrapText(names, output.width - 2).map((line) => `  ${line}`),
+  ];
+}

@@ -1,0 +1,224 @@
+import { UserError } from '../core/errors.ts';
+import type { Clock } from '../app/ports.ts';
+import type { CommandContext, Streams } from './command.ts';
+import type { Configuration } from './configuration.ts';
+import { noConfiguration } from './configuration.ts';
+import type { Flags } from './flags.ts';
+import { resolveFlags, variablesOf } from './flags.ts';
+import { globalOptions, verbOptions } from './options.ts';
+import type { Compose } from './house.ts';
+import { findNearMiss } from './near-miss.ts';
+import { checkFormat, columnsOf, createOutput } from './output.ts';
+import type { Invocation } from './program.ts';
+import { parseCommandLine } from './program.ts';
+import { describeError, renderError, renderErrorJson } from './render/error.ts';
+import type { ShownProgress } from './render/progress.ts';
+import { createProgress, logLevels } from './render/progress.ts';
+import type { Style } from './render/style.ts';
+import { createStyle, wantsColours } from './render/style.ts';
+import type { OutputDocument } from './schema/documents.ts';
+import { readHouseSettings } from './settings.ts';
+import { readVersion } from './version.ts';
+
+interface Redactor {
+  conceal(secret: string): void;
+  redact(text: string): string;
+}
+
+function createRedactor(): Redactor {
+  const secrets = new Set<string>();
+  return {
+    conceal: (secret) => void secrets.add(secret),
+    redact: (text) => [...secrets].reduce((left, secret) => left.replaceAll(secret, '***'), text),
+  };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A process, or what a test puts in its place. */
+export interface CliRequest extends Streams {
+  /** Arguments after the program's name. */
+  readonly argv: readonly string[];
+  readonly environment: Environment;
+  readonly cwd: string;
+  readonly clock: Clock;
+  /** Aborted with the error that says why: `INTERRUPTED`, `TERMINATED`. */
+  readonly signal: AbortSignal;
+  readonly compose: Compose;
+}
+
+type Run = Extract<Invocation, { type: 'run' }>;
+
+/** Runs one command line and answers its exit code. Never throws: every failure is rendered here. */
+export async function runCli(request: CliRequest): Promise<number> {
+  const face = createFace(request);
+  try {
+    const invocation = await parseCommandLine(request.argv, {
+      columns: columnsOf(request.stdout),
+      colours: coloursOn(request, request.stdout.isTTY === true),
+    });
+    if (invocation.type === 'run') return await runVerb(request, invocation, face);
+    request.stdout.write(invocation.type === 'help' ? invocation.text : versionText(face.isJson));
+    return 0;
+  } catch (error) {
+    // An abort surfaces as whatever the interrupted call threw; the reason of the signal is what happened.
+    return renderFailure(request, face, request.signal.aborted ? request.signal.reason : error);
+  }
+}
+
+/** What is needed to report a failure, known before the command line is understood. */
+interface Face {
+  readonly redactor: Redactor;
+  readonly isJson: boolean;
+  readonly isDebug: boolean;
+  readonly style: Style;
+  progress?: ShownProgress;
+}
+
+function createFace(request: CliRequest): Face {
+  return {
+    redactor: createRedactor(),
+    isJson: findWord(request, ['-o', '--output'], 'HOLDFAST_OUTPUT') === 'json',
+    isDebug: findWord(request, ['--log-level'], 'HOLDFAST_LOG_LEVEL') === 'debug',
+    style: createStyle(coloursOn(request, request.stderr.isTTY === true)),
+  };
+}
+
+async function runVerb(request: CliRequest, run: Run, face: Face): Promise<number> {
+  const { environment, stderr } = request;
+  for (const note of misspelledVariables(environment)) stderr.write(`Note: ${note}\n`);
+  const configuration = noConfiguration;
+  const flags = resolveFlags({ ...run, environment, configured: configuration.find });
+  const level = flags.get('log-level');
+  const progress = createProgress({
+    stream: stderr,
+    isTerminal: stderr.isTTY === true && environment['CI'] === undefined,
+    width: () => columnsOf(stderr),
+    clock: request.clock,
+    style: face.style,
+    level: logLevels.find((known) => known === level) ?? 'info',
+    redact: (text) => face.redactor.redact(text),
+  });
+  face.progress = progress;
+  const context = createContext(request, run, { flags, face, progress, configuration });
+  try {
+    return await run.command.run(context);
+  } finally {
+    progress.clear();
+    await context.house.close();
+  }
+}
+
+interface Resolved {
+  readonly flags: Flags;
+  readonly face: Face;
+  readonly progress: ShownProgress;
+  readonly configuration: Configuration;
+}
+
+function createContext(request: CliRequest, run: Run, resolved: Resolved): CommandContext {
+  const { clock, cwd, signal, stdin, stdout, stderr, environment } = request;
+  const { flags, face, progress, configuration } = resolved;
+  const style = createStyle(
+    wantsColours({ environment, isTerminal: stdout.isTTY === true, refused: flags.is('no-color') }),
+  );
+  const format = checkFormat(flags.get('output'), run.command.formats ?? ['table', 'json']);
+  const surroundings = {
+    environment,
+    cwd,
+    clock,
+    signal,
+    progress,
+    conceal: (secret: string) => face.redactor.conceal(secret),
+    log: (message: string) => progress.debug(message),
+  };
+  const findArgument = (name: string): string | undefined => run.arguments.get(name);
+  return {
+    verb: run.verb,
+    flags,
+    findArgument,
+    argument: (name) => {
+      const value = findArgument(name);
+      if (value === undefined) throw new UserError({ code: 'USAGE', message: `${name} is needed.` });
+      return value;
+    },
+    output: createOutput({ stdout, format, style }),
+    progress,
+    clock,
+    signal,
+    cwd,
+    stdin,
+    stdout,
+    stderr,
+    house: request.compose(readHouseSettings(flags), surroundings),
+    acceptedGaps: configuration.acceptedGaps,
+    pingUrl: environment['HOLDFAST_PING_URL'],
+    tool: `holdfast ${readVersion()}`,
+  };
+}
+
+function renderFailure(request: CliRequest, face: Face, error: unknown): number {
+  const { stderr } = request;
+  const redact = (text: string): string => face.redactor.redact(text);
+  face.progress?.clear();
+  const shown = describeError(error);
+  for (const line of renderError(shown, face.style, columnsOf(stderr))) stderr.write(`${redact(line)}\n`);
+  if (face.isDebug && error instanceof Error) stderr.write(`${redact(stackOf(error))}\n`);
+  if (face.isJson) stderr.write(`${redact(renderErrorJson(shown))}\n`);
+  return shown.exit;
+}
+
+/** The stack with those of the causes: shown at level debug only. */
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : '';
+  return `${error.stack ?? error.message}${cause}`;
+}
+
+function versionText(isJson: boolean): string {
+  const document: OutputDocument<'version'> = {
+    schema: 'holdfast/version/1',
+    version: readVersion(),
+    node: process.version,
+  };
+  return isJson ? `${JSON.stringify(document, undefined, 2)}\n` : `holdfast ${document.version}\n`;
+}
+
+function coloursOn(request: CliRequest, isTerminal: boolean): boolean {
+  return wantsColours({ environment: request.environment, isTerminal, refused: request.argv.includes('--no-color') });
+}
+
+/** An option's value before the command line is understood, so that its very errors come out as asked for. */
+function findWord(request: CliRequest, names: readonly string[], variable: string): string | undefined {
+  for (const [index, word] of request.argv.entries()) {
+    for (const name of names) {
+      if (word === name) return request.argv[index + 1];
+      if (name.startsWith('--') && word.startsWith(`${name}=`)) return word.slice(name.length + 1);
+      if (!name.startsWith('--') && word.startsWith(name)) return word.slice(name.length);
+    }
+  }
+  return request.environment[variable];
+}
+
+// Variables that are no flag, beside those of the flags.
+const otherVariables = [
+  'HOLDFAST_APIGEE_TOKEN',
+  'HOLDFAST_APIGEE_TOKEN_FILE',
+  'HOLDFAST_AZURE_CONNECTION_STRING',
+  'HOLDFAST_WRITER_KEY',
+  'HOLDFAST_READER_KEY',
+  'HOLDFAST_RESTORER_KEY',
+  'HOLDFAST_CACHE_DIR',
+  'HOLDFAST_PING_URL',
+];
+
+/** A variable of another verb, or somebody else's, is nobody's mistake; one that is nearly ours may be. */
+function misspelledVariables(environment: Environment): string[] {
+  const options = [...globalOptions, ...Object.values(verbOptions)];
+  const known = new Set([...otherVariables, ...options.flatMap(variablesOf)]);
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('HOLDFAST_') && !known.has(name))
+    .flatMap((name) => {
+      const meant = findNearMiss(name, known);
+      return meant === undefined ? [] : [`${name} is set, which nothing reads. Did you mean ${meant}?`];
+    });
+}

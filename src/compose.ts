@@ -1,0 +1,297 @@
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import type { CompareTools } from './app/compare.ts';
+import type { LeaseStore, Sorter, SorterFactory, Vault } from './app/ports.ts';
+import type {
+  Compose,
+  CreatedVault,
+  DemoSimulator,
+  DemoStorage,
+  House,
+  HouseSettings,
+  OpenOrganization,
+  SimulatorOptions,
+  Surroundings,
+} from './cli/house.ts';
+import type { BundleFile } from './core/entry.ts';
+import { UserError } from './core/errors.ts';
+import type { Hasher } from './core/hasher.ts';
+import type { HttpClient } from './platform/http.ts';
+import { systemRandom } from './platform/random.ts';
+import type { BlobContainer } from './vault/blob/blob-store.ts';
+import type { OpenBlobStoreOptions } from './vault/blob/open-blob-store.ts';
+import type { VaultAddress } from './vault/blob/vault-address.ts';
+
+const PING_TIMEOUT_MS = 10_000;
+const MOST_CLIENTS = 5_000;
+const MOST_PING_ANSWER_BYTES = 64 * 1024;
+
+/** Puts the adapters together. Every adapter, and the libraries below it, is loaded when it is first asked for. */
+export const compose: Compose = (settings, surroundings) => new ComposedHouse(settings, surroundings);
+
+class ComposedHouse implements House {
+  readonly #settings: HouseSettings;
+  readonly #surroundings: Surroundings;
+  #http: HttpClient | undefined;
+
+  constructor(settings: HouseSettings, surroundings: Surroundings) {
+    this.#settings = settings;
+    this.#surroundings = surroundings;
+  }
+
+  async createVault(): Promise<CreatedVault> {
+    const { clock } = this.#surroundings;
+    const folder = this.#keysFolder();
+    const { createVault } = await import('./vault/create-vault.ts');
+    const { describeVaultAddress } = await import('./vault/blob/vault-address.ts');
+    const vault = await createVault({ clock, random: systemRandom });
+    const files = vault.fingerprints.map(({ role, recipient, signing }) => ({
+      role,
+      file: resolve(folder, `${role}.key`),
+      fingerprint: signing ?? recipient,
+      text: vault.keyFiles[role],
+    }));
+    for (const { file } of files) await assertAbsent(file);
+    const { container, address } = await this.#openContainer();
+    await container.create();
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const { file, text } of files) await writeFile(file, text, { mode: 0o600, flag: 'wx' });
+    try {
+      await vault.write(container.store);
+    } catch (error) {
+      // Keys of a vault that does not exist would only be taken for those of the one that is there.
+      for (const { file } of files) await rm(file, { force: true });
+      throw error;
+    }
+    const state = await this.#stateAddress(address);
+    const { openBlobContainer } = await import('./vault/blob/open-blob-store.ts');
+    await openBlobContainer(state, this.#storeOptions()).create();
+    return {
+      id: vault.id,
+      description: describeVaultAddress(address),
+      state: describeVaultAddress(state),
+      keys: files.map(({ role, file, fingerprint }) => ({ role, file, fingerprint })),
+    };
+  }
+
+  async openVault(): Promise<Vault> {
+    const { container } = await this.#openContainer();
+    const { openVault } = await import('./vault/open-vault.ts');
+    const { clock } = this.#surroundings;
+    return openVault({
+      store: container.store,
+      keys: await this.#readKeys(),
+      clock,
+      random: systemRandom,
+      sorterFactory: await this.sorters(),
+    });
+  }
+
+  async openLeases(): Promise<LeaseStore> {
+    const { openLeaseStore } = await import('./vault/state/open-lease-store.ts');
+    const { address } = await this.#openContainer();
+    const { clock } = this.#surroundings;
+    const state = await this.#stateAddress(address);
+    return openLeaseStore(state, { clock, random: systemRandom, connectionString: this.#connectionString() });
+  }
+
+  async openOrganization(name: string, access: 'read' | 'write', hasher: Hasher): Promise<OpenOrganization> {
+    const { clock, environment, signal, log, conceal } = this.#surroundings;
+    const { chooseTokenSource } = await import('./identity/choose-token-source.ts');
+    const { createApigeeOrganization } = await import('./apigee/index.ts');
+    const { createHttpClient } = await import('./platform/http.ts');
+    const token = environment['HOLDFAST_APIGEE_TOKEN'];
+    if (token !== undefined) conceal(token);
+    const tokens = chooseTokenSource({ token, tokenFile: environment['HOLDFAST_APIGEE_TOKEN_FILE'] });
+    const { endpoint, quotaPerMinute, quotaShare } = this.#settings;
+    const live = createApigeeOrganization({});
+    return { live, identity: tokens.describe() };
+  }
+
+  /** Sorters that spill into the machine's folder for temporary files, sealed. */
+  async sorters(): Promise<SorterFactory> {
+    const { createExternalSorter } = await import('./platform/external-sort.ts');
+    return <Item>(keyOf: (item: Item) => string): Sorter<Item> =>
+      createExternalSorter<Item>({
+        encode: (item) => serialize(item),
+        // What comes back is what this very sorter encoded.
+        decode: (bytes) => deserialize(bytes) as Item,
+        key: keyOf,
+        dir: tmpdir(),
+        random: systemRandom,
+      });
+  }
+
+  async compareTools(): Promise<CompareTools> {
+    const [{ parseXml }, { diffTextLines }] = await Promise.all([
+      import('./platform/xml.ts'),
+      import('./platform/line-diff.ts'),
+    ]);
+    return { parseXml, diffLines: diffTextLines };
+  }
+
+  async zip(files: readonly BundleFile[]): Promise<Uint8Array> {
+    const { writeBundleZip } = await import('./apigee/bundle-zip.ts');
+    return writeBundleZip(files, 'the bundle');
+  }
+
+  async ping(url: string, text: string): Promise<void> {
+    const { progress, signal } = this.#surroundings;
+    try {
+      const http = await this.#httpClient();
+      const body = new TextEncoder().encode(text);
+      const { status } = await http.send({
+        method: 'POST',
+        url,
+        body,
+        headers: { 'content-type': 'text/plain; charset=utf-8' },
+        timeoutMs: PING_TIMEOUT_MS,
+        maxBytes: MOST_PING_ANSWER_BYTES,
+        // The news of an interruption is sent after the interruption.
+        ...(signal.aborted ? {} : { signal }),
+      });
+      if (status >= 300) progress.warn(`The monitor of HOLDFAST_PING_URL answered ${status}.`);
+    } catch (error) {
+      signal.throwIfAborted();
+      progress.warn(`The monitor of HOLDFAST_PING_URL was not reached: ${error instanceof Error ? error.message : ''}`);
+    }
+  }
+
+  async startSimulator(options: SimulatorOptions): Promise<DemoSimulator> {
+    const { seedNames, startApigeeSimulator } = await import('./sim/apigee/index.ts');
+    const { findWorkingClients } = await import('./sim/apigee/working-clients.ts');
+    const seed = seedNames.find((name) => name === options.seed) ?? 'small';
+    const { organization, port, latencyMs, quotaPerMinute } = options;
+    const { simulator, url, close } = await startApigeeSimulator({
+      organization,
+      seed,
+      port,
+      latencyMs,
+      ...(quotaPerMinute === 'unlimited' ? {} : { quotaPerMinute }),
+    });
+    return {
+      url,
+      close,
+      wreck: () => simulator.wreck(),
+      findClients: () => findWorkingClients(simulator, MOST_CLIENTS),
+      refusalOf: (client) => {
+        const { allowed, reason } = simulator.checkRuntime(client);
+        return allowed ? undefined : reason;
+      },
+    };
+  }
+
+  startDemoSimulator(options: SimulatorOptions): Promise<DemoSimulator> {
+    return this.startSimulator(options);
+  }
+
+  async readTextFile(path: string): Promise<string> {
+    const text = await findTextFile(resolve(this.#surroundings.cwd, path));
+    if (text !== undefined) return text;
+    throw new UserError({ code: 'USAGE', message: `There is no file ${path}.`, next: 'Check the name.' });
+  }
+
+  async writePrivateFile(path: string, text: string): Promise<void> {
+    const file = resolve(this.#surroundings.cwd, path);
+    await writeFile(file, text, { mode: 0o600 });
+  }
+
+  with(settings: HouseSettings, environment: Surroundings['environment']): House {
+    return new ComposedHouse(settings, { ...this.#surroundings, environment });
+  }
+
+  async close(): Promise<void> {
+    this.#http?.close();
+    this.#http = undefined;
+  }
+
+  #keysFolder(): string {
+    return resolve(this.#surroundings.cwd, this.#settings.keys ?? 'keys');
+  }
+
+  #connectionString(): string | undefined {
+    return this.#surroundings.environment['HOLDFAST_AZURE_CONNECTION_STRING'];
+  }
+
+  async #openContainer(): Promise<{ readonly container: BlobContainer; readonly address: VaultAddress }> {
+    const { vault } = this.#settings;
+    if (vault === undefined) {
+      throw new UserError({
+        code: 'VAULT_NOT_FOUND',
+        message: 'No vault was named.',
+        next: 'Name it with --vault or HOLDFAST_VAULT: file:./vault, or az://ACCOUNT/CONTAINER.',
+      });
+    }
+    const { openBlobContainer } = await import('./vault/blob/open-blob-store.ts');
+    const address = await this.#address(vault);
+    return { container: openBlobContainer(address, this.#storeOptions()), address };
+  }
+
+  async #address(text: string): Promise<VaultAddress> {
+    const { parseVaultAddress } = await import('./vault/blob/vault-address.ts');
+    const hasConnectionString = this.#connectionString() !== undefined;
+    return parseVaultAddress(text, { baseFolder: this.#surroundings.cwd, hasConnectionString });
+  }
+
+  async #stateAddress(vault: VaultAddress): Promise<VaultAddress> {
+    const { deriveStateAddress } = await import('./vault/blob/vault-address.ts');
+    const { state } = this.#settings;
+    return state === undefined ? deriveStateAddress(vault) : this.#address(state);
+  }
+
+  #storeOptions(): OpenBlobStoreOptions {
+    const { clock, log } = this.#surroundings;
+    return { clock, random: systemRandom, connectionString: this.#connectionString() };
+  }
+
+  async #httpClient(): Promise<HttpClient> {
+    const { createHttpClient } = await import('./platform/http.ts');
+    this.#http ??= createHttpClient({ proxyEnvironment: this.#surroundings.environment });
+    return this.#http;
+  }
+
+  /** The key files at hand: of the folder, and those given by value. */
+  async #readKeys(): Promise<readonly { readonly source: string; readonly text: string }[]> {
+    const { environment, conceal } = this.#surroundings;
+    const keys: { readonly source: string; readonly text: string }[] = [];
+    for (const role of ['writer', 'reader', 'restorer', 'root']) {
+      const variable = `HOLDFAST_${role.toUpperCase()}_KEY`;
+      const file = resolve(this.#keysFolder(), `${role}.key`);
+      const given = role === 'root' ? undefined : environment[variable];
+      const text = given ?? (await findTextFile(file));
+      if (text !== undefined) keys.push({ source: given === undefined ? file : variable, text });
+    }
+    for (const { text } of keys)
+      for (const secret of text.match(/^(?:identity|signing): (\S+)$/gm) ?? []) conceal(secret.replace(/^\w+: /, ''));
+    return keys;
+  }
+}
+
+async function assertAbsent(file: string): Promise<void> {
+  try {
+    await stat(file);
+  } catch (error) {
+    if (isMissing(error)) return;
+    throw error;
+  }
+  throw new UserError({
+    code: 'ALREADY_EXISTS',
+    message: `There is a key already: ${file}.`,
+    next: 'Name another folder with --keys. What is there was not touched.',
+  });
+}
+
+async function findTextFile(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
