@@ -1,0 +1,178 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { ConfigError, type ConfigProblem } from './config-error.ts';
+import { findInstant, formatInstant } from './clock.ts';
+import { findNearMiss } from './near-miss.ts';
+
+const place = z.string().min(1);
+const globs = z.array(z.string().min(1)).min(1);
+
+const selectFields = {
+  kinds: globs.optional(),
+  only: globs.optional(),
+  preset: z.enum(['gateway', 'consumers']).optional(),
+};
+
+const acceptedGapFields = {
+  kind: z.string().min(1),
+  /** A resource or the parent of a list; the whole kind without it. */
+  at: z.string().min(1).optional(),
+  /** Why the hole is all right; it stands in every ledger. */
+  reason: z.string().min(1),
+  /** The last day on which it is, as `2026-12-31`, or the instant at which it ends to be. Read as an instant in UTC. */
+  until: z
+    .string()
+    .refine((text) => findEnd(text) !== undefined, 'must be a day such as 2026-12-31, or an instant with its offset')
+    .overwrite((text) => findEnd(text) ?? text),
+};
+
+/** What an organization can say for itself, and the top of the file for all of them. */
+const settingFields = {
+  vault: place.optional(),
+  state: place.optional(),
+  keys: place.optional(),
+  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  quotaPerMinute: z.union([z.number().positive(), z.literal('unlimited')]).optional(),
+  quotaShare: z.number().gt(0).max(1).optional(),
+  select: z.strictObject(selectFields).optional(),
+  revisions: z.union([z.number().int().nonnegative(), z.literal('all')]).optional(),
+  acceptedGaps: z.array(z.strictObject(acceptedGapFields)).optional(),
+  pingUrl: z.url({ protocol: /^https?$/ }).optional(),
+};
+
+const organizationFields = { name: z.string().min(1), ...settingFields };
+const fileFields = {
+  /** So that editors find the JSON schema. */
+  $schema: z.string().optional(),
+  ...settingFields,
+  organizations: z.array(z.strictObject(organizationFields)).optional(),
+};
+
+/** The form of `holdfast.yaml` and `holdfast.json`; the JSON schema for editors is made from it. */
+export const configSchema = z.strictObject(fileFields);
+
+export type Config = z.infer<typeof configSchema>;
+export type OrganizationConfig = z.infer<z.ZodObject<typeof settingFields>>;
+
+/** Reads a configuration file. Places and folders in it are relative to its folder, and come back whole. */
+export async function readConfig(path: string): Promise<Config> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError(path, [{ at: '', message: 'cannot be read' }], error);
+  }
+  return parseConfig(text, path);
+}
+
+/** Reads the text of a configuration file, YAML or JSON. Throws ConfigError with all that is wrong, by line. */
+export function parseConfig(text: string, path: string): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  if (document.errors.length > 0) {
+    const problems = document.errors.map((error) => {
+      const [message = ''] = error.message.split(' at line ');
+      return { at: '', line: error.linePos?.[0].line, message };
+    });
+    throw new ConfigError(path, problems);
+  }
+  const result = configSchema.safeParse(document.toJS() ?? {});
+  if (!result.success) {
+    const lineOf = (at: readonly PropertyKey[]): number | undefined => findLine(document, lines, at);
+    throw new ConfigError(
+      path,
+      result.error.issues.flatMap((issue) => describeIssue(issue, lineOf)),
+    );
+  }
+  assertNamesDiffer(result.data, path);
+  return resolvePlaces(result.data, dirname(path));
+}
+
+/**
+ * What the file says for an organization: its own values before those at the top. Without a name, or with one that the
+ * file does not list, what stands at the top; and the only organization is taken when no name is asked for.
+ */
+export function configForOrganization(
+  config: Config,
+  name: string | undefined,
+): OrganizationConfig & { name?: string } {
+  const { organizations = [], $schema: _schema, ...common } = config;
+  const only = organizations.length === 1 ? organizations[0] : undefined;
+  const own = name === undefined ? only : organizations.find((organization) => organization.name === name);
+  return { ...common, ...own };
+}
+
+type Issue = z.core.$ZodIssue;
+
+function describeIssue(issue: Issue, lineOf: (at: readonly PropertyKey[]) => number | undefined): ConfigProblem[] {
+  if (issue.code !== 'unrecognized_keys') {
+    return [{ at: formatPath(issue.path), line: lineOf(issue.path), message: issue.message }];
+  }
+  return issue.keys.map((key) => {
+    const meant = findNearMiss(key, knownKeys(issue.path));
+    const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+    const at = [...issue.path, key];
+    return { at: formatPath(at), line: lineOf(at), message: `is not a known key${hint}` };
+  });
+}
+
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  const owner = path.findLast((part) => typeof part === 'string');
+  if (owner === 'select') return Object.keys(selectFields);
+  if (owner === 'acceptedGaps') return Object.keys(acceptedGapFields);
+  return Object.keys(owner === 'organizations' ? organizationFields : fileFields);
+}
+
+function formatPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+/** The line of a value, or of the nearest thing around it that stands in the file. */
+function findLine(document: Document, lines: LineCounter, at: readonly PropertyKey[]): number | undefined {
+  for (let length = at.length; length >= 0; length -= 1) {
+    const node: unknown = document.getIn(at.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return undefined;
+}
+
+function assertNamesDiffer(config: Config, path: string): void {
+  const names = (config.organizations ?? []).map((organization) => organization.name);
+  const index = names.findIndex((name, position) => names.indexOf(name) !== position);
+  if (index < 0) return;
+  throw new ConfigError(path, [{ at: `organizations[${index}].name`, message: `${names[index]} is there twice` }]);
+}
+
+function resolvePlaces(config: Config, folder: string): Config {
+  const { organizations } = config;
+  const resolved = { ...config, ...resolveSettings(config, folder) };
+  if (organizations === undefined) return resolved;
+  return { ...resolved, organizations: organizations.map((own) => ({ ...own, ...resolveSettings(own, folder) })) };
+}
+
+function resolveSettings(
+  settings: OrganizationConfig,
+  folder: string,
+): Pick<OrganizationConfig, 'vault' | 'state' | 'keys'> {
+  const { vault, state, keys } = settings;
+  return {
+    ...(vault === undefined ? {} : { vault: resolvePlace(vault, folder) }),
+    ...(state === undefined ? {} : { state: resolvePlace(state, folder) }),
+    ...(keys === undefined ? {} : { keys: resolve(folder, keys) }),
+  };
+}
+
+function resolvePlace(text: string, folder: string): string {
+  const isRelative = text.startsWith('file:') && !text.startsWith('file://');
+  return isRelative ? `file:${resolve(folder, text.slice('file:'.length))}` : text;
+}
+
+function findEnd(text: string): string | undefined {
+  const epochMs = findInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T23:59:59.999Z` : text);
+  return epochMs === undefined ? undefined : formatInstant(epochMs);
+}
