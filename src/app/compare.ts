@@ -1,0 +1,256 @@
+import type { EntryComparison } from '../core/compare.ts';
+import { classifyPairs, compareEntries, DiffTally } from '../core/compare.ts';
+import { compareFields } from '../core/compare-fields.ts';
+import type { BundleDiffTools } from '../core/bundle-diff.ts';
+import { diffBundles } from '../core/bundle-diff.ts';
+import type { DiffSummary, Difference, FieldChange, FileChange } from '../core/diff.ts';
+import type { EntryCore } from '../core/entry.ts';
+import { HoldfastError } from '../core/errors.ts';
+import type { Hasher } from '../core/hasher.ts';
+import { kindNames, kinds } from '../core/kinds/index.ts';
+import type { KindName } from '../core/kinds/index.ts';
+import type { Kind } from '../core/kinds/kind.ts';
+import type { Gap } from '../core/ledger.ts';
+import type { Selection, Selector } from '../core/selection.ts';
+import { compileSelection } from '../core/selection.ts';
+import type { ComparedState } from './compared-state.ts';
+import { liveAsState, pointAsState } from './compared-state.ts';
+import type {
+  ApiUsage,
+  Organization,
+  PointReader,
+  Progress,
+  RevisionSelection,
+  SorterFactory,
+  StoredEntry,
+} from './ports.ts';
+import { readLive } from './read-live.ts';
+import type { Side } from './side.ts';
+
+export type CompareTools = Omit<BundleDiffTools, 'digest'>;
+
+export interface Comparison {
+  readonly before: string;
+  readonly after: string;
+  readonly differences: readonly Difference[];
+  readonly summary: readonly DiffSummary[];
+  /** False when the keys at hand only tell which resources differ, not how. */
+  readonly contentsRead: boolean;
+  readonly usage?: ApiUsage;
+}
+
+/** Differences that count: neither unknown nor informational. */
+export function hasDifferences(comparison: Comparison): boolean {
+  return comparison.differences.some(({ change, informational }) => change !== 'unknown' && !informational);
+}
+
+/** Something could not be compared; nothing is claimed about it. */
+export function hasUnknowns(comparison: Comparison): boolean {
+  return comparison.differences.some(({ change, informational }) => change === 'unknown' && !informational);
+}
+
+/** Compares two points, reading only what differs between them. Which resources differ needs meta, how needs config. */
+export async function comparePoints(
+  deps: { readonly hasher: Hasher; readonly tools: CompareTools; readonly progress: Progress },
+  request: { readonly before: PointReader; readonly after: PointReader; readonly selection: Selection },
+): Promise<Comparison> {
+  const { before, after } = request;
+  const selector = compileSelection(request.selection);
+  const run = new CompareRun(deps, {
+    before: pointAsState(before, deps.hasher),
+    after: pointAsState(after, deps.hasher),
+  });
+  for (const name of kindNames) {
+    if (!selector.kind(name)) continue;
+    const lacking = lackingSide(name, before, after);
+    if (lacking === 'both') continue;
+    if (lacking !== undefined) run.kindUnknown(kinds[name], lacking);
+    else await run.compare(kinds[name], pairsOfPoints(name, before, after, selector), sameCount(name, before));
+  }
+  return { before: before.details.id, after: after.details.id, ...run.result() };
+}
+
+/** Compares a point with the live organization. What live refuses to tell is unknown, never a deletion. */
+export async function compareWithLive(
+  deps: {
+    readonly live: Organization;
+    readonly hasher: Hasher;
+    readonly sorters: SorterFactory;
+    readonly tools: CompareTools;
+    readonly progress: Progress;
+  },
+  request: { readonly point: PointReader; readonly selection: Selection; readonly revisions: RevisionSelection },
+): Promise<Comparison> {
+  const { point } = request;
+  const selector = compileSelection(request.selection);
+  await deps.live.identify();
+  const live = await readLive(deps, { selector, revisions: request.revisions, point });
+  try {
+    const after = liveAsState(live, point, deps.live, deps.hasher);
+    const run = new CompareRun(deps, { before: pointAsState(point, deps.hasher), after });
+    for (const name of kindNames) {
+      if (!selector.kind(name)) continue;
+      if (!point.has(name)) run.kindUnknown(kinds[name], `point ${point.details.id}`);
+      else {
+        const sides = { before: chosen(point.entries(name), name, selector), after: live.entries(name) };
+        const gaps = { before: point.gaps(name), after: live.gaps(name) };
+        await run.compareAll(kinds[name], compareEntries<EntryCore>(kinds[name], sides, gaps));
+      }
+    }
+    return { before: point.details.id, after: 'live', ...run.result(), usage: deps.live.usage() };
+  } finally {
+    await live.close();
+  }
+}
+
+interface PointPairs {
+  readonly pairs: AsyncIterable<{ readonly before?: StoredEntry; readonly after?: StoredEntry }>;
+  readonly gaps: { readonly before: readonly Gap[]; readonly after: readonly Gap[] };
+}
+
+function lackingSide(name: KindName, before: PointReader, after: PointReader): string | undefined {
+  if (!before.has(name) && !after.has(name)) return 'both';
+  if (!before.has(name)) return `point ${before.details.id}`;
+  return after.has(name) ? undefined : `point ${after.details.id}`;
+}
+
+function pairsOfPoints(name: KindName, before: PointReader, after: PointReader, selector: Selector): PointPairs {
+  const gaps = { before: before.gaps(name), after: after.gaps(name) };
+  return { pairs: chosenPairs(before.compare(after, name), name, selector), gaps };
+}
+
+function sameCount(name: KindName, point: PointReader): number {
+  return point.details.ledger.find(({ kind }) => kind === name)?.captured ?? 0;
+}
+
+async function* chosen<Entry extends EntryCore>(
+  entries: AsyncIterable<Entry>,
+  name: KindName,
+  selector: Selector,
+): AsyncIterable<Entry> {
+  for await (const entry of entries) if (selector.resource(name, entry.id)) yield entry;
+}
+
+async function* chosenPairs<Pair extends { readonly before?: EntryCore; readonly after?: EntryCore }>(
+  pairs: AsyncIterable<Pair>,
+  name: KindName,
+  selector: Selector,
+): AsyncIterable<Pair> {
+  for await (const pair of pairs) {
+    const id = pair.before?.id ?? pair.after?.id;
+    if (id !== undefined && selector.resource(name, id)) yield pair;
+  }
+}
+
+interface RunDeps {
+  readonly hasher: Hasher;
+  readonly tools: CompareTools;
+  readonly progress: Progress;
+}
+
+class CompareRun {
+  readonly #deps: RunDeps;
+  readonly #states: { readonly before: ComparedState; readonly after: ComparedState };
+  readonly #differences: Difference[] = [];
+  readonly #summary: DiffSummary[] = [];
+  #contentsRead = true;
+
+  constructor(deps: RunDeps, states: { readonly before: ComparedState; readonly after: ComparedState }) {
+    this.#deps = deps;
+    this.#states = states;
+  }
+
+  result(): Pick<Comparison, 'differences' | 'summary' | 'contentsRead'> {
+    return { differences: this.#differences, summary: this.#summary, contentsRead: this.#contentsRead };
+  }
+
+  /** A whole kind that one side says nothing about. */
+  kindUnknown(kind: Kind, lacking: string): void {
+    const tally = new DiffTally(kind);
+    tally.count({ change: 'unknown', informational: false });
+    this.#summary.push(tally.summary());
+    this.#differences.push({
+      id: '',
+      kind: kind.name,
+      change: 'unknown',
+      informational: false,
+      fields: [],
+      files: [],
+      secretChanged: false,
+      note: `${lacking} does not have ${kind.title.many}`,
+    });
+  }
+
+  /** Pairs of two points, of which equal ones were left out. */
+  async compare(kind: Kind, { pairs, gaps }: PointPairs, beforeCount: number): Promise<void> {
+    const tally = new DiffTally(kind);
+    let gone = 0;
+    for await (const comparison of classifyPairs<StoredEntry>(kind, pairs, gaps)) {
+      if (comparison.before !== undefined && comparison.change !== 'same') gone += 1;
+      if (comparison.change !== 'same') await this.#take(kind, comparison, tally);
+    }
+    tally.countSame(Math.max(0, beforeCount - gone));
+    this.#summary.push(tally.summary());
+  }
+
+  async compareAll(kind: Kind, comparisons: AsyncIterable<EntryComparison<EntryCore>>): Promise<void> {
+    const tally = new DiffTally(kind);
+    for await (const comparison of comparisons) {
+      if (comparison.change === 'same') tally.count(comparison);
+      else await this.#take(kind, comparison, tally);
+    }
+    this.#summary.push(tally.summary());
+  }
+
+  async #take(kind: Kind, comparison: EntryComparison<EntryCore>, tally: DiffTally): Promise<void> {
+    tally.count(comparison);
+    const { change } = comparison;
+    if (change === 'same') return;
+    const { fields, files } = await this.#contents(kind, comparison);
+    this.#differences.push({
+      id: comparison.id,
+      kind: kind.name,
+      change,
+      informational: comparison.informational,
+      ...(comparison.label === undefined ? {} : { label: comparison.label }),
+      fields,
+      files,
+      secretChanged: comparison.secretChanged,
+      ...(comparison.note === undefined ? {} : { note: comparison.note }),
+    });
+    this.#deps.progress.advance(this.#differences.length, undefined, 'differences');
+  }
+
+  async #contents(
+    kind: Kind,
+    { change, before, after }: EntryComparison<EntryCore>,
+  ): Promise<{ readonly fields: readonly FieldChange[]; readonly files: readonly FileChange[] }> {
+    const none = { fields: [], files: [] };
+    if (!this.#contentsRead || (change !== 'changed' && change !== 'renamed')) return none;
+    if (before === undefined || after === undefined) return none;
+    try {
+      const [left, right] = [await this.#states.before.open(kind, before), await this.#states.after.open(kind, after)];
+      if (left === undefined || right === undefined) return none;
+      return { fields: fieldsOf(kind, left, right), files: await this.#files(kind, left, right) };
+    } catch (error) {
+      if (!(error instanceof HoldfastError) || error.code !== 'KEY_MISSING') throw error;
+      this.#contentsRead = false;
+      return none;
+    }
+  }
+
+  /** For a deployment: the files in which the two deployed revisions differ. */
+  async #files(kind: Kind, left: Side, right: Side): Promise<readonly FileChange[]> {
+    const [from, to] = [kind.factsOf?.(left.canonical), kind.factsOf?.(right.canonical)];
+    if (from === undefined || to === undefined || from === to) return [];
+    const before = await this.#states.before.bundle(from);
+    const after = await this.#states.after.bundle(to);
+    if (before === undefined || after === undefined) return [];
+    return diffBundles(before, after, { ...this.#deps.tools, digest: this.#deps.hasher.digest });
+  }
+}
+
+function fieldsOf(kind: Kind, left: Side, right: Side): readonly FieldChange[] {
+  const side = (from: Side) => ({ value: from.canonical, tolerant: from.tolerant, secretTags: from.secretTags });
+  return compareFields(kind, side(left), side(right)).fields;
+}
