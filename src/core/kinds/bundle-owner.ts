@@ -117,7 +117,7 @@ export function ownerKind(flavour: BundleFlavour): Kind {
     sets: [],
     defaults: {},
     secrets: [],
-    maps: ['labels'],
+    maps: flavour.hasLabels ? ['labels'] : [],
     tolerant: [],
     createdBy: flavour.revision,
     cascadesWithParent: false,
