@@ -38,7 +38,16 @@ export type Lookup =
   /** An import: it took effect if a revision number not known before has the digest of `id`. */
   | { readonly type: 'revision'; readonly id: ResourceId };
 
-export type CallAction = 'create' | 'update' | 'delete' | 'import' | 'link' | 'unlink' | 'status' | 'deploy' | 'undeploy';
+export type CallAction =
+  | 'create'
+  | 'update'
+  | 'delete'
+  | 'import'
+  | 'link'
+  | 'unlink'
+  | 'status'
+  | 'deploy'
+  | 'undeploy';
 
 /** materialise everything, then activate, then remove extras. */
 export type Phase = 'materialise' | 'activate' | 'remove';

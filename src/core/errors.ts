@@ -151,6 +151,11 @@ export class IntegrityError extends HoldfastError {
 /** A bug of ours. */
 export class InternalError extends HoldfastError {
   constructor(message: string, cause?: unknown) {
-    super({ code: 'INTERNAL', message, next: 'Report this with the output of the same command under --log-level debug.', cause });
+    super({
+      code: 'INTERNAL',
+      message,
+      next: 'Report this with the output of the same command under --log-level debug.',
+      cause,
+    });
   }
 }

@@ -65,7 +65,8 @@ export type Glob = (id: ResourceId) => boolean;
  * matches and everything below them.
  */
 export function compileGlob(glob: string): Glob {
-  if (glob === '') throw new UserError({ code: 'USAGE', message: 'An empty glob selects nothing.', next: "Use '**' for everything." });
+  if (glob === '')
+    throw new UserError({ code: 'USAGE', message: 'An empty glob selects nothing.', next: "Use '**' for everything." });
   const parts = glob.split('/').map((part) => {
     if (part === '**') return '(?:[^/]+(?:/[^/]+)*)';
     return part
