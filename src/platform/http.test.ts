@@ -51,11 +51,13 @@ function fault(expected: string, mayHaveArrived: boolean): (error: unknown) => b
 }
 
 test('a request arrives as it was sent and every status is an answer', async () => {
-  const url = await serve(async (request, response) => {
+  const url = await serve((request, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(Buffer.from(chunk));
-    response.writeHead(409, { 'content-type': 'application/json', 'x-two': ['a', 'b'] });
-    response.end(`${request.method} ${request.url} ${request.headers['x-mine']} ${Buffer.concat(chunks).toString()}`);
+    request.on('data', (chunk) => chunks.push(Buffer.from(chunk)));
+    request.on('end', () => {
+      const received = [request.method, request.url, request.headers['x-mine'], Buffer.concat(chunks)];
+      response.writeHead(409, { 'content-type': 'application/json', 'x-two': ['a', 'b'] }).end(received.join(' '));
+    });
   });
   const body = Buffer.from('{"a":1}');
   const answer = await send(`${url}/v1/x?y=z`, { method: 'PUT', body, headers: { 'x-mine': 'yes' } });

@@ -164,10 +164,10 @@ async function readBody(response: IncomingMessage, request: HttpRequest): Promis
   let sizeBytes = 0;
   try {
     for await (const chunk of response) {
-      const bytes = Buffer.from(chunk);
-      sizeBytes += bytes.length;
+      if (!Buffer.isBuffer(chunk)) throw new TypeError('a body comes as bytes as long as no encoding is set');
+      sizeBytes += chunk.length;
       if (sizeBytes > request.maxBytes) throw tooLarge(request.maxBytes);
-      chunks.push(bytes);
+      chunks.push(chunk);
     }
   } catch (error) {
     response.destroy();

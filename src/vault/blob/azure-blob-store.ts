@@ -126,7 +126,7 @@ class AzureBlobStore implements BlobStore {
     do {
       const page = await this.#run(call, async (_client, abortSignal) => {
         const pages = container.listBlobsFlat({ prefix: this.#prefix + prefix, abortSignal });
-        return (await pages.byPage(this.#pageAt(continuationToken)).next()).value;
+        return findFirst(pages.byPage(this.#pageAt(continuationToken)));
       });
       for (const { name: fullName, properties } of page?.segment.blobItems ?? []) {
         const name = fullName.slice(this.#prefix.length);
@@ -148,7 +148,7 @@ class AzureBlobStore implements BlobStore {
     do {
       const page = await this.#run(call, async (_client, abortSignal) => {
         const pages = container.listBlobsByHierarchy('/', { prefix: this.#prefix + prefix, abortSignal });
-        return (await pages.byPage(this.#pageAt(continuationToken)).next()).value;
+        return findFirst(pages.byPage(this.#pageAt(continuationToken)));
       });
       for (const { name: fullName } of page?.segment.blobPrefixes ?? []) {
         const name = fullName.slice(this.#prefix.length);
@@ -202,4 +202,9 @@ class AzureBlobStore implements BlobStore {
       throw translateAzureError(error, { operation: call.operation, place: this.#place, writes: call.writes ?? false });
     }
   }
+}
+
+async function findFirst<T>(items: AsyncIterable<T>): Promise<T | undefined> {
+  for await (const item of items) return item;
+  return undefined;
 }

@@ -1,3 +1,4 @@
+import type { TokenCredential } from '@azure/identity';
 import type { ContainerClient, StoragePipelineOptions } from '@azure/storage-blob';
 import { UserError } from '../../core/errors.ts';
 
@@ -42,7 +43,7 @@ async function openAzureContainer(address: AzureContainerAddress): Promise<Conta
   return service.getContainerClient(address.container);
 }
 
-async function openCredential(): Promise<import('@azure/identity').TokenCredential> {
+async function openCredential(): Promise<TokenCredential> {
   const { DefaultAzureCredential } = await import('@azure/identity');
   return new DefaultAzureCredential();
 }
