@@ -13,6 +13,8 @@ import type { Kind } from '../core/kinds/kind.ts';
 import type { Gap } from '../core/ledger.ts';
 import type { Selection, Selector } from '../core/selection.ts';
 import { compileSelection } from '../core/selection.ts';
+import { followRenames } from '../core/follow-renames.ts';
+import type { ResourceId } from '../core/resource.ts';
 import type { ComparedState } from './compared-state.ts';
 import { liveAsState, pointAsState } from './compared-state.ts';
 import type {
@@ -153,6 +155,8 @@ class CompareRun {
   readonly #states: { readonly before: ComparedState; readonly after: ComparedState };
   readonly #differences: Difference[] = [];
   readonly #summary: DiffSummary[] = [];
+  /** From older to newer id: what stands below is compared under the newer one. */
+  readonly #renames = new Map<ResourceId, ResourceId>();
   #contentsRead = true;
 
   constructor(deps: RunDeps, states: { readonly before: ComparedState; readonly after: ComparedState }) {
@@ -185,7 +189,7 @@ class CompareRun {
   async compare(kind: Kind, { pairs, gaps }: PointPairs, beforeCount: number): Promise<void> {
     const tally = new DiffTally(kind);
     let gone = 0;
-    for await (const comparison of classifyPairs<StoredEntry>(kind, pairs, gaps)) {
+    for await (const comparison of followRenames(kind, classifyPairs<StoredEntry>(kind, pairs, gaps), this.#renames)) {
       if (comparison.before !== undefined && comparison.change !== 'same') gone += 1;
       if (comparison.change !== 'same') await this.#take(kind, comparison, tally);
     }
@@ -195,7 +199,7 @@ class CompareRun {
 
   async compareAll(kind: Kind, comparisons: AsyncIterable<EntryComparison<EntryCore>>): Promise<void> {
     const tally = new DiffTally(kind);
-    for await (const comparison of comparisons) {
+    for await (const comparison of followRenames(kind, comparisons, this.#renames)) {
       if (comparison.change === 'same') tally.count(comparison);
       else await this.#take(kind, comparison, tally);
     }
@@ -206,6 +210,7 @@ class CompareRun {
     tally.count(comparison);
     const { change } = comparison;
     if (change === 'same') return;
+    if (change === 'renamed' && comparison.before !== undefined) this.#renames.set(comparison.before.id, comparison.id);
     const { fields, files } = await this.#contents(kind, comparison);
     this.#differences.push({
       id: comparison.id,

@@ -57,7 +57,7 @@ test('a secret that moves with its set element is no change', () => {
 });
 
 test('an empty secret is an absent one', () => {
-  assert.equal(entry({ name: 'a', secret: '' }).secretHash, undefined);
+  for (const secret of ['', null]) assert.equal(entry({ name: 'a', secret }).secretHash, undefined);
 });
 
 test('the empty values, false and the declared defaults mean absence', () => {
@@ -156,7 +156,7 @@ function shuffled(value: JsonValue, path: string, draw: () => number): JsonValue
     const elements = value.map((element: JsonValue) => shuffled(element, `${path}[]`, draw));
     return sampleKind.sets.some((set) => set.path === path) ? disorder(elements, draw) : elements;
   }
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isJsonObject(value)) return value;
   const fields = Object.entries(value).map(([field, item]): [string, JsonValue] => [
     field,
     shuffled(item, path === '' ? field : `${path}.${field}`, draw),

@@ -58,11 +58,13 @@ export function entryOf(
   hasher: Hasher,
   extras: EntryExtras = {},
 ): EntryCore {
+  // An empty secret is an absent one.
+  const secrets = [...canonical.secrets].filter(([, value]) => value !== '');
   return {
     id,
     kind: kind.name,
     configHash: hasher.config(`${kind.name}/${kind.canonicalVersion}\n${canonical.text}`),
-    ...(canonical.secrets.size > 0 && { secretHash: hasher.secret(secretText(canonical.secrets)) }),
+    ...(secrets.length > 0 && { secretHash: hasher.secret(canonicalJson(Object.fromEntries(secrets))) }),
     ...(Object.keys(canonical.tolerant).length > 0 && { tolerant: canonical.tolerant }),
     ...(extras.marks !== undefined && { marks: extras.marks }),
     ...(extras.label !== undefined && { label: extras.label }),
@@ -72,10 +74,6 @@ export function entryOf(
 /** Equality tag of each secret by path: tells which of them differ without saying what they are. */
 export function secretTags(canonical: Canonical, hasher: Hasher): ReadonlyMap<string, string> {
   return new Map([...canonical.secrets].map(([path, value]) => [path, hasher.secret(value)]));
-}
-
-function secretText(secrets: ReadonlyMap<string, string>): string {
-  return canonicalJson(Object.fromEntries(secrets));
 }
 
 interface Taken {
@@ -103,7 +101,7 @@ function canonicalField(
 ): JsonValue | undefined {
   if (rules?.dropped === true) return undefined;
   if (rules?.secret === true) {
-    if (!isEmpty(value)) taken.secrets.set(path, typeof value === 'string' ? value : canonicalJson(value));
+    if (value !== null) taken.secrets.set(path, typeof value === 'string' ? value : canonicalJson(value));
     return undefined;
   }
   if (rules?.toleranceMs !== undefined) return canonicalInstant(value, path, taken);

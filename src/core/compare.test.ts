@@ -32,7 +32,7 @@ async function compare(
 }
 
 const words = (comparisons: readonly EntryComparison[]) => comparisons.map(({ id, change }) => `${change} ${id}`);
-const gap = (at: string, state: Gap['state'], reason = state): Gap => ({ at, state, reason });
+const gap = (at: string, state: Gap['state'], reason: string = state): Gap => ({ at, state, reason });
 
 test('what only one side has, what differs, and what is the same', async () => {
   const before = [entry('a'), entry('b'), entry('d', { secretHash: 's1' })];
@@ -147,12 +147,20 @@ test('no rename is claimed without a clear identity, or where a side was not rea
 });
 
 test('what stands below a renamed resource is followed', async () => {
-  const before = [entry('d/a/apps/x'), entry('d/a/apps/y'), entry('d/a2/apps/x')];
-  const after = [entry('d/z/apps/x'), entry('d/z/apps/y', { secretHash: 'other' }), entry('d/z2/apps/x')];
-  const followed = followRenames(sampleKind, await compare(before, after), new Map([['d/a', 'd/z']]));
+  const before = [entry('d/a/apps/gone'), entry('d/a/apps/x'), entry('d/a/apps/y'), entry('d/a2/apps/x')];
+  const after = [
+    entry('d/z/apps/come'),
+    entry('d/z/apps/x'),
+    entry('d/z/apps/y', { secretHash: 'other' }),
+    entry('d/z2/apps/x'),
+  ];
+  const comparisons = stream(await compare(before, after));
+  const followed = await Array.fromAsync(followRenames(sampleKind, comparisons, new Map([['d/a', 'd/z']])));
   assert.deepEqual(words(followed).sort(), [
+    'added d/z/apps/come',
     'added d/z2/apps/x',
     'changed d/z/apps/y',
+    'removed d/a/apps/gone',
     'removed d/a2/apps/x',
     'same d/z/apps/x',
   ]);

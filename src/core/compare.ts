@@ -39,12 +39,13 @@ export function sameState(kind: Kind, a: EntryCore, b: EntryCore): boolean {
   return sameHashes(a, b) && differingInstants(kind, a, b).length === 0;
 }
 
+/** Instants by concrete path, epoch ms. */
+export interface Instants {
+  readonly tolerant?: { readonly [path: string]: number } | undefined;
+}
+
 /** Concrete paths of the instants that differ by more than their tolerance, or that only one side has. */
-export function differingInstants(
-  kind: Kind,
-  a: Pick<EntryCore, 'tolerant'>,
-  b: Pick<EntryCore, 'tolerant'>,
-): readonly string[] {
+export function differingInstants(kind: Kind, a: Instants, b: Instants): readonly string[] {
   const paths = new Set([...Object.keys(a.tolerant ?? {}), ...Object.keys(b.tolerant ?? {})]);
   return [...paths].sort(compareIds).filter((path) => {
     const [one, other] = [a.tolerant?.[path], b.tolerant?.[path]];

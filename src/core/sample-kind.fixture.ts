@@ -6,6 +6,7 @@ export const sampleKind: Kind = {
   name: 'app-key',
   title: { one: 'sample', many: 'samples' },
   scope: 'organization',
+  idPattern: 'samples/*',
   collection: { style: 'names', list: () => 'samples' },
   content: 'json',
   canonicalVersion: 1,
