@@ -168,7 +168,8 @@ export class AppRecords {
     const rows = this.#rows;
     const masks = new Uint8Array(rows?.count ?? 0);
     for (let index = 0; rows !== undefined && index < rows.count; index += 1) {
-      masks[index] = maskOf({ ...rows.at(index) });
+      const cheap = this.#relations?.appStatus?.(index);
+      masks[index] = cheap === undefined ? maskOf({ ...rows.at(index) }) : maskFor(cheap.status, cheap.keyStatuses);
     }
     this.#masks = masks;
     return masks;

@@ -18,6 +18,11 @@ export function textIn(document: Document, field: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** The value when it is text or a number, '' otherwise. */
+export function textFrom(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
 /** The strings of a list field. */
 export function textsIn(document: Document, field: string): string[] {
   const value = document[field];

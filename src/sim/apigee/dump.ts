@@ -1,4 +1,4 @@
-import { type Document, documentsIn, isDocument, textIn } from './document.ts';
+import { type Document, documentsIn, isDocument, textFrom, textIn } from './document.ts';
 import type { SimulatedOrganization } from './simulated-organization.ts';
 import type { BundleFlavour } from './wreck-target.ts';
 
@@ -87,7 +87,7 @@ function* bundledLines(organization: SimulatedOrganization, flavour: BundleFlavo
 }
 
 function* deploymentLines(organization: SimulatedOrganization): Generator<DumpLine> {
-  for (const { name: environment } of [...organization.store.list('environment', '')]) {
+  for (const { name: environment } of organization.store.list('environment', '')) {
     for (const item of organization.store.list('deployment', environment)) {
       const deployment = item.read();
       const flavour: BundleFlavour = item.name.startsWith('proxy:') ? 'proxy' : 'sharedflow';
@@ -120,7 +120,7 @@ function credentialLine(app: string, credential: Document): DumpLine {
   const products = documentsIn(credential, 'apiProducts').map(
     (one) => `${textIn(one, 'apiproduct')} ${textIn(one, 'status')}`,
   );
-  const value = meaning({ ...credential, expiresAt: String(credential['expiresAt'] ?? '-1') });
+  const value = meaning({ ...credential, expiresAt: textFrom(credential['expiresAt'] ?? '-1') });
   value['apiProducts'] = products.sort();
   return { kind: 'key', key: `${app}/${textIn(credential, 'consumerKey')}`, value };
 }

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
@@ -69,8 +68,6 @@ function cut(outgoing: HttpBindings['outgoing'], answer: WireAnswer): void {
     return;
   }
   const whole = Buffer.from(answer.body);
-  // Faults that cut an answer are for HTTP/1.1, the only protocol the simulator listens with.
-  const response = outgoing as ServerResponse;
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': String(whole.byteLength) });
-  response.write(whole.subarray(0, Math.floor(whole.byteLength / 2)), () => response.destroy());
+  outgoing.writeHead(answer.status, { ...answer.headers, 'content-length': String(whole.byteLength) });
+  outgoing.write(whole.subarray(0, Math.floor(whole.byteLength / 2)), () => outgoing.destroy());
 }

@@ -35,6 +35,8 @@ export interface SeedRelations {
   appsOfDeveloper(developerIndex: number): { readonly first: number; readonly count: number };
   /** The app that owns this consumer key, or -1. */
   appIndexOfKey(consumerKey: string): number;
+  /** Status of an app and of its keys, without making its document: what the filters of the app list look at. */
+  appStatus?(appIndex: number): { readonly status: string; readonly keyStatuses: readonly string[] };
 }
 
 export type SeedDocument = { readonly [field: string]: unknown };

@@ -1,7 +1,7 @@
 import type { Fault } from '../control/fault-plan.ts';
 import { unauthenticated } from './access-tokens.ts';
 import { ApiError, notFound, notModelled } from './api-error.ts';
-import { isDocument } from './document.ts';
+import { isDocument, textFrom } from './document.ts';
 import { nextPageQuery } from './page-faults.ts';
 import { decodedAppName, decodedDeveloperId, decodedOnce } from './path-decoding.ts';
 import { parseRequestLine, type RequestLine } from './request-line.ts';
@@ -152,7 +152,7 @@ function organizationOf(state: SimulatorState, match: Match): SimulatedOrganizat
 
 function organizationList(state: SimulatorState): Answer {
   const organizations = [...state.organizations.values()].map(({ name, store }) => {
-    const projectId = String(store.find('organization', '', '')?.['projectId'] ?? name);
+    const projectId = textFrom(store.find('organization', '', '')?.['projectId'] ?? name);
     return { organization: name, projectIds: [projectId], projectId, location: 'global' };
   });
   return { status: 200, body: organizations.length === 0 ? {} : { organizations } };

@@ -93,8 +93,12 @@ function createApp({ organization, path, body }: Call): Answer {
   const app = withoutUnset({
     appFamily: 'default',
     ...checked,
-    ...{ appId: organization.world.random.uuid(), developerId, status: 'approved', credentials },
-    ...{ createdAt: now, lastModifiedAt: now },
+    appId: organization.world.random.uuid(),
+    developerId,
+    status: 'approved',
+    credentials,
+    createdAt: now,
+    lastModifiedAt: now,
   });
   organization.apps.put(app);
   return ok(app);
@@ -109,7 +113,12 @@ function replaceApp({ organization, path, body }: Call): Answer {
   const app = withoutUnset({
     appFamily,
     ...checked,
-    ...{ appId, name, developerId, status, createdAt, lastModifiedAt: organization.now() },
+    appId,
+    name,
+    developerId,
+    status,
+    createdAt,
+    lastModifiedAt: organization.now(),
     credentials: [...documentsIn(before, 'credentials'), ...minted],
   });
   organization.apps.put(app);

@@ -1,5 +1,5 @@
 import { notFound } from '../api-error.ts';
-import type { Document } from '../document.ts';
+import { type Document, textFrom } from '../document.ts';
 import { listAnswer } from '../paging.ts';
 import { type Answer, type Call, flagIn, ok, type Route } from '../route.ts';
 import type { SimulatedOrganization } from '../simulated-organization.ts';
@@ -127,7 +127,7 @@ function deploymentDocument(kind: BundledKind, environment: string, deployment: 
     apiProxy: deployment['name'],
     revision: deployment['revision'],
     deployStartTime: deployment['deployStartTime'],
-    ...(account === undefined ? {} : { serviceAccount: `projects/-/serviceAccounts/${String(account)}` }),
+    ...(account === undefined ? {} : { serviceAccount: `projects/-/serviceAccounts/${textFrom(account)}` }),
     ...(kind.flavour === 'proxy' ? { proxyDeploymentType: 'EXTENSIBLE' } : {}),
   };
 }

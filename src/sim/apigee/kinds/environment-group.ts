@@ -1,6 +1,6 @@
 import { alreadyExists, failedPrecondition, invalidArgument, notFound } from '../api-error.ts';
 import { assertPresent, checkedBody } from '../body-check.ts';
-import { type Document, textsIn } from '../document.ts';
+import { type Document, textIn, textsIn } from '../document.ts';
 import type { ListedDocument } from '../document-store.ts';
 import { pageCaps, tokenAnswer, tokenPage } from '../paging.ts';
 import { type Call, ok, type Route } from '../route.ts';
@@ -74,7 +74,7 @@ function assertHostnamesFree(organization: SimulatedOrganization, group: string,
 
 function createGroup({ organization, query, body }: Call) {
   const checked = checkedBody('EnvironmentGroup', body);
-  const name = String(query['name'] ?? checked['name'] ?? '');
+  const name = query['name'] ?? textIn(checked, 'name');
   assertPresent({ name, hostnames: checked['hostnames'] }, ['name', 'hostnames']);
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) throw invalidArgument(`environment group name ${name} is invalid`);
   organization.operations.assertUnlocked();

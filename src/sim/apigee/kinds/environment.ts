@@ -1,6 +1,6 @@
 import { alreadyExists, failedPrecondition, invalidArgument, notFound } from '../api-error.ts';
 import { assertPresent, checkedBody } from '../body-check.ts';
-import type { Document } from '../document.ts';
+import { type Document, textIn } from '../document.ts';
 import { type Call, ok, type Route } from '../route.ts';
 import type { SimulatedOrganization } from '../simulated-organization.ts';
 
@@ -15,7 +15,7 @@ export function getEnvironment(organization: SimulatedOrganization, name: string
 export function getActiveEnvironment(organization: SimulatedOrganization, name: string): Document {
   const environment = getEnvironment(organization, name);
   if (environment['state'] !== undefined && environment['state'] !== 'ACTIVE') {
-    throw failedPrecondition(`environment ${name} is not ready: its state is ${String(environment['state'])}`);
+    throw failedPrecondition(`environment ${name} is not ready: its state is ${textIn(environment, 'state')}`);
   }
   return environment;
 }
@@ -24,7 +24,7 @@ export function getActiveEnvironment(organization: SimulatedOrganization, name: 
 export function assertProxyEnvironment(environment: Document): void {
   if (environment['deploymentType'] !== 'ARCHIVE') return;
   throw failedPrecondition(
-    `operation not supported for environment ${String(environment['name'])} of deployment type ARCHIVE`,
+    `operation not supported for environment ${textIn(environment, 'name')} of deployment type ARCHIVE`,
   );
 }
 
@@ -48,20 +48,25 @@ export const environmentRoutes: readonly Route[] = [
 
 function createEnvironment({ organization, query, body }: Call) {
   const checked = checkedBody('Environment', body);
-  const name = String(query['name'] ?? checked['name'] ?? '');
+  const name = query['name'] ?? textIn(checked, 'name');
   assertPresent({ name }, ['name']);
   if (!/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/.test(name)) throw invalidArgument(`environment name ${name} is invalid`);
   if (checked['name'] !== undefined && checked['name'] !== name) {
-    throw invalidArgument(`name ${name} and body name ${String(checked['name'])} differ`);
+    throw invalidArgument(`name ${name} and body name ${textIn(checked, 'name')} differ`);
   }
   organization.operations.assertUnlocked();
   const { store } = organization;
   if (store.has('environment', '', name)) throw alreadyExists(`environment ${name} already exists`);
   const now = organization.now();
   const environment = {
-    ...{ type: 'COMPREHENSIVE', deploymentType: 'PROXY', apiProxyType: 'PROGRAMMABLE' },
+    type: 'COMPREHENSIVE',
+    deploymentType: 'PROXY',
+    apiProxyType: 'PROGRAMMABLE',
     ...checked,
-    ...{ name, state: 'CREATING', createdAt: now, lastModifiedAt: now },
+    name,
+    state: 'CREATING',
+    createdAt: now,
+    lastModifiedAt: now,
   };
   store.put('environment', '', name, environment);
   const operation = organization.operations.start({
@@ -146,7 +151,8 @@ function deleteEnvironment({ organization, path }: Call) {
     target: `organizations/${organization.name}/environments/${name}`,
     doing: `environment ${name} is currently being deleted`,
     finish: () => {
-      for (const server of [...store.list('targetserver', name)]) store.delete('targetserver', name, server.name);
+      const servers = [...store.list('targetserver', name)];
+      for (const server of servers) store.delete('targetserver', name, server.name);
       store.delete('environment', '', name);
       return { '@type': 'type.googleapis.com/google.protobuf.Empty' };
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { documentsIn } from '../document.ts';
+import { documentsIn, textIn } from '../document.ts';
 import { TestClient } from '../test-client.ts';
 
 const octets = { contentType: 'application/octet-stream' };
@@ -19,11 +19,11 @@ async function clientWithApps(): Promise<TestClient> {
   return client;
 }
 
-async function namesOf(client: TestClient, query: string): Promise<unknown[]> {
+async function namesOf(client: TestClient, query: string): Promise<string[]> {
   const { body } = await client.get(`/apps?expand=true&${query}`);
   return documentsIn(body, 'app')
-    .map((app) => app['name'])
-    .sort();
+    .map((app) => textIn(app, 'name'))
+    .toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 test('status and keyStatus default to approved, so that others are hidden until asked for', async () => {

@@ -1,7 +1,6 @@
 import { alreadyExists, invalidArgument, notFound } from '../api-error.ts';
 import { assertPresent, checkedBody } from '../body-check.ts';
-import type { Document } from '../document.ts';
-import { documentIn } from '../document.ts';
+import { type Document, documentIn, textIn } from '../document.ts';
 import { type Call, ok, type Route } from '../route.ts';
 import type { SimulatedOrganization } from '../simulated-organization.ts';
 import { assertProxyEnvironment, getActiveEnvironment, getEnvironment } from './environment.ts';
@@ -46,10 +45,10 @@ function createTargetServer({ organization, path, query, body }: Call) {
   const environment = path['environmentsId'] ?? '';
   assertProxyEnvironment(getActiveEnvironment(organization, environment));
   const checked = checkedTargetServer(body);
-  const name = String(query['name'] ?? checked['name'] ?? '');
+  const name = query['name'] ?? textIn(checked, 'name');
   assertPresent({ ...checked, name }, ['name', 'host', 'port']);
   if (checked['name'] !== undefined && checked['name'] !== name) {
-    throw invalidArgument(`name ${name} and body name ${String(checked['name'])} differ`);
+    throw invalidArgument(`name ${name} and body name ${textIn(checked, 'name')} differ`);
   }
   if (!/^[A-Za-z0-9._\-$ %]{1,255}$/.test(name)) throw invalidArgument(`target server name ${name} is invalid`);
   if (organization.store.has('targetserver', environment, name)) {

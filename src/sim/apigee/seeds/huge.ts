@@ -88,6 +88,10 @@ function consumerKeyOf(appIndex: number, position: 0 | 1): string {
   return `${keyPrefixes[position]}${appIndex.toString(36).padStart(5, '0')}${random.token(26)}`;
 }
 
+const appStatusOf = (appIndex: number): string => (appIndex % 100 === 11 ? 'revoked' : 'approved');
+
+const keyStatusOf = (appIndex: number): string => (appIndex % 60 === 5 ? 'revoked' : 'approved');
+
 const hasTwoKeys = (appIndex: number): boolean => appIndex % 20 === 3;
 
 function appRows(): Rows<SeedDocument> {
@@ -99,7 +103,7 @@ function appRows(): Rows<SeedDocument> {
       name: `app ${index}`,
       appFamily: 'default',
       developerId: developerIds.id(ownerOf(index)),
-      status: index % 100 === 11 ? 'revoked' : 'approved',
+      status: appStatusOf(index),
       attributes: [{ name: 'DisplayName', value: `App № ${index}` }],
       createdAt,
       lastModifiedAt: createdAt,
@@ -119,7 +123,7 @@ function credential(appIndex: number, position: 0 | 1): SeedDocument {
     consumerSecret: createRandom(`secret ${appIndex} ${position}`).token(32),
     issuedAt: daysBefore(1 + (appIndex % 700), appIndex),
     expiresAt: appIndex % 40 === 1 ? daysAfter(3_000 + (appIndex % 365)) : neverExpires,
-    status: appIndex % 60 === 5 ? 'revoked' : 'approved',
+    status: keyStatusOf(appIndex),
     apiProducts: productsOf(appIndex),
   };
 }
@@ -146,6 +150,7 @@ const relations: NonNullable<OrganizationSeed['relations']> = {
     const first = firstAppOf(developerIndex);
     return { first, count: firstAppOf(developerIndex + 1) - first };
   },
+  appStatus: (appIndex) => ({ status: appStatusOf(appIndex), keyStatuses: [keyStatusOf(appIndex)] }),
   appIndexOfKey: (consumerKey) => {
     const position = consumerKey.startsWith('k') ? 0 : consumerKey.startsWith('s') ? 1 : undefined;
     const index = Number.parseInt(consumerKey.slice(1, 6), 36);
