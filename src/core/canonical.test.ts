@@ -210,7 +210,7 @@ function* places(
     }
     return;
   }
-  if (typeof value !== 'object' || value === null) {
+  if (!isJsonObject(value)) {
     yield [value, put];
     return;
   }
@@ -226,7 +226,7 @@ test('any other change gives another hash', () => {
         ([value]) => value !== body.expiresAt,
       );
       const [value, put] = all[at % all.length] ?? assert.fail('a body has a name');
-      const changed = put(typeof value === 'boolean' ? !value : `${String(value)}!`);
+      const changed = put(typeof value === 'boolean' ? !value : `${JSON.stringify(value)}!`);
       const [before, after] = [entry(body), entry(changed)];
       assert.notDeepEqual([before.configHash, before.secretHash], [after.configHash, after.secretHash]);
     }),

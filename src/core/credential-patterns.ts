@@ -2,7 +2,7 @@
  * What looks like a credential inside configuration: shared by the masking of shown text and by the scan that the ledger
  * reports. Patterns find well-known shapes; a secret without a shape is found only by the name beside it.
  */
-export interface CredentialPattern {
+interface CredentialPattern {
   /** For people: "private key", never the value. */
   readonly what: string;
   /** Global; the credential itself is the group `secret`. */
@@ -19,7 +19,7 @@ const credentialName =
  */
 const namePrefix = '(?:[A-Za-z0-9]{1,40}[_.-]){0,6}[A-Za-z0-9]{0,40}?';
 
-export const credentialPatterns: readonly CredentialPattern[] = [
+const credentialPatterns: readonly CredentialPattern[] = [
   {
     what: 'private key',
     pattern:

@@ -15,7 +15,8 @@ const maybeLossy = /(?:^|[:,[\s])-?(?:[\d.]{16}|\d[\d.]*[eE])/;
  * for writing back. Throws SyntaxError when the text is not JSON.
  */
 export function parseJson(text: string): JsonValue {
-  return maybeLossy.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+  // JSON.parse gives nothing but JSON, and the reviver turns numbers into strings at most.
+  return (maybeLossy.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text)) as JsonValue;
 }
 
 /** `context.source` is there for primitives (ECMAScript's JSON.parse source text access; Node 21 and later). */

@@ -29,24 +29,3 @@ export type XmlParser = (text: string) => XmlDocument | undefined;
 export function isElement(node: XmlNode): node is XmlElement {
   return node.type === 'element';
 }
-
-/** The direct child elements of that name. */
-export function childElements(element: XmlElement, name: string): readonly XmlElement[] {
-  return element.children.filter(isElement).filter((child) => child.name === name);
-}
-
-/** All elements of that name at or below `element`, in document order. */
-export function* descendants(element: XmlElement, name: string): Generator<XmlElement> {
-  if (element.name === name) yield element;
-  for (const child of element.children) {
-    if (isElement(child)) yield* descendants(child, name);
-  }
-}
-
-/** Text and CDATA directly inside the element, without the white space around it. */
-export function textOf(element: XmlElement): string {
-  return element.children
-    .map((child) => (child.type === 'text' || child.type === 'cdata' ? child.text : ''))
-    .join('')
-    .trim();
-}

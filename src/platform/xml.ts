@@ -67,9 +67,10 @@ function nodesOf(parsed: unknown): ParsedNode[] {
 /** One item of the library's ordered form: `{ Name: [children], ':@': { attribute: value } }`. */
 function nodeOf(item: unknown): ParsedNode[] {
   if (typeof item !== 'object' || item === null) return [];
-  const entry = Object.entries(item).find(([name]) => name !== ':@');
+  const entries: [string, unknown][] = Object.entries(item);
+  const entry = entries.find(([name]) => name !== ':@');
   if (entry === undefined) return [];
-  const [name, content]: [string, unknown] = entry;
+  const [name, content] = entry;
   if (name === '#text') return [{ type: 'text', text: resolveReferences(String(content)) }];
   if (name === '#cdata') return [{ type: 'cdata', text: rawText(content) }];
   if (name === '#comment') return [{ type: 'comment', text: rawText(content) }];

@@ -3,6 +3,7 @@ import type { IdContext, Kind } from '../../src/core/kinds/kind.ts';
 import type { SchemaName } from './api-schema.ts';
 import { canonicalise, entryOf, secretTags } from '../../src/core/canonical.ts';
 import { compareFields } from '../../src/core/compare-fields.ts';
+import { isJsonObject } from '../../src/core/json.ts';
 import { sameState } from '../../src/core/compare.ts';
 import { plainHasher } from '../../src/core/sample-kind.fixture.ts';
 import { apiSchemas } from './api-schema.ts';
@@ -93,17 +94,13 @@ function* valueMutations(
     yield { field, how: 'an element more', body: put([...elements, otherValue(rest, first)]) };
     yield { field, how: 'an element less', body: put(elements.slice(1)) };
     yield* valueMutations(rest, first, `${field}[]`, (changed) => put([changed, ...elements.slice(1)]));
-  } else if (typeof value === 'object' && value !== null && code.startsWith('{')) {
+  } else if (isJsonObject(value) && code.startsWith('{')) {
     yield { field, how: 'an entry more', body: put({ ...value, other: 'x' }) };
     yield { field, how: 'an empty entry more', body: put({ ...value, other: '' }) };
     yield { field, how: 'another value', body: put({ ...value, key: 'x' }) };
-  } else if (isObject(value)) {
+  } else if (isJsonObject(value)) {
     yield* objectMutations(schemaOf(rest), value, `${field}.`, put);
   } else yield { field, how: 'another value', body: put(otherValue(code, value)) };
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function otherValue(code: string, value: JsonValue): JsonValue {
