@@ -24,7 +24,7 @@ const RATIO_FREE_BYTES = 1024 * 1024;
  */
 export async function readBundleZip(zip: Uint8Array, resource: string): Promise<readonly BundleFile[]> {
   if (zip.length > LARGEST_ZIP_BYTES) {
-    throw tooLarge(resource, `its zip has ${zip.length} bytes, Apigee's limit is ${LARGEST_ZIP_BYTES}`);
+    throw bundleTooLarge(resource, `its zip has ${zip.length} bytes, Apigee's limit is ${LARGEST_ZIP_BYTES}`);
   }
   let archive: ZipFile | undefined;
   try {
@@ -53,7 +53,7 @@ async function readEntries(archive: ZipFile, resource: string): Promise<readonly
     assertHarmless(entry, resource);
     totalBytes += entry.uncompressedSize;
     if (totalBytes > LARGEST_UNZIPPED_BYTES) {
-      throw tooLarge(resource, `it expands to more than ${LARGEST_UNZIPPED_BYTES} bytes`);
+      throw bundleTooLarge(resource, `it expands to more than ${LARGEST_UNZIPPED_BYTES} bytes`);
     }
     if (entry.fileName.endsWith('/')) continue;
     if (files.has(entry.fileName)) throw invalid(resource, `it holds "${entry.fileName}" twice`);
@@ -94,7 +94,8 @@ function invalid(resource: string, why: string, cause?: unknown): RemoteError {
   });
 }
 
-function tooLarge(resource: string, why: string): RemoteError {
+/** The error for a bundle that Apigee itself would not take. */
+export function bundleTooLarge(resource: string, why: string): RemoteError {
   return new RemoteError({
     code: 'BUNDLE_TOO_LARGE',
     message: `The bundle of ${resource} is too large: ${why}.`,
@@ -153,7 +154,7 @@ export function writeBundleZip(files: readonly BundleFile[], resource: string): 
     uint16(0),
   ]);
   const zip = Buffer.concat([...parts, central, end]);
-  if (zip.length > LARGEST_ZIP_BYTES) throw tooLarge(resource, `its zip has ${zip.length} bytes`);
+  if (zip.length > LARGEST_ZIP_BYTES) throw bundleTooLarge(resource, `its zip has ${zip.length} bytes`);
   return zip;
 }
 

@@ -1,0 +1,132 @@
+import type { Organization, OrganizationIdentity, SorterFactory, TokenSource } from '../app/ports.ts';
+import { RemoteError, UserError } from '../core/errors.ts';
+import type { Hasher } from '../core/hasher.ts';
+import { arrayField, isJsonObject, stringField } from '../core/json.ts';
+import { kinds } from '../core/kinds/index.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { HttpClient } from '../platform/http.ts';
+import { isLoopbackHost } from '../platform/loopback.ts';
+import type { RandomSource } from '../platform/random.ts';
+import type { RetryPolicy } from '../platform/retry.ts';
+import { createPacer, type Pacing } from './pacer.ts';
+import type { ReadContext } from './read-context.ts';
+import { readKind } from './read-kind.ts';
+import { readLiveResources } from './read-live-resources.ts';
+import { relistKind } from './relist-kind.ts';
+import { rememberRevisions } from './remember-revisions.ts';
+import { RunMemory } from './run-memory.ts';
+import { createTransport, type Transport } from './transport.ts';
+
+export interface ApigeeOptions {
+  /** The organization's name. */
+  readonly name: string;
+  /** `https://apigee.googleapis.com`, or another place that speaks the same API; plain http only on this machine. */
+  readonly endpoint: string;
+  readonly tokens: TokenSource;
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly hasher: Hasher;
+  readonly sorterFactory: SorterFactory;
+  readonly pacing: Pacing;
+  /** False refuses every write before it is sent. */
+  readonly writable: boolean;
+  /** Deployments are not awaited: for organizations where no runtime reports. */
+  readonly noWait?: boolean;
+  /** Told of secrets before they are sent, so that no log line shows them. */
+  readonly hide?: (secret: string) => void;
+  readonly log?: (event: { readonly message: string; readonly operation: string; readonly detail: string }) => void;
+  readonly retryPolicy?: RetryPolicy;
+  readonly signal?: AbortSignal;
+}
+
+/** An organization that holds temporary files until it is closed. */
+export interface ApigeeOrganization extends Organization {
+  /** Removes what reading has spilled to the disk. */
+  close(): Promise<void>;
+}
+
+/**
+ * One live Apigee organization behind its management API; one instance is one run. Nothing is sent before the first
+ * method. UserError `ENDPOINT_REFUSED` for an endpoint that is no URL, or plain http to another machine.
+ */
+export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganization {
+  const endpoint = checkEndpoint(options.endpoint);
+  const transport = createTransport({
+    organization: options.name,
+    endpoint,
+    tokens: options.tokens,
+    http: options.http,
+    pacer: createPacer(options.pacing, options.clock),
+    clock: options.clock,
+    random: options.random,
+    writable: options.writable,
+    policy: options.retryPolicy,
+    signal: options.signal,
+    log: options.log,
+  });
+  const memory = new RunMemory(options.sorterFactory);
+  const context: ReadContext = {
+    transport,
+    memory,
+    hasher: options.hasher,
+    kinds,
+    find: (kind, key) => memory.find(kind, key),
+  };
+  return {
+    hasher: options.hasher,
+    find: context.find,
+    identify: () => identify(transport, options.name),
+    read: (request) => readKind(context, request),
+    relist: (request) => relistKind(context, request),
+    readOne: (ids) => readLiveResources(context, ids),
+    send: () => Promise.reject(new Error('later')),
+    lookup: () => Promise.reject(new Error('later')),
+    remember: (entries) => rememberRevisions(context, entries),
+    usage: () => transport.usage(),
+    close: () => memory.close(),
+  };
+}
+
+function checkEndpoint(endpoint: string): string {
+  const next = 'Give an https URL without a path (HOLDFAST_APIGEE_ENDPOINT); plain http is only for this machine.';
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new UserError({ code: 'ENDPOINT_REFUSED', message: `"${endpoint}" is not a web address.`, next });
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new UserError({ code: 'ENDPOINT_REFUSED', message: 'The endpoint must not carry credentials.', next });
+  }
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
+    const message = `${url.origin} is not encrypted: a token and every secret would travel in the clear.`;
+    throw new UserError({ code: 'ENDPOINT_REFUSED', message, next });
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+async function identify(transport: Transport, name: string): Promise<OrganizationIdentity> {
+  const { json } = await transport.call({ method: 'GET', path: '', access: 'read' }).catch((error: unknown) => {
+    if (!(error instanceof RemoteError) || error.status !== 404) throw error;
+    throw new UserError({
+      code: 'ORGANIZATION_NOT_FOUND',
+      message: `The endpoint has no organization "${name}".`,
+      next: 'Check --org and the endpoint (HOLDFAST_APIGEE_ENDPOINT).',
+      cause: error,
+    });
+  });
+  transport.countFloor(1);
+  if (!isJsonObject(json) || stringField(json, 'name') === undefined) {
+    throw new RemoteError({
+      code: 'ENDPOINT_NOT_APIGEE',
+      message: 'The endpoint answers something else than an organization, so it is not the Apigee API.',
+      next: 'Check the endpoint (HOLDFAST_APIGEE_ENDPOINT).',
+      operation: 'GET the organization',
+    });
+  }
+  return {
+    name: stringField(json, 'name') ?? name,
+    runtimeType: stringField(json, 'runtimeType') ?? '',
+    state: stringField(json, 'state') ?? '',
+    environments: arrayField(json, 'environments').filter((environment) => typeof environment === 'string'),
+  };
+}

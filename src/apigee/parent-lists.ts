@@ -1,0 +1,46 @@
+import type { Reading, ReadRequest } from '../app/ports.ts';
+import type { ApiPath, Kind } from '../core/kinds/kind.ts';
+import type { ResourceId } from '../core/resource.ts';
+import { gapOf, gapReadings, isNotFound, type ReadContext } from './read-context.ts';
+
+/** A list to read: of one parent, or of the organization ('') when all parents share it. */
+export interface ParentList {
+  readonly parent: ResourceId;
+  readonly path: ApiPath;
+}
+
+/** The lists behind the parents of a request. A list that does not depend on the parent is read once. */
+export function listsOf(request: ReadRequest, list: (parent: ResourceId) => ApiPath): readonly ParentList[] {
+  const shared = list('');
+  const [first] = request.parents;
+  if (request.kind.scope === 'organization' || (first !== undefined && list(first) === shared)) {
+    return [{ parent: '', path: shared }];
+  }
+  return request.parents.map((parent) => ({ parent, path: list(parent) }));
+}
+
+/** The gap of a list that cannot be had; none when the parent itself was deleted meanwhile. */
+export async function listGap(
+  context: ReadContext,
+  kind: Kind,
+  failure: { readonly error: unknown; readonly parent: ResourceId },
+): Promise<readonly Reading[]> {
+  const gap = gapOf(failure.error, failure.parent);
+  if (!isNotFound(failure.error)) return gapReadings(context, kind, gap);
+  if (await isGone(context, kind, failure.parent)) return [];
+  return gapReadings(context, kind, { ...gap, state: failure.parent === '' ? 'failed' : 'vanished' });
+}
+
+async function isGone(context: ReadContext, kind: Kind, parent: ResourceId): Promise<boolean> {
+  if (parent === '' || kind.scope === 'organization') return false;
+  const path = context.kinds[kind.scope].path?.(parent) ?? parent;
+  try {
+    await context.transport.call({ method: 'GET', path, access: 'read' });
+    return false;
+  } catch (error) {
+    if (isNotFound(error)) return true;
+    // Whether it is gone cannot be told; only what ends the run is thrown.
+    gapOf(error, parent);
+    return false;
+  }
+}

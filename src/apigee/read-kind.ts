@@ -1,0 +1,42 @@
+import type { Reading, ReadRequest } from '../app/ports.ts';
+import type { Gap } from '../core/ledger.ts';
+import { gapReadings, type ReadContext } from './read-context.ts';
+import { readStartKey, readWhole } from './read-listed.ts';
+import { readMarked, readNames } from './read-named.ts';
+import { readRevisions } from './read-revisions.ts';
+import { readTokenPages } from './read-token-pages.ts';
+
+/** Enumerates and reads one kind in the style that its collection declares. */
+export async function* readKind(context: ReadContext, request: ReadRequest): AsyncGenerator<Reading> {
+  for (const gap of inheritedGaps(context, request)) yield* gapReadings(context, request.kind, gap);
+  const { collection } = request.kind;
+  switch (collection.style) {
+    case 'names':
+      return yield* readNames(context, request, collection);
+    case 'marked':
+      return yield* readMarked(context, request, collection);
+    case 'whole':
+      return yield* readWhole(context, request, collection);
+    case 'start-key':
+      return yield* readStartKey(context, request, collection);
+    case 'page-token':
+      return yield* readTokenPages(context, request, collection);
+    case 'revisions':
+      return yield* readRevisions(context, request);
+    case 'embedded':
+      // Its resources came with their parents.
+      return;
+  }
+}
+
+/** Of what hangs on parents that could not be listed or read, nothing is known either. */
+function inheritedGaps(context: ReadContext, { kind }: ReadRequest): readonly Gap[] {
+  if (kind.scope === 'organization' || kind.collection.style === 'embedded') return [];
+  const { collection } = kind;
+  const isShared = collection.style !== 'revisions' && collection.list('') === collection.list('x/y');
+  if (isShared) return [];
+  const scope = context.kinds[kind.scope];
+  return context.memory
+    .gaps(scope.name)
+    .map((gap) => ({ ...gap, reason: `The ${scope.title.one} could not be read. ${gap.reason}` }));
+}

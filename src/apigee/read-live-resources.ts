@@ -1,0 +1,198 @@
+import type { LiveReading } from '../app/ports.ts';
+import { RemoteError } from '../core/errors.ts';
+import { arrayField, isJsonObject, type JsonObject } from '../core/json.ts';
+import type { Kind } from '../core/kinds/kind.ts';
+import type { ResourceId } from '../core/resource.ts';
+import { concurrently } from './concurrently.ts';
+import { sliceElements } from './json-slices.ts';
+import { AT_ONCE, isNotFound, notice, type ReadContext, resourceReadings } from './read-context.ts';
+import { downloadRevision, findRevision, revisionsOf } from './read-revisions.ts';
+import { recallRevision } from './remember-revisions.ts';
+import { parseRevisionLabel, readOwner, revisionLabel } from './revision-numbers.ts';
+import type { RevisionOwner } from './revision-owner.ts';
+
+export interface WantedResource {
+  readonly id: ResourceId;
+  readonly kind: Kind;
+}
+
+type Found = readonly (readonly [ResourceId, LiveReading])[];
+
+/** Reads single resources as they are now; those with the same `readWith` share a call. RemoteError when one cannot be read. */
+export async function readLiveResources(
+  context: ReadContext,
+  wanted: readonly WantedResource[],
+): Promise<ReadonlyMap<ResourceId, LiveReading>> {
+  const groups = new Map<ResourceId, WantedResource[]>();
+  for (const resource of wanted) {
+    const at = resource.kind.readWith?.(resource.id) ?? resource.id;
+    // A revision's group is its owner's number list, which is another call than the owner's own reading.
+    const key = `${resource.kind.collection.style === 'revisions' ? resource.kind.name : ''} ${at}`;
+    groups.set(key, [...(groups.get(key) ?? []), resource]);
+  }
+  const readings = new Map<ResourceId, LiveReading>();
+  for await (const found of concurrently(groups.values(), AT_ONCE, (group) => readGroup(context, group))) {
+    for (const [id, reading] of found) readings.set(id, reading);
+  }
+  return readings;
+}
+
+async function readGroup(context: ReadContext, group: readonly WantedResource[]): Promise<Found> {
+  const [first] = group;
+  if (first === undefined) return [];
+  try {
+    if (first.kind.collection.style === 'revisions') return await readRevisionGroup(context, first.kind, group);
+    return await readJsonGroup(context, group);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    return group.map(({ id }) => [id, { state: 'absent' }] as const);
+  }
+}
+
+/** Resources in one answer: the one that is read, and those embedded in it. */
+async function readJsonGroup(context: ReadContext, group: readonly WantedResource[]): Promise<Found> {
+  const [first] = group;
+  if (first === undefined) return [];
+  const at = first.kind.readWith?.(first.id) ?? first.id;
+  const own = at === first.id ? first.kind : scopeOf(context, first.kind);
+  const found = await readBody(context, own, at);
+  if (found === undefined) return group.map(({ id }) => [id, { state: 'absent' }] as const);
+  const { own: reading, embedded } = await resourceReadings(context, own, { id: at, ...found });
+  await resolveRevisions(context, own, { id: at, body: found.body });
+  const resources = embedded.flatMap((inner) => (inner.type === 'resource' ? [inner] : []));
+  return group.map(({ id }) => {
+    if (id === at) {
+      const { content, marks, label } = reading;
+      return [
+        id,
+        present({ content, marks, label, ...(resources.length === 0 ? {} : { embedded: resources }) }),
+      ] as const;
+    }
+    const inner = resources.find((resource) => resource.id === id);
+    return [id, inner === undefined ? { state: 'absent' as const } : present(inner)] as const;
+  });
+}
+
+type Present = Extract<LiveReading, { state: 'present' }>;
+
+function present(found: {
+  readonly content: Present['content'];
+  readonly marks?: Present['marks'] | undefined;
+  readonly label?: string | undefined;
+  readonly embedded?: Present['embedded'];
+}): Present {
+  return {
+    state: 'present',
+    content: found.content,
+    ...(found.marks === undefined ? {} : { marks: found.marks }),
+    ...(found.label === undefined ? {} : { label: found.label }),
+    ...(found.embedded === undefined ? {} : { embedded: found.embedded }),
+  };
+}
+
+/** The body at the resource's path; where that answers a list, its element of this id. */
+async function readBody(
+  context: ReadContext,
+  kind: Kind,
+  id: ResourceId,
+): Promise<{ readonly body: JsonObject; readonly text: string } | undefined> {
+  const answer = await context.transport.call({ method: 'GET', path: kind.path?.(id) ?? id, access: 'read' });
+  context.transport.countFloor(1);
+  if (!isJsonObject(answer.json)) throw noObject(id);
+  if (kind.pathItems === undefined) {
+    const found = { body: answer.json, text: answer.text };
+    await noticeQuietly(context, kind, { id, ...found });
+    return found;
+  }
+  const texts = sliceElements(answer.text, kind.pathItems);
+  for (const [index, body] of arrayField(answer.json, kind.pathItems).entries()) {
+    const text = texts[index];
+    if (isJsonObject(body) && text !== undefined && kind.idOf(body, '', context) === id) return { body, text };
+  }
+  return undefined;
+}
+
+/** Index keys only: marks and evidence belong to listings. */
+async function noticeQuietly(
+  context: ReadContext,
+  kind: Kind,
+  found: { readonly id: ResourceId; readonly body: JsonObject; readonly text: string },
+): Promise<void> {
+  for (const key of kind.indexKeys?.(found.body, found.id) ?? []) context.memory.index(kind.name, key, found.id);
+}
+
+/** A deployment names a revision by its number; what that number holds has to be known to compare it. */
+async function resolveRevisions(
+  context: ReadContext,
+  kind: Kind,
+  found: { readonly id: ResourceId; readonly body: JsonObject },
+): Promise<void> {
+  for (const name of kind.resolvesAgainst ?? []) {
+    const other = context.kinds[name];
+    const label = kind.label?.(found.body, found.id);
+    if (other.collection.style !== 'revisions' || label === undefined) continue;
+    const revision = parseRevisionLabel(label);
+    if (revision === undefined || context.memory.find(name, label) !== undefined) continue;
+    const remembered = await recallRevision(context, other, revision);
+    if (remembered === undefined) {
+      const owner = { id: revision.owner, createdAt: '' };
+      await downloadRevision(context, other, { owner, number: revision.number });
+    } else {
+      context.memory.index(name, label, remembered);
+    }
+  }
+}
+
+/**
+ * Revisions of one owner. The anchor is the owner's creation time and numbers: as long as it stays, no revision came or
+ * went. Numbers whose content this run knows are not downloaded to look for another; a present one always is.
+ */
+async function readRevisionGroup(context: ReadContext, kind: Kind, group: readonly WantedResource[]): Promise<Found> {
+  const [first] = group;
+  if (first === undefined) return [];
+  const ownerId = kind.readWith?.(first.id) ?? first.id;
+  const owner = await readOwner(context, ownerId, { scope: scopeOf(context, kind), collection: revisionsOf(kind) });
+  const anchor = `${owner.createdAt}:${owner.numbers.join(',')}`;
+  const missing = new Set(group.map(({ id }) => id));
+  const found = new Map<ResourceId, LiveReading>();
+  // Newest first: what was imported or changed lately is most likely what is looked for.
+  for (const number of owner.numbers.toReversed()) {
+    if (missing.size === 0) break;
+    const known = findRevision(context, kind, { owner, number });
+    if (known !== undefined && !missing.has(known)) continue;
+    const revision = await downloadRevision(context, kind, { owner, number });
+    if (!missing.delete(revision.id)) continue;
+    found.set(revision.id, {
+      state: 'present',
+      content: revision.content,
+      marks: { of: owner.createdAt, numbers: numbersOf(context, kind, { owner, id: revision.id }) },
+      label: revisionLabel(owner.id, number),
+      anchor,
+    });
+  }
+  return group.map(({ id }) => [id, found.get(id) ?? { state: 'absent', anchor }] as const);
+}
+
+/** All numbers known to hold this revision. */
+function numbersOf(
+  context: ReadContext,
+  kind: Kind,
+  revision: { readonly owner: RevisionOwner; readonly id: ResourceId },
+): JsonObject {
+  const { owner, id } = revision;
+  const numbers = owner.numbers.filter((number) => findRevision(context, kind, { owner, number }) === id);
+  return Object.fromEntries(numbers.map((number) => [number, { frozen: false, item: '' }]));
+}
+
+function scopeOf(context: ReadContext, kind: Kind): Kind {
+  return kind.scope === 'organization' ? kind : context.kinds[kind.scope];
+}
+
+function noObject(id: ResourceId): RemoteError {
+  return new RemoteError({
+    code: 'REMOTE_ANSWER_INVALID',
+    message: `The answer for ${id} is no JSON object.`,
+    operation: `GET ${id}`,
+    resource: id,
+  });
+}

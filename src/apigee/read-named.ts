@@ -1,0 +1,167 @@
+import type { Reading, ReadRequest } from '../app/ports.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { Kind } from '../core/kinds/kind.ts';
+import { idName, type ResourceId } from '../core/resource.ts';
+import { concurrently } from './concurrently.ts';
+import { listNames, listWhole } from './list-pages.ts';
+import { listGap, listsOf } from './parent-lists.ts';
+import {
+  AT_ONCE,
+  type CollectionOf,
+  embeddedIn,
+  gapOf,
+  gapReadings,
+  isNotFound,
+  itemMark,
+  notice,
+  type ReadContext,
+  unidentified,
+  wantedReadings,
+} from './read-context.ts';
+
+/** A resource named by a list, to be read at its own path. */
+export interface NamedResource {
+  readonly parent: ResourceId;
+  readonly id: ResourceId;
+  readonly item?: JsonObject;
+  readonly marks?: JsonObject;
+}
+
+/** What a list gives: readings that are done, or a resource that is still to be read. */
+export type ListStep = { readonly readings: readonly Reading[] } | { readonly named: NamedResource };
+
+export interface NamedSource {
+  readonly steps: AsyncIterable<ListStep>;
+  /** The ids that a second listing below the parent has. */
+  readonly stillNamed: (parent: ResourceId) => Promise<ReadonlySet<ResourceId>>;
+}
+
+/** P0: names, each then read at its path. */
+export async function* readNames(
+  context: ReadContext,
+  request: ReadRequest,
+  collection: CollectionOf<'names'>,
+): AsyncGenerator<Reading> {
+  const { kind } = request;
+  const listed = concurrently(listsOf(request, collection.list), AT_ONCE, async (list): Promise<ListStep[]> => {
+    try {
+      const names = await listNames(context.transport, list.path);
+      return names.flatMap((name) => stepOf(context, request, { parent: list.parent, item: { name } }));
+    } catch (error) {
+      return [{ readings: await listGap(context, kind, { error, parent: list.parent }) }];
+    }
+  });
+  const stillNamed = async (parent: ResourceId): Promise<ReadonlySet<ResourceId>> => {
+    const names = await listNames(context.transport, collection.list(parent));
+    return new Set(names.flatMap((name) => kind.idOf({ name }, parent, context) ?? []));
+  };
+  yield* readNamed(context, request, { steps: flatten(listed), stillNamed });
+}
+
+/** P1 whose items are marks: what moved is read at its path. */
+export async function* readMarked(
+  context: ReadContext,
+  request: ReadRequest,
+  collection: CollectionOf<'marked'>,
+): AsyncGenerator<Reading> {
+  const { kind } = request;
+  const listed = concurrently(listsOf(request, collection.list), AT_ONCE, async (list): Promise<ListStep[]> => {
+    try {
+      const items = await listWhole(context.transport, { ...collection, path: list.path });
+      const steps = items.flatMap(({ body }) =>
+        stepOf(context, request, { parent: list.parent, item: body, marks: { item: itemMark(context, body) } }),
+      );
+      return await Promise.all(steps.map((step) => keepUnmoved(context, request, step)));
+    } catch (error) {
+      return [{ readings: await listGap(context, kind, { error, parent: list.parent }) }];
+    }
+  });
+  const stillNamed = async (parent: ResourceId): Promise<ReadonlySet<ResourceId>> => {
+    const items = await listWhole(context.transport, { ...collection, path: collection.list(parent) });
+    return new Set(items.flatMap(({ body }) => kind.idOf(body, parent, context) ?? []));
+  };
+  yield* readNamed(context, request, { steps: flatten(listed), stillNamed });
+}
+
+/** A resource whose item is the one known need not be read, unless others have to be cut out of it. */
+async function keepUnmoved(context: ReadContext, request: ReadRequest, step: ListStep): Promise<ListStep> {
+  const { kind, known } = request;
+  if (!('named' in step) || embeddedIn(context, kind).length > 0) return step;
+  const { id, item = {}, marks } = step.named;
+  if (known?.get(id)?.marks?.['item'] !== marks?.['item']) return step;
+  await notice(context, kind, { id, body: item, text: '', item });
+  return { readings: [{ type: 'unchanged', kind: kind.name, id }] };
+}
+
+function stepOf(
+  context: ReadContext,
+  request: ReadRequest,
+  listed: { readonly parent: ResourceId; readonly item: JsonObject; readonly marks?: JsonObject },
+): ListStep[] {
+  const { kind } = request;
+  if (kind.accepts?.(listed.item) === false) return [];
+  const id = kind.idOf(listed.item, listed.parent, context);
+  if (id === undefined) return [{ readings: gapReadings(context, kind, unidentified(kind, listed.parent)) }];
+  // One that is not wanted is not read: it has nothing that others resolve against but its name.
+  return request.wanted(id) ? [{ named: { id, ...listed } }] : [];
+}
+
+/** Reads named resources, several at once; what is not there is looked for in a second listing at the end. */
+export async function* readNamed(
+  context: ReadContext,
+  request: ReadRequest,
+  source: NamedSource,
+): AsyncGenerator<Reading> {
+  const { kind } = request;
+  const missing: NamedResource[] = [];
+  const results = concurrently(source.steps, AT_ONCE, async (step) => {
+    if (!('named' in step)) return step.readings;
+    try {
+      return await readAtPath(context, request, step.named);
+    } catch (error) {
+      if (!isNotFound(error)) return gapReadings(context, kind, gapOf(error, step.named.id));
+      missing.push(step.named);
+      return [];
+    }
+  });
+  for await (const readings of results) yield* readings;
+  yield* await judgeMissing(context, kind, { missing, stillNamed: source.stillNamed });
+}
+
+async function readAtPath(context: ReadContext, request: ReadRequest, target: NamedResource): Promise<Reading[]> {
+  const { kind } = request;
+  const path = kind.path?.(target.id) ?? target.id;
+  const answer = await context.transport.call({ method: 'GET', path, access: 'read' });
+  context.transport.countFloor(1);
+  const found = { ...target, body: isJsonObject(answer.json) ? answer.json : {}, text: answer.text };
+  await notice(context, kind, found);
+  return wantedReadings(context, request, found);
+}
+
+/** Listed, then not there: deleted meanwhile when a second listing has it no more, else a hole named `vanished`. */
+async function judgeMissing(
+  context: ReadContext,
+  kind: Kind,
+  found: { readonly missing: readonly NamedResource[]; readonly stillNamed: NamedSource['stillNamed'] },
+): Promise<Reading[]> {
+  const readings: Reading[] = [];
+  for (const parent of new Set(found.missing.map((missing) => missing.parent))) {
+    const ids = found.missing.filter((missing) => missing.parent === parent).map((missing) => missing.id);
+    try {
+      const still = await found.stillNamed(parent);
+      for (const id of ids.filter((missing) => still.has(missing))) {
+        const reason = `"${idName(id)}" is listed twice, but reading it is answered 404.`;
+        readings.push(...gapReadings(context, kind, { at: id, state: 'vanished', reason }));
+      }
+    } catch (error) {
+      // The parent is gone, and these with it.
+      if (isNotFound(error)) continue;
+      for (const id of ids) readings.push(...gapReadings(context, kind, gapOf(error, id)));
+    }
+  }
+  return readings;
+}
+
+async function* flatten(lists: AsyncIterable<readonly ListStep[]>): AsyncGenerator<ListStep> {
+  for await (const steps of lists) yield* steps;
+}

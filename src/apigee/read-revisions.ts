@@ -1,0 +1,278 @@
+import type { Reading, ReadRequest } from '../app/ports.ts';
+import { InternalError } from '../core/errors.ts';
+import type { Content } from '../core/entry.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Kind } from '../core/kinds/kind.ts';
+import { idName, type ResourceId } from '../core/resource.ts';
+import { digestBundle, readDescriptorFacts } from './bundle-digest.ts';
+import { deriveBundleFacts } from './bundle-facts.ts';
+import { readBundleZip } from './bundle-zip.ts';
+import { concurrently } from './concurrently.ts';
+import { type CollectionOf, gapOf, gapReading, isNotFound, type ReadContext } from './read-context.ts';
+import {
+  findOrReadOwner,
+  type KnownNumber,
+  knownNumbers,
+  type KnownNumbers,
+  listDeployed,
+  type NumberMark,
+  readOwner,
+  type RevisionMarks,
+  revisionLabel,
+} from './revision-numbers.ts';
+import type { RevisionOwner } from './revision-owner.ts';
+
+export type BundleContent = Extract<Content, { type: 'bundle' }>;
+
+/** A revision that was downloaded. */
+export interface DownloadedRevision {
+  readonly id: ResourceId;
+  readonly content: BundleContent;
+  readonly createdAt?: string;
+  readonly lastModifiedAt?: string;
+}
+
+/** How many owners are read at once; their revisions come one after the other. */
+const OWNERS_AT_ONCE = 32;
+/** Bundles that wait for their owner's other revisions; beyond this they are downloaded again when their turn has come. */
+const HELD_BYTES = 64 * 1024 * 1024;
+
+/** Downloads one revision and names it by its content; from then on deployments of this number resolve to it. */
+export async function downloadRevision(
+  context: ReadContext,
+  kind: Kind,
+  revision: { readonly owner: Pick<RevisionOwner, 'id' | 'createdAt'>; readonly number: string },
+): Promise<DownloadedRevision> {
+  const { owner, number } = revision;
+  const collection = revisionsOf(kind);
+  const label = revisionLabel(owner.id, number);
+  const zip = await context.transport.download(collection.bundle(owner.id, number), { format: 'bundle' }, label);
+  context.transport.countFloor(1);
+  const files = await readBundleZip(zip, label);
+  const digest = digestBundle(files, context.hasher);
+  const id = kind.idOf({ digest, number, name: idName(owner.id), ...readDescriptorFacts(files) }, owner.id, context);
+  if (id === undefined) throw new InternalError(`${kind.name} has no id for a digest.`);
+  noteRevision(context, kind, { owner, number, id });
+  return { id, content: { type: 'bundle', files, facts: deriveBundleFacts(files) }, ...readDescriptorFacts(files) };
+}
+
+/** From now on this number of the owner is known to be that revision. */
+export function noteRevision(
+  context: ReadContext,
+  kind: Kind,
+  revision: {
+    readonly owner: Pick<RevisionOwner, 'id' | 'createdAt'>;
+    readonly number: string;
+    readonly id: ResourceId;
+    /** False when a point says so; then deployments of this number do not resolve to it before it was compared. */
+    readonly isLive?: boolean;
+  },
+): void {
+  const { owner, number, id, isLive = true } = revision;
+  const label = revisionLabel(owner.id, number);
+  if (isLive) context.memory.index(kind.name, label, id);
+  context.memory.index(kind.name, `${label} ${owner.createdAt}`, id);
+}
+
+/** The revision that this number of this very owner (not one that was deleted and made again) is known to be. */
+export function findRevision(
+  context: ReadContext,
+  kind: Kind,
+  revision: { readonly owner: RevisionOwner; readonly number: string },
+): ResourceId | undefined {
+  const { owner, number } = revision;
+  return context.memory.find(kind.name, `${revisionLabel(owner.id, number)} ${owner.createdAt}`);
+}
+
+export function revisionsOf(kind: Kind): CollectionOf<'revisions'> {
+  if (kind.collection.style !== 'revisions') throw new InternalError(`${kind.name} is no kind of revisions.`);
+  return kind.collection;
+}
+
+/** Revisions of the request's parents. Numbers with equal content are one resource. */
+export async function* readRevisions(context: ReadContext, request: ReadRequest): AsyncGenerator<Reading> {
+  const { kind } = request;
+  const reading = new RevisionsReading(context, request);
+  try {
+    await reading.prepare();
+  } catch (error) {
+    const gap = gapOf(error, '');
+    const reason = `Which revisions are deployed cannot be told: ${gap.reason}`;
+    yield gapReading(context, kind, { ...gap, state: gap.state === 'denied' ? 'denied' : 'failed', reason });
+  }
+  for await (const readings of concurrently(request.parents, OWNERS_AT_ONCE, (parent) => reading.readOwner(parent))) {
+    yield* readings;
+  }
+}
+
+interface NumberReading {
+  readonly number: string;
+  readonly id: ResourceId;
+  readonly mark: NumberMark;
+  readonly content?: BundleContent;
+}
+
+export class RevisionsReading {
+  readonly #context: ReadContext;
+  readonly #request: ReadRequest;
+  readonly #known: KnownNumbers;
+  #deployed: ReadonlySet<string> = new Set();
+  #heldBytes = 0;
+
+  constructor(context: ReadContext, request: ReadRequest) {
+    this.#context = context;
+    this.#request = request;
+    this.#known = knownNumbers(request.known);
+  }
+
+  /** Learns what is deployed. */
+  async prepare(pass: 'first' | 'again' = 'first'): Promise<void> {
+    this.#deployed = await listDeployed(this.#context, this.#request.kind, pass);
+  }
+
+  /** Revisions among the numbers to take that this run has not met, downloaded to learn what they are. */
+  async readNewNumbers(ownerId: ResourceId): Promise<readonly ResourceId[]> {
+    const { kind } = this.#request;
+    const owner = await findOrReadOwner(this.#context, ownerId, this.#source());
+    const met = new Set(owner.numbers.map((number) => findRevision(this.#context, kind, { owner, number })));
+    const found = new Set<ResourceId>();
+    for (const number of this.#selected(owner)) {
+      if (findRevision(this.#context, kind, { owner, number }) !== undefined) continue;
+      const { id } = await downloadRevision(this.#context, kind, { owner, number });
+      if (!met.has(id)) found.add(id);
+    }
+    return [...found];
+  }
+
+  #source(): { readonly scope: Kind; readonly collection: CollectionOf<'revisions'> } {
+    const { kind } = this.#request;
+    if (kind.scope === 'organization') throw new InternalError(`${kind.name} has no scope.`);
+    return { scope: this.#context.kinds[kind.scope], collection: revisionsOf(kind) };
+  }
+
+  async readOwner(parent: ResourceId): Promise<readonly Reading[]> {
+    const { kind } = this.#request;
+    try {
+      const owner = await findOrReadOwner(this.#context, parent, this.#source());
+      return await this.#readNumbers(owner);
+    } catch (error) {
+      if (isNotFound(error)) return [];
+      return [gapReading(this.#context, kind, gapOf(error, parent))];
+    }
+  }
+
+  async #readNumbers(owner: RevisionOwner): Promise<readonly Reading[]> {
+    const readings: Reading[] = [];
+    const byId = new Map<ResourceId, NumberReading[]>();
+    for (const number of this.#selected(owner)) {
+      try {
+        const revision = await this.#readNumber(owner, number);
+        byId.set(revision.id, [...(byId.get(revision.id) ?? []), revision]);
+      } catch (error) {
+        readings.push(...(await this.#numberGap(error, owner, number)));
+      }
+    }
+    for (const [id, revisions] of byId) readings.push(...(await this.#emit(owner, id, revisions)));
+    return readings;
+  }
+
+  /** Deployed ones, those known, and the newest. */
+  #selected(owner: RevisionOwner): string[] {
+    const { newest } = this.#request.revisions;
+    const known = this.#known.get(owner.id);
+    const firstNewest = newest === 'all' ? 0 : owner.numbers.length - newest;
+    return owner.numbers.filter(
+      (number, index) => index >= firstNewest || known?.has(number) === true || this.#isDeployed(owner, number),
+    );
+  }
+
+  #isDeployed(owner: RevisionOwner, number: string): boolean {
+    return this.#deployed.has(revisionLabel(owner.id, number));
+  }
+
+  async #readNumber(owner: RevisionOwner, number: string): Promise<NumberReading> {
+    const { kind } = this.#request;
+    const frozenNow = this.#isDeployed(owner, number);
+    const known = this.#known.get(owner.id)?.get(number);
+    if (known !== undefined && this.#stillHolds(known, owner)) {
+      noteRevision(this.#context, kind, { owner, number, id: known.id });
+      return { number, id: known.id, mark: this.#mark(owner, known.mark, known.mark.frozen || frozenNow) };
+    }
+    const { id, content, ...times } = await downloadRevision(this.#context, kind, { owner, number });
+    const revision = { number, id, mark: this.#mark(owner, times, frozenNow) };
+    const sizeBytes = content.files.reduce((sum, file) => sum + file.bytes.length, 0);
+    if (this.#heldBytes + sizeBytes > HELD_BYTES) return revision;
+    this.#heldBytes += sizeBytes;
+    return { ...revision, content };
+  }
+
+  /** Frozen for good, or of an owner that did not move since; and of this owner, not of one of the same name before it. */
+  #stillHolds(known: KnownNumber, owner: RevisionOwner): boolean {
+    return known.of === owner.createdAt && (known.mark.frozen || known.mark.item === owner.mark);
+  }
+
+  #mark(owner: RevisionOwner, times: Omit<NumberMark, 'frozen'>, frozen: boolean): NumberMark {
+    const { item: _, ...rest } = times;
+    const { createdAt, lastModifiedAt } = rest;
+    return {
+      frozen,
+      ...(createdAt === undefined ? {} : { createdAt }),
+      ...(lastModifiedAt === undefined ? {} : { lastModifiedAt }),
+      ...(frozen ? {} : { item: owner.mark }),
+    };
+  }
+
+  async #emit(owner: RevisionOwner, id: ResourceId, revisions: readonly NumberReading[]): Promise<readonly Reading[]> {
+    const { kind, known, wanted } = this.#request;
+    const held = revisions.reduce((sum, revision) => sum + sizeOf(revision.content), 0);
+    this.#heldBytes -= held;
+    if (!wanted(id)) return [];
+    const marks: RevisionMarks & JsonObject = {
+      of: owner.createdAt,
+      numbers: Object.fromEntries(revisions.map((revision) => [revision.number, { ...revision.mark }])),
+    };
+    if (sameMarks(known?.get(id)?.marks, marks)) return [{ type: 'unchanged', kind: kind.name, id }];
+    const shown = revisions.findLast((revision) => this.#isDeployed(owner, revision.number)) ?? revisions.at(-1);
+    if (shown === undefined) return [];
+    try {
+      const content =
+        revisions.find((revision) => revision.content !== undefined)?.content ??
+        (await downloadRevision(this.#context, kind, { owner, number: shown.number })).content;
+      return [{ type: 'resource', kind: kind.name, id, content, marks, label: revisionLabel(owner.id, shown.number) }];
+    } catch (error) {
+      return this.#numberGap(error, owner, shown.number);
+    }
+  }
+
+  /** Which digest an unread number has is not known, so nothing is known of the owner's revisions that were not read. */
+  async #numberGap(error: unknown, owner: RevisionOwner, number: string): Promise<readonly Reading[]> {
+    const { kind } = this.#request;
+    const label = revisionLabel(owner.id, number);
+    const gap = gapOf(error, owner.id);
+    const named = { ...gap, reason: `${label}: ${gap.reason}` };
+    if (!isNotFound(error)) return [gapReading(this.#context, kind, named)];
+    try {
+      const now = await readOwner(this.#context, owner.id, this.#source());
+      if (!now.numbers.includes(number)) return [];
+      return [gapReading(this.#context, kind, { ...named, state: 'vanished' })];
+    } catch (second) {
+      return isNotFound(second) ? [] : [gapReading(this.#context, kind, gapOf(second, owner.id))];
+    }
+  }
+}
+
+function sizeOf(content: BundleContent | undefined): number {
+  return content?.files.reduce((sum, file) => sum + file.bytes.length, 0) ?? 0;
+}
+
+function sameMarks(known: JsonObject | undefined, marks: JsonObject): boolean {
+  return known !== undefined && sortedText(known) === sortedText(marks);
+}
+
+function sortedText(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

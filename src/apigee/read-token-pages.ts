@@ -1,0 +1,268 @@
+import type { Reading, ReadRequest, Sorter } from '../app/ports.ts';
+import { arrayField, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import type { CrossCheck, ListPasses, Query } from '../core/kinds/kind.ts';
+import type { Gap } from '../core/ledger.ts';
+import type { ResourceId } from '../core/resource.ts';
+import { concurrently, oneAhead } from './concurrently.ts';
+import { HashTable } from './hash-table.ts';
+import { appendElements, sliceElements } from './json-slices.ts';
+import { type ListItem, startKeyItems, tokenPages } from './list-pages.ts';
+import { listGap, listsOf, type ParentList } from './parent-lists.ts';
+import {
+  AT_ONCE,
+  type CollectionOf,
+  gapOf,
+  gapReadings,
+  isNotFound,
+  notice,
+  type ReadContext,
+  unidentified,
+  wantedReadings,
+} from './read-context.ts';
+
+/**
+ * P2: pages by token, once per pass. As long as filters may hide things, items are put aside (sorted, on disk when there
+ * are many) and united by id after the last pass; an item that the first filter should have hidden ends that. What the
+ * list says is checked against its totals and, where there is one, against a second source of the same names.
+ */
+export async function* readTokenPages(
+  context: ReadContext,
+  request: ReadRequest,
+  collection: CollectionOf<'page-token'>,
+): AsyncGenerator<Reading> {
+  for (const list of listsOf(request, collection.list)) {
+    const reading = new TokenPagesReading(context, request, { collection, list });
+    try {
+      yield* reading.readPasses();
+    } catch (error) {
+      yield* await listGap(context, request.kind, { error, parent: list.parent });
+      continue;
+    } finally {
+      await reading.close();
+    }
+    yield* reading.readUnidentified();
+    yield* reading.crossCheck();
+  }
+}
+
+interface Held {
+  readonly id: ResourceId;
+  readonly pass: number;
+  readonly text: string;
+}
+
+/** Items of owners that are not known (yet); more than these are no race but a hole. */
+const MOST_UNIDENTIFIED = 1000;
+
+class TokenPagesReading {
+  readonly #context: ReadContext;
+  readonly #request: ReadRequest;
+  readonly #collection: CollectionOf<'page-token'>;
+  readonly #list: ParentList;
+  readonly #held: Sorter<Held>;
+  readonly #emitted = new HashTable();
+  readonly #unidentified: ListItem[] = [];
+  #isUnfiltered: boolean;
+  /** What makes the list doubtful, in words. */
+  #doubt: string | undefined;
+
+  constructor(
+    context: ReadContext,
+    request: ReadRequest,
+    source: { readonly collection: CollectionOf<'page-token'>; readonly list: ParentList },
+  ) {
+    this.#context = context;
+    this.#request = request;
+    this.#collection = source.collection;
+    this.#list = source.list;
+    this.#isUnfiltered = (source.collection.passes?.queries.length ?? 0) < 2;
+    this.#held = context.memory.sorterFactory<Held>((held) => `${held.id}\0${held.pass}`);
+  }
+
+  close(): Promise<void> {
+    return this.#held.close();
+  }
+
+  async *readPasses(): AsyncGenerator<Reading> {
+    const queries = this.#collection.passes?.queries ?? [{}];
+    for (const [pass, query] of queries.entries()) {
+      yield* this.#readPass(pass, query);
+      if (this.#isUnfiltered) break;
+    }
+    if (!this.#isUnfiltered) yield* this.#unite();
+  }
+
+  async *#readPass(pass: number, query: Query): AsyncGenerator<Reading> {
+    const list = { ...this.#collection, path: this.#list.path, query: { ...this.#collection.query, ...query } };
+    const distinct = new HashTable();
+    let total: number | undefined;
+    for await (const page of oneAhead(tokenPages(this.#context.transport, list))) {
+      total = page.total;
+      for (const item of page.items) {
+        const id = this.#idOf(item);
+        if (!distinct.add(id ?? item.text).isNew || id === undefined) continue;
+        if (this.#isUnfiltered) {
+          yield* await this.#emit(id, item);
+          continue;
+        }
+        await this.#held.add({ id, pass, text: item.text });
+        if (pass === 0 && this.#collection.passes?.provesUnfiltered(item.body) === true) {
+          this.#isUnfiltered = true;
+          yield* this.#unite();
+        }
+      }
+    }
+    if (total !== undefined && total !== distinct.count) {
+      this.#doubt = `The list says that it has ${total}, but ${distinct.count} came.`;
+    }
+  }
+
+  /** The id, or undefined for what is another kind's or cannot be identified (then it is put aside). */
+  #idOf(item: ListItem): ResourceId | undefined {
+    const { kind } = this.#request;
+    if (kind.accepts?.(item.body) === false) return undefined;
+    const id = kind.idOf(item.body, this.#list.parent, this.#context);
+    if (id === undefined && this.#unidentified.length <= MOST_UNIDENTIFIED) this.#unidentified.push(item);
+    return id;
+  }
+
+  /** Yields what was put aside; items of one id, from several passes, as one. */
+  async *#unite(): AsyncGenerator<Reading> {
+    let group: Held[] = [];
+    for await (const held of this.#held.sorted()) {
+      if (group[0] !== undefined && group[0].id !== held.id) {
+        yield* await this.#emitGroup(group);
+        group = [];
+      }
+      group.push(held);
+    }
+    yield* await this.#emitGroup(group);
+  }
+
+  #emitGroup(group: readonly Held[]): Promise<readonly Reading[]> {
+    const [first, ...others] = group;
+    if (first === undefined) return Promise.resolve([]);
+    const merge = this.#collection.passes?.merge;
+    const text = merge === undefined ? first.text : uniteTexts(first.text, others, merge);
+    // The texts were cut from an answer that was parsed before.
+    const body = JSON.parse(text) as JsonValue;
+    return this.#emit(first.id, { text, body: isJsonObject(body) ? body : {} });
+  }
+
+  async #emit(id: ResourceId, { body, text }: ListItem): Promise<readonly Reading[]> {
+    const { kind } = this.#request;
+    if (!this.#emitted.add(id).isNew) return [];
+    const check = this.#collection.crossCheck;
+    if (check !== undefined) {
+      this.#context.memory.findEvidence(kind.name)?.tally.take(ownerOf(this.#context, check, id), id);
+    }
+    await notice(this.#context, kind, { id, body, text });
+    return wantedReadings(this.#context, this.#request, { id, body, text });
+  }
+
+  /** What could not be identified may belong to an owner who came into being meanwhile: owners are listed once more. */
+  async *readUnidentified(): AsyncGenerator<Reading> {
+    if (this.#unidentified.length === 0) return;
+    const { kind } = this.#request;
+    if (this.#unidentified.length <= MOST_UNIDENTIFIED) await this.#indexOwnersAnew();
+    let lost = 0;
+    for (const item of this.#unidentified) {
+      const id = kind.idOf(item.body, this.#list.parent, this.#context);
+      if (id === undefined) lost += 1;
+      else yield* await this.#emit(id, item);
+    }
+    if (lost === 0) return;
+    const gap = unidentified(kind, this.#list.parent);
+    const reason =
+      lost === 1
+        ? gap.reason
+        : `${lost} or more of the ${kind.title.many} name nothing that was read, so they have no id.`;
+    yield* gapReadings(this.#context, kind, { ...gap, reason });
+  }
+
+  async #indexOwnersAnew(): Promise<void> {
+    const check = this.#collection.crossCheck;
+    if (check === undefined) return;
+    const owner = this.#context.kinds[check.kind];
+    if (owner.collection.style !== 'start-key' || this.#context.memory.gaps(owner.name).length > 0) return;
+    const list = { ...owner.collection, path: owner.collection.list('') };
+    try {
+      for await (const { body } of startKeyItems(this.#context.transport, list)) {
+        const id = owner.idOf(body, '', this.#context);
+        if (id === undefined) continue;
+        for (const key of owner.indexKeys?.(body, id) ?? []) this.#context.memory.index(owner.name, key, id);
+      }
+    } catch (error) {
+      // The items stay without an id, which is reported as the gap that it is.
+      gapOf(error, '');
+    }
+  }
+
+  /** Compares the list with the owners' own arrays; where they differ or are full, the owner's list is read. */
+  async *crossCheck(): AsyncGenerator<Reading> {
+    const { kind } = this.#request;
+    const check = this.#collection.crossCheck;
+    const evidence = this.#context.memory.findEvidence(kind.name);
+    if (check === undefined || evidence === undefined || !evidence.anyNamed) {
+      if (this.#doubt !== undefined) {
+        const gap: Gap = { at: this.#list.parent, state: 'failed', reason: this.#doubt };
+        yield* gapReadings(this.#context, kind, gap);
+      }
+      return;
+    }
+    const full = new Set(evidence.full);
+    const suspects = async function* (): AsyncGenerator<ResourceId> {
+      for await (const { id } of evidence.parents.sorted()) if (full.has(id) || !evidence.tally.isEven(id)) yield id;
+    };
+    const lists = concurrently(suspects(), AT_ONCE, (owner) => this.#readOwner(owner, check));
+    for await (const readings of lists) yield* readings;
+  }
+
+  async #readOwner(owner: ResourceId, check: CrossCheck): Promise<readonly Reading[]> {
+    const { kind } = this.#request;
+    const readings: Reading[] = [];
+    try {
+      for await (const item of startKeyItems(this.#context.transport, { ...check, path: check.list(owner) })) {
+        if (kind.accepts?.(item.body) === false) continue;
+        const id = kind.idOf(item.body, owner, this.#context);
+        if (id === undefined) readings.push(...gapReadings(this.#context, kind, unidentified(kind, owner)));
+        else readings.push(...(await this.#emit(id, item)));
+      }
+    } catch (error) {
+      // An owner who was deleted meanwhile has nothing left to be listed.
+      if (!isNotFound(error)) readings.push(...gapReadings(this.#context, kind, gapOf(error, owner)));
+    }
+    return readings;
+  }
+}
+
+/** The owner's id at the front of an id below it, by the shape of the owner's ids. */
+function ownerOf(context: ReadContext, check: CrossCheck, id: ResourceId): ResourceId {
+  const segments = context.kinds[check.kind].idPattern.split('/').length;
+  return id.split('/').slice(0, segments).join('/');
+}
+
+/** The first pass's text with the elements that only later passes showed. */
+function uniteTexts(text: string, others: readonly Held[], merge: ListPasses['merge']): string {
+  const elementsOf = (source: string): { readonly key: string; readonly text: string }[] => {
+    const body = JSON.parse(source) as JsonValue;
+    const texts = sliceElements(source, merge.field);
+    return arrayField(isJsonObject(body) ? body : {}, merge.field).map((element, index) => ({
+      key: keyOf(element, merge.by),
+      text: texts[index] ?? '',
+    }));
+  };
+  const seen = new Set(elementsOf(text).map((element) => element.key));
+  const added: string[] = [];
+  for (const element of others.flatMap((other) => elementsOf(other.text))) {
+    if (seen.has(element.key)) continue;
+    seen.add(element.key);
+    added.push(element.text);
+  }
+  return appendElements(text, merge.field, added);
+}
+
+function keyOf(element: JsonValue, by: string): string {
+  const fields: JsonObject = isJsonObject(element) ? element : {};
+  return JSON.stringify(fields[by] ?? element);
+}

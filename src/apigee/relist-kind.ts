@@ -1,0 +1,152 @@
+import type { ReadRequest, Sorter } from '../app/ports.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Kind } from '../core/kinds/kind.ts';
+import type { ResourceId } from '../core/resource.ts';
+import { type ListItem, listWhole, startKeyItems, tokenPages } from './list-pages.ts';
+import { listsOf, type ParentList } from './parent-lists.ts';
+import { gapOf, itemMark, listedMark, type ReadContext, relistable } from './read-context.ts';
+import { againKey } from './revision-numbers.ts';
+import { RevisionsReading } from './read-revisions.ts';
+import type { ListedMark } from './run-memory.ts';
+
+export interface Movement {
+  readonly id: ResourceId;
+  readonly change: 'appeared' | 'moved' | 'gone';
+}
+
+/**
+ * Lists a collection again and compares with the first listing. Nothing for collections whose listing says nothing of
+ * change, and for those that could not be listed at either time: what is not known has not moved.
+ */
+export async function* relistKind(context: ReadContext, request: ReadRequest): AsyncGenerator<Movement> {
+  const { kind } = request;
+  if (kind.collection.style === 'revisions') return yield* relistRevisions(context, request);
+  if (!relistable(kind) || !context.memory.hasMarks(kind.name)) return;
+  const again = context.memory.sorterFactory<ListedMark>((listed) => listed.id);
+  try {
+    for await (const listed of listMarks(context, request)) await again.add(listed);
+    yield* compareMarks(context, request, again);
+  } catch (error) {
+    gapOf(error, '');
+  } finally {
+    await again.close();
+  }
+}
+
+async function* compareMarks(
+  context: ReadContext,
+  request: ReadRequest,
+  again: Sorter<ListedMark>,
+): AsyncGenerator<Movement> {
+  const first = distinct(context.memory.marks(request.kind.name).sorted());
+  const second = distinct(again.sorted());
+  const hidden = context.memory.gaps(request.kind.name).map((gap) => gap.at);
+  let [before, after] = [await first.next(), await second.next()];
+  while (before.done !== true || after.done !== true) {
+    const beforeId = before.done === true ? undefined : before.value.id;
+    const afterId = after.done === true ? undefined : after.value.id;
+    if (afterId === undefined || (beforeId !== undefined && beforeId < afterId)) {
+      if (beforeId !== undefined) yield { id: beforeId, change: 'gone' };
+      before = await first.next();
+    } else if (beforeId === undefined || afterId < beforeId) {
+      // What a gap hides did not appear: it was there, and could not be read.
+      if (!hidden.some((at) => at === '' || afterId === at || afterId.startsWith(`${at}/`))) {
+        yield { id: afterId, change: 'appeared' };
+      }
+      after = await second.next();
+    } else {
+      if (before.done !== true && after.done !== true && before.value.mark !== after.value.mark) {
+        yield { id: afterId, change: 'moved' };
+      }
+      [before, after] = [await first.next(), await second.next()];
+    }
+  }
+}
+
+/** One mark for each id: an item that a list repeated has the mark it came with last. */
+async function* distinct(marks: AsyncIterable<ListedMark>): AsyncGenerator<ListedMark> {
+  let last: ListedMark | undefined;
+  for await (const listed of marks) {
+    if (last !== undefined && last.id !== listed.id) yield last;
+    last = listed;
+  }
+  if (last !== undefined) yield last;
+}
+
+async function* listMarks(context: ReadContext, request: ReadRequest): AsyncGenerator<ListedMark> {
+  const { kind } = request;
+  const { collection } = kind;
+  if (!('list' in collection)) return;
+  for (const list of listsOf(request, collection.list)) {
+    for await (const { body } of itemsAgain(context, request, list)) {
+      if (kind.accepts?.(body) === false) continue;
+      const id = kind.idOf(body, list.parent, context);
+      if (id === undefined) continue;
+      noticeOwner(context, kind, { id, body });
+      yield { id, mark: listedMark(context, body) };
+    }
+  }
+}
+
+function noticeOwner(
+  context: ReadContext,
+  kind: Kind,
+  item: { readonly id: ResourceId; readonly body: JsonObject },
+): void {
+  const hasRevisions = Object.values(context.kinds).some(
+    ({ collection, scope }) => collection.style === 'revisions' && scope === kind.name,
+  );
+  if (!hasRevisions) return;
+  const before = context.memory.findOwner(item.id);
+  if (before !== undefined && itemMark(context, before) === itemMark(context, item.body)) return;
+  context.memory.moveOwner(kind.name, item.id, item.body);
+}
+
+async function* itemsAgain(context: ReadContext, request: ReadRequest, list: ParentList): AsyncGenerator<ListItem> {
+  const { kind } = request;
+  const { collection } = kind;
+  const { path } = list;
+  switch (collection.style) {
+    case 'marked':
+      return yield* await listWhole(context.transport, { ...collection, path });
+    case 'whole':
+      return yield* await context.memory.sharedList(kind, againKey(list.parent), () =>
+        listWhole(context.transport, { ...collection, path }),
+      );
+    case 'start-key':
+      return yield* startKeyItems(context.transport, { ...collection, path });
+    case 'page-token': {
+      for (const [index, pass] of (collection.passes?.queries ?? [{}]).entries()) {
+        const query = { ...collection.query, ...pass };
+        let isUnfiltered = false;
+        for await (const page of tokenPages(context.transport, { ...collection, path, query })) {
+          // Only the first filter should have hidden such an item.
+          isUnfiltered ||=
+            index === 0 && page.items.some(({ body }) => collection.passes?.provesUnfiltered(body) === true);
+          yield* page.items;
+        }
+        if (isUnfiltered) return;
+      }
+    }
+  }
+}
+
+/** Owners that moved since may have new revisions, or newly deployed ones; what these bring to light is reported. */
+async function* relistRevisions(context: ReadContext, request: ReadRequest): AsyncGenerator<Movement> {
+  const { kind } = request;
+  if (kind.scope === 'organization') return;
+  const moved = context.memory.movedOwners(kind.scope);
+  if (moved.size === 0) return;
+  const reading = new RevisionsReading(context, request);
+  try {
+    await reading.prepare('again');
+    for (const owner of moved) {
+      for (const id of await reading.readNewNumbers(owner)) {
+        if (request.wanted(id)) yield { id, change: 'appeared' };
+      }
+    }
+  } catch (error) {
+    // The owner is reported as moved already; its revisions stay as they were read.
+    gapOf(error, '');
+  }
+}

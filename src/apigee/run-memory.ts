@@ -1,0 +1,129 @@
+import type { Sorter, SorterFactory } from '../app/ports.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Gap } from '../core/ledger.ts';
+import type { KindName } from '../core/kinds/kind-name.ts';
+import type { Kind } from '../core/kinds/kind.ts';
+import type { ResourceId } from '../core/resource.ts';
+import { CompactMap } from './hash-table.ts';
+import type { ListItem } from './list-pages.ts';
+import { ParentTally } from './parent-tally.ts';
+import type { RevisionOwner } from './revision-owner.ts';
+
+/** What a list said of a resource, to tell later whether it moved. */
+export interface ListedMark {
+  readonly id: ResourceId;
+  readonly mark: string;
+}
+
+/** The names that the resources of one kind have for those of another, against which a list is checked. */
+export interface CrossCheckEvidence {
+  readonly tally: ParentTally;
+  /** Parents whose array was as long as the server makes it. */
+  readonly full: ResourceId[];
+  readonly parents: Sorter<{ readonly id: ResourceId }>;
+  /** False while no parent had the array at all. */
+  anyNamed: boolean;
+}
+
+/** What reading has learnt in this run and later reading needs. Bounded: what grows with the organization is spilled or compact. */
+export class RunMemory {
+  readonly sorterFactory: SorterFactory;
+  readonly #indexes = new Map<KindName, CompactMap>();
+  readonly #gaps = new Map<KindName, Gap[]>();
+  readonly #marks = new Map<KindName, Sorter<ListedMark>>();
+  readonly #evidence = new Map<KindName, CrossCheckEvidence>();
+  readonly #owners = new Map<ResourceId, JsonObject>();
+  readonly #movedOwners = new Map<KindName, Set<ResourceId>>();
+  readonly #ownersOnce = new Map<ResourceId, Promise<RevisionOwner>>();
+  readonly #lists = new Map<string, Promise<readonly ListItem[]>>();
+
+  constructor(sorterFactory: SorterFactory) {
+    this.sorterFactory = sorterFactory;
+  }
+
+  index(kind: KindName, key: string, id: ResourceId): void {
+    getOrMake(this.#indexes, kind, () => new CompactMap()).set(key, id);
+  }
+
+  find(kind: KindName, key: string): ResourceId | undefined {
+    return this.#indexes.get(kind)?.find(key);
+  }
+
+  addGap(kind: KindName, gap: Gap): void {
+    getOrMake(this.#gaps, kind, () => []).push(gap);
+  }
+
+  gaps(kind: KindName): readonly Gap[] {
+    return this.#gaps.get(kind) ?? [];
+  }
+
+  /** Marks of the first listing of `kind`, by id. */
+  marks(kind: KindName): Sorter<ListedMark> {
+    return getOrMake(this.#marks, kind, () => this.sorterFactory<ListedMark>((listed) => listed.id));
+  }
+
+  hasMarks(kind: KindName): boolean {
+    return this.#marks.has(kind);
+  }
+
+  /** What speaks for the completeness of the list of `kind`. */
+  evidence(kind: KindName): CrossCheckEvidence {
+    return getOrMake(this.#evidence, kind, () => ({
+      tally: new ParentTally(),
+      full: [],
+      parents: this.sorterFactory<{ readonly id: ResourceId }>((parent) => parent.id),
+      anyNamed: false,
+    }));
+  }
+
+  findEvidence(kind: KindName): CrossCheckEvidence | undefined {
+    return this.#evidence.get(kind);
+  }
+
+  /** What lists or bodies said of a resource that has revisions. */
+  setOwner(id: ResourceId, body: JsonObject): void {
+    this.#owners.set(id, body);
+  }
+
+  findOwner(id: ResourceId): JsonObject | undefined {
+    return this.#owners.get(id);
+  }
+
+  /** A second listing says something else of the owner, or has it for the first time. */
+  moveOwner(kind: KindName, id: ResourceId, body: JsonObject): void {
+    this.#owners.set(id, body);
+    getOrMake(this.#movedOwners, kind, () => new Set()).add(id);
+  }
+
+  /** Owners of this kind that moved or appeared between the listings. */
+  movedOwners(kind: KindName): ReadonlySet<ResourceId> {
+    return this.#movedOwners.get(kind) ?? new Set();
+  }
+
+  /** An owner read once in this run for what never changes of it. */
+  ownerOnce(id: ResourceId, read: () => Promise<RevisionOwner>): Promise<RevisionOwner> {
+    return getOrMake(this.#ownersOnce, id, read);
+  }
+
+  /** A list that two kinds need is read once; a failure is the failure of both. */
+  sharedList(kind: Kind, parent: ResourceId, read: () => Promise<readonly ListItem[]>): Promise<readonly ListItem[]> {
+    return getOrMake(this.#lists, `${kind.name} ${parent}`, () => {
+      const list = read();
+      list.catch(() => undefined);
+      return list;
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const sorter of this.#marks.values()) await sorter.close();
+    for (const { parents } of this.#evidence.values()) await parents.close();
+  }
+}
+
+function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
