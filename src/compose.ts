@@ -1,16 +1,18 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
+import type { ApigeeOrganization } from './apigee/create-organization.ts';
 import type { CompareTools } from './app/compare.ts';
 import type { LeaseStore, Sorter, SorterFactory, Vault } from './app/ports.ts';
 import type {
   Compose,
   CreatedVault,
-  DemoSimulator,
+  Simulator,
   DemoStorage,
   House,
   HouseSettings,
+  KeyRole,
   OpenOrganization,
   SimulatorOptions,
   Surroundings,
@@ -24,6 +26,7 @@ import type { BlobContainer } from './vault/blob/blob-store.ts';
 import type { OpenBlobStoreOptions } from './vault/blob/open-blob-store.ts';
 import type { VaultAddress } from './vault/blob/vault-address.ts';
 
+const keyRoles: readonly KeyRole[] = ['writer', 'reader', 'restorer', 'root'];
 const PING_TIMEOUT_MS = 10_000;
 const MOST_CLIENTS = 5_000;
 const MOST_PING_ANSWER_BYTES = 64 * 1024;
@@ -34,6 +37,7 @@ export const compose: Compose = (settings, surroundings) => new ComposedHouse(se
 class ComposedHouse implements House {
   readonly #settings: HouseSettings;
   readonly #surroundings: Surroundings;
+  readonly #organizations: ApigeeOrganization[] = [];
   #http: HttpClient | undefined;
 
   constructor(settings: HouseSettings, surroundings: Surroundings) {
@@ -97,17 +101,41 @@ class ComposedHouse implements House {
     return openLeaseStore(state, { clock, random: systemRandom, connectionString: this.#connectionString() });
   }
 
-  async openOrganization(name: string, access: 'read' | 'write', hasher: Hasher): Promise<OpenOrganization> {
-    const { clock, environment, signal, log, conceal } = this.#surroundings;
+  async openOrganization(
+    name: string,
+    access: 'read' | 'write',
+    hasher: Hasher,
+    options = { waitForDeployments: true },
+  ): Promise<OpenOrganization> {
+    const { clock, environment, signal, logger, conceal } = this.#surroundings;
     const { chooseTokenSource } = await import('./identity/choose-token-source.ts');
-    const { createApigeeOrganization } = await import('./apigee/index.ts');
-    const { createHttpClient } = await import('./platform/http.ts');
+    const { createApigeeOrganization } = await import('./apigee/create-organization.ts');
     const token = environment['HOLDFAST_APIGEE_TOKEN'];
     if (token !== undefined) conceal(token);
     const tokens = chooseTokenSource({ token, tokenFile: environment['HOLDFAST_APIGEE_TOKEN_FILE'] });
     const { endpoint, quotaPerMinute, quotaShare } = this.#settings;
-    const live = createApigeeOrganization({});
+    const live = createApigeeOrganization({
+      name,
+      endpoint,
+      tokens,
+      http: await this.#httpClient(),
+      clock,
+      random: systemRandom,
+      hasher,
+      sorterFactory: await this.sorters(),
+      pacing: { quotaPerMinute, share: quotaShare },
+      writable: access === 'write',
+      noWait: !options.waitForDeployments,
+      hide: conceal,
+      log: ({ message, ...fields }) => logger.log('debug', message, fields),
+      signal,
+    });
+    this.#organizations.push(live);
     return { live, identity: tokens.describe() };
+  }
+
+  describeHolder(): string {
+    return `${userInfo().username}@${hostname()}, process ${process.pid}`;
   }
 
   /** Sorters that spill into the machine's folder for temporary files, sealed. */
@@ -159,7 +187,7 @@ class ComposedHouse implements House {
     }
   }
 
-  async startSimulator(options: SimulatorOptions): Promise<DemoSimulator> {
+  async startSimulator(options: SimulatorOptions): Promise<Simulator> {
     const { seedNames, startApigeeSimulator } = await import('./sim/apigee/index.ts');
     const { findWorkingClients } = await import('./sim/apigee/working-clients.ts');
     const seed = seedNames.find((name) => name === options.seed) ?? 'small';
@@ -183,8 +211,9 @@ class ComposedHouse implements House {
     };
   }
 
-  startDemoSimulator(options: SimulatorOptions): Promise<DemoSimulator> {
-    return this.startSimulator(options);
+  async startDemoStorage(): Promise<DemoStorage | undefined> {
+    const { startAzurite } = await import('./sim/azure/azurite.ts');
+    return startAzurite();
   }
 
   async readTextFile(path: string): Promise<string> {
@@ -203,6 +232,7 @@ class ComposedHouse implements House {
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.#organizations.splice(0).map((organization) => organization.close()));
     this.#http?.close();
     this.#http = undefined;
   }
@@ -242,7 +272,7 @@ class ComposedHouse implements House {
   }
 
   #storeOptions(): OpenBlobStoreOptions {
-    const { clock, log } = this.#surroundings;
+    const { clock } = this.#surroundings;
     return { clock, random: systemRandom, connectionString: this.#connectionString() };
   }
 
@@ -252,19 +282,18 @@ class ComposedHouse implements House {
     return this.#http;
   }
 
-  /** The key files at hand: of the folder, and those given by value. */
-  async #readKeys(): Promise<readonly { readonly source: string; readonly text: string }[]> {
+  /** Texts of the key files at hand: those given by value, else those of the folder. */
+  async #readKeys(): Promise<Partial<Record<KeyRole, string>>> {
     const { environment, conceal } = this.#surroundings;
-    const keys: { readonly source: string; readonly text: string }[] = [];
-    for (const role of ['writer', 'reader', 'restorer', 'root']) {
-      const variable = `HOLDFAST_${role.toUpperCase()}_KEY`;
-      const file = resolve(this.#keysFolder(), `${role}.key`);
-      const given = role === 'root' ? undefined : environment[variable];
-      const text = given ?? (await findTextFile(file));
-      if (text !== undefined) keys.push({ source: given === undefined ? file : variable, text });
+    const keys: Partial<Record<KeyRole, string>> = {};
+    for (const role of keyRoles) {
+      // The recovery kit has no business in an environment variable.
+      const given = role === 'root' ? undefined : environment[`HOLDFAST_${role.toUpperCase()}_KEY`];
+      const text = given ?? (await findTextFile(resolve(this.#keysFolder(), `${role}.key`)));
+      if (text === undefined) continue;
+      keys[role] = text;
+      for (const [, secret = ''] of text.matchAll(/^(?:identity|signing): (\S+)$/gm)) conceal(secret);
     }
-    for (const { text } of keys)
-      for (const secret of text.match(/^(?:identity|signing): (\S+)$/gm) ?? []) conceal(secret.replace(/^\w+: /, ''));
     return keys;
   }
 }

@@ -1,10 +1,66 @@
+import { resolve } from 'node:path';
 import type { AcceptedGap } from '../app/capture.ts';
+import { UserError } from '../core/errors.ts';
+import { ConfigError } from '../platform/config-error.ts';
+import { findConfigFile } from '../platform/find-config-file.ts';
 
-/** What the configuration file says. */
+/** What the configuration file says for the organization. */
 export interface Configuration {
   /** The value at a path, undefined when the file does not have it. */
   readonly find: (path: readonly string[]) => unknown;
   readonly acceptedGaps: readonly AcceptedGap[];
+  readonly pingUrl: string | undefined;
 }
 
-export const noConfiguration: Configuration = { find: () => undefined, acceptedGaps: [] };
+const nothing: Configuration = { find: () => undefined, acceptedGaps: [], pingUrl: undefined };
+
+export interface ConfigurationRequest {
+  readonly cwd: string;
+  /** The file by name; without it the nearest one from `cwd` up is taken, if there is one. */
+  readonly file: string | undefined;
+  /** The organization that flag or environment name; without it the file's only one counts. */
+  readonly organization: string | undefined;
+}
+
+/** Reads the configuration file. UserError `CONFIG_INVALID` that says what is wrong in which line. */
+export async function readConfiguration(request: ConfigurationRequest): Promise<Configuration> {
+  try {
+    const { cwd, file, organization } = request;
+    const path = file === undefined ? await findConfigFile(cwd) : resolve(cwd, file);
+    if (path === undefined) return nothing;
+    // The parser and the schema library are slow to load, and most runs have no file.
+    const { configForOrganization, readConfig } = await import('../platform/config.ts');
+    const settings = configForOrganization(await readConfig(path), organization);
+    const { acceptedGaps = [], pingUrl } = settings;
+    return { find: (at) => valueAt(settings, at), acceptedGaps: acceptedGaps.map(toAcceptedGap), pingUrl };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new UserError({
+      code: 'CONFIG_INVALID',
+      message: error.message,
+      resource: error.path,
+      next: 'Mend the configuration file, or name another one with --config.',
+      cause: error,
+    });
+  }
+}
+
+function toAcceptedGap({
+  at,
+  ...gap
+}: {
+  kind: string;
+  at?: string | undefined;
+  reason: string;
+  until: string;
+}): AcceptedGap {
+  return at === undefined ? gap : { ...gap, at };
+}
+
+function valueAt(settings: object, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), settings);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

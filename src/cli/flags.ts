@@ -73,7 +73,7 @@ function resolveOption(option: OptionDefinition, sources: FlagSources): Resolved
   const configured = option.config === undefined ? undefined : sources.configured(option.config);
   if (configured !== undefined) {
     const where = `${option.config?.join('.')} in the configuration file`;
-    const value = typeof configured === 'boolean' ? configured : fromText(option, String(configured), where);
+    const value = Array.isArray(configured) ? configured.map(String) : fromText(option, String(configured), where);
     return { value: checkedValue(option, value, where), origin: 'file' };
   }
   return option.default === undefined ? undefined : { value: fromText(option, option.default, ''), origin: 'default' };

@@ -1,6 +1,7 @@
 import type { CompareTools } from '../app/compare.ts';
 import type { Clock, LeaseStore, Organization, Progress, SorterFactory, Vault } from '../app/ports.ts';
 import type { Hasher } from '../core/hasher.ts';
+import type { Logger } from '../platform/log.ts';
 
 /** Which vault, organization API and keys a run works with; the same names as the flags. */
 export interface HouseSettings {
@@ -23,8 +24,7 @@ export interface Surroundings {
   readonly progress: Progress;
   /** Remembers a secret that must never be shown. */
   readonly conceal: (secret: string) => void;
-  /** Diagnostic lines for `--log-level debug`. */
-  readonly log: (message: string) => void;
+  readonly logger: Logger;
 }
 
 /** Puts the adapters together for one run; nothing is opened or loaded before it is asked for. */
@@ -54,12 +54,10 @@ export interface SimulatorOptions {
   readonly quotaPerMinute: number | 'unlimited';
 }
 
-export interface RunningSimulator {
+/** The simulator with what can be done to it from outside the API. */
+export interface Simulator {
   readonly url: string;
   close(): Promise<void>;
-}
-
-export interface DemoSimulator extends RunningSimulator {
   /** Breaks the organization as a botched update would; answers what was done, in words. */
   wreck(): readonly string[];
   /** Clients whose calls get through now. */
@@ -78,7 +76,6 @@ export interface ClientCall {
 
 /** A blob service for the demo. */
 export interface DemoStorage {
-  readonly description: string;
   readonly connectionString: string;
   close(): Promise<void>;
 }
@@ -92,15 +89,21 @@ export interface House {
   /** The leases of running applies, beside the vault. */
   openLeases(): Promise<LeaseStore>;
   /** `access` `read` refuses to send any call that writes. */
-  openOrganization(name: string, access: 'read' | 'write', hasher: Hasher): Promise<OpenOrganization>;
+  openOrganization(
+    name: string,
+    access: 'read' | 'write',
+    hasher: Hasher,
+    options?: { readonly waitForDeployments: boolean },
+  ): Promise<OpenOrganization>;
+  /** Who runs this and where, for others who are refused meanwhile: `user@host, process 123`. */
+  describeHolder(): string;
   sorters(): Promise<SorterFactory>;
   compareTools(): Promise<CompareTools>;
   /** Zips a bundle's files as a restore would send them. */
   zip(files: readonly { readonly path: string; readonly bytes: Uint8Array }[]): Promise<Uint8Array>;
   /** Tells a monitor that something happened; a failure is a warning, never an error. */
   ping(url: string, body: string): Promise<void>;
-  startSimulator(options: SimulatorOptions): Promise<RunningSimulator>;
-  startDemoSimulator(options: SimulatorOptions): Promise<DemoSimulator>;
+  startSimulator(options: SimulatorOptions): Promise<Simulator>;
   /** Undefined where the blob service that development installs is not there. */
   startDemoStorage(): Promise<DemoStorage | undefined>;
   /** The same adapters with other settings: what a demo needs. */

@@ -6,7 +6,7 @@ export const globalOptions: readonly OptionDefinition[] = [
     name: 'org',
     value: 'NAME',
     summary: 'Apigee organization (default: the only one of the vault)',
-    config: ['organization'],
+    config: ['name'],
   },
   {
     name: 'vault',
@@ -29,14 +29,14 @@ export const globalOptions: readonly OptionDefinition[] = [
     value: 'CALLS',
     summary: "the organization's quota, or unlimited",
     default: '6000',
-    config: ['quota', 'perMinute'],
+    config: ['quotaPerMinute'],
   },
   {
     name: 'quota-share',
     value: 'SHARE',
     summary: 'part of the quota to use, 0 to 1',
     default: '0.5',
-    config: ['quota', 'share'],
+    config: ['quotaShare'],
   },
   { name: 'config', value: 'FILE', summary: 'configuration file (default: holdfast.yaml here or above)' },
   { name: 'output', short: 'o', value: 'FORMAT', summary: 'how to print the answer', default: 'table' },
@@ -54,13 +54,21 @@ export const globalOptions: readonly OptionDefinition[] = [
 export const verbOptions = {
   only: {
     name: 'only',
+    config: ['select', 'only'],
     value: 'GLOB',
     many: 'blanks',
     summary: 'resources that match, and what is below them (repeatable)',
   },
-  kinds: { name: 'kinds', value: 'KINDS', many: 'commas', summary: 'only these kinds, separated by commas' },
+  kinds: {
+    name: 'kinds',
+    config: ['select', 'kinds'],
+    value: 'KINDS',
+    many: 'commas',
+    summary: 'only these kinds, separated by commas',
+  },
   preset: {
     name: 'preset',
+    config: ['select', 'preset'],
     value: 'NAME',
     summary: 'what operators configure, or who calls',
     choices: ['gateway', 'consumers'],

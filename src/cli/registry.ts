@@ -32,6 +32,27 @@ export const registry: readonly Registered[] = [
   { name: 'ls', summary: 'list resources of a point', load: async () => (await import('./commands/ls.ts')).ls },
   { name: 'cat', summary: 'print one resource of a point', load: async () => (await import('./commands/cat.ts')).cat },
   {
+    name: 'diff',
+    summary: 'compare two points, or a point with the live organization',
+    load: async () => (await import('./commands/diff.ts')).diff,
+  },
+  {
+    name: 'drift',
+    summary: 'what changed in the live organization since a point',
+    load: async () => (await import('./commands/drift.ts')).drift,
+  },
+  {
+    name: 'plan',
+    summary: 'decide a restore as API calls, without sending any',
+    load: async () => (await import('./commands/plan.ts')).plan,
+  },
+  { name: 'apply', summary: 'carry out a plan', load: async () => (await import('./commands/apply.ts')).apply },
+  {
+    name: 'restore',
+    summary: 'plan and apply in one',
+    load: async () => (await import('./commands/restore.ts')).restore,
+  },
+  {
     name: 'verify',
     summary: 'check that points are whole and genuine',
     load: async () => (await import('./commands/verify.ts')).verify,
@@ -40,5 +61,10 @@ export const registry: readonly Registered[] = [
     name: 'sim',
     summary: 'run a simulated Apigee organization',
     load: async () => (await import('./commands/sim.ts')).sim,
+  },
+  {
+    name: 'demo',
+    summary: 'watch a backup, a wreck and a restore on a simulated organization',
+    load: async () => (await import('./commands/demo.ts')).demo,
   },
 ];

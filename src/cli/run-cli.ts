@@ -1,37 +1,28 @@
 import { UserError } from '../core/errors.ts';
 import type { Clock } from '../app/ports.ts';
+import { createLogger, logLevels } from '../platform/log.ts';
+import type { Logger } from '../platform/log.ts';
+import { findNearMiss } from '../platform/near-miss.ts';
+import { createRedactor } from '../platform/redact.ts';
+import type { Redactor } from '../platform/redact.ts';
 import type { CommandContext, Streams } from './command.ts';
 import type { Configuration } from './configuration.ts';
-import { noConfiguration } from './configuration.ts';
+import { readConfiguration } from './configuration.ts';
 import type { Flags } from './flags.ts';
 import { resolveFlags, variablesOf } from './flags.ts';
 import { globalOptions, verbOptions } from './options.ts';
 import type { Compose } from './house.ts';
-import { findNearMiss } from './near-miss.ts';
 import { checkFormat, columnsOf, createOutput } from './output.ts';
 import type { Invocation } from './program.ts';
 import { parseCommandLine } from './program.ts';
 import { describeError, renderError, renderErrorJson } from './render/error.ts';
 import type { ShownProgress } from './render/progress.ts';
-import { createProgress, logLevels } from './render/progress.ts';
+import { createProgress } from './render/progress.ts';
 import type { Style } from './render/style.ts';
 import { createStyle, wantsColours } from './render/style.ts';
 import type { OutputDocument } from './schema/documents.ts';
 import { readHouseSettings } from './settings.ts';
 import { readVersion } from './version.ts';
-
-interface Redactor {
-  conceal(secret: string): void;
-  redact(text: string): string;
-}
-
-function createRedactor(): Redactor {
-  const secrets = new Set<string>();
-  return {
-    conceal: (secret) => void secrets.add(secret),
-    redact: (text) => [...secrets].reduce((left, secret) => left.replaceAll(secret, '***'), text),
-  };
-}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -87,38 +78,58 @@ function createFace(request: CliRequest): Face {
 async function runVerb(request: CliRequest, run: Run, face: Face): Promise<number> {
   const { environment, stderr } = request;
   for (const note of misspelledVariables(environment)) stderr.write(`Note: ${note}\n`);
-  const configuration = noConfiguration;
+  const configuration = await readConfiguration({ cwd: request.cwd, ...namesOf(request, run) });
   const flags = resolveFlags({ ...run, environment, configured: configuration.find });
-  const level = flags.get('log-level');
+  const asked = flags.get('log-level');
+  const level = logLevels.find((known) => known === asked) ?? 'info';
   const progress = createProgress({
     stream: stderr,
     isTerminal: stderr.isTTY === true && environment['CI'] === undefined,
     width: () => columnsOf(stderr),
     clock: request.clock,
     style: face.style,
-    level: logLevels.find((known) => known === level) ?? 'info',
+    level,
     redact: (text) => face.redactor.redact(text),
   });
   face.progress = progress;
-  const context = createContext(request, run, { flags, face, progress, configuration });
+  const logger = createLogger({
+    level,
+    redactor: face.redactor,
+    write: (line) => {
+      progress.clear();
+      stderr.write(line);
+    },
+  });
+  const context = createContext(request, run, { flags, face, progress, logger, configuration });
   try {
     return await run.command.run(context);
   } finally {
     progress.clear();
     await context.house.close();
+    await logger.flush();
   }
+}
+
+/** File and organization as flag or environment name them: needed before the file can say anything. */
+function namesOf(
+  { environment }: CliRequest,
+  run: Run,
+): { file: string | undefined; organization: string | undefined } {
+  const flags = resolveFlags({ ...run, options: globalOptions, environment, configured: () => undefined });
+  return { file: flags.find('config'), organization: flags.find('org') };
 }
 
 interface Resolved {
   readonly flags: Flags;
   readonly face: Face;
   readonly progress: ShownProgress;
+  readonly logger: Logger;
   readonly configuration: Configuration;
 }
 
 function createContext(request: CliRequest, run: Run, resolved: Resolved): CommandContext {
   const { clock, cwd, signal, stdin, stdout, stderr, environment } = request;
-  const { flags, face, progress, configuration } = resolved;
+  const { flags, face, progress, logger, configuration } = resolved;
   const style = createStyle(
     wantsColours({ environment, isTerminal: stdout.isTTY === true, refused: flags.is('no-color') }),
   );
@@ -130,7 +141,7 @@ function createContext(request: CliRequest, run: Run, resolved: Resolved): Comma
     signal,
     progress,
     conceal: (secret: string) => face.redactor.conceal(secret),
-    log: (message: string) => progress.debug(message),
+    logger,
   };
   const findArgument = (name: string): string | undefined => run.arguments.get(name);
   return {
@@ -152,7 +163,7 @@ function createContext(request: CliRequest, run: Run, resolved: Resolved): Comma
     stderr,
     house: request.compose(readHouseSettings(flags), surroundings),
     acceptedGaps: configuration.acceptedGaps,
-    pingUrl: environment['HOLDFAST_PING_URL'],
+    pingUrl: environment['HOLDFAST_PING_URL'] ?? configuration.pingUrl,
     tool: `holdfast ${readVersion()}`,
   };
 }

@@ -4,7 +4,7 @@ import type { Selection } from '../core/selection.ts';
 import type { RevisionSelection } from '../app/ports.ts';
 import type { Flags } from './flags.ts';
 import type { HouseSettings } from './house.ts';
-import { findNearMiss } from './near-miss.ts';
+import { findNearMiss } from '../platform/near-miss.ts';
 
 /** The settings of the adapters. UserError `USAGE` for a number that is none. */
 export function readHouseSettings(flags: Flags): HouseSettings {

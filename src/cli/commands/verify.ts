@@ -39,7 +39,7 @@ export const verify: Command = {
 type Document = OutputDocument<'verify'>;
 
 function describeVerification(verification: Verification, organization: string, allData: boolean): Document {
-  const { findings, record } = verification;
+  const { findings, records } = verification;
   const ofType = <Type extends VerifyFinding['type']>(type: Type) =>
     findings.filter((finding): finding is Extract<VerifyFinding, { type: Type }> => finding.type === type);
   return {
@@ -52,7 +52,7 @@ function describeVerification(verification: Verification, organization: string, 
     checkedBytes: verification.checkedBytes,
     damaged: ofType('damaged').map(({ object, reason, points }) => ({ object, reason, points })),
     notChecked: ofType('notChecked').map(({ object, reason }) => ({ object, reason })),
-    ...(record === undefined ? {} : { record }),
+    records,
   };
 }
 
@@ -71,6 +71,6 @@ function renderVerification(document: Document, { style, width }: Output): strin
     ]),
     ...(document.notChecked.length === 0 ? [] : ['Not checked:']),
     ...document.notChecked.flatMap(({ object, reason }) => bullet(`${object}: ${reason}`)),
-    ...(document.record === undefined ? [] : [`Recorded as ${document.record}.`]),
+    ...document.records.map((name) => `Recorded as ${printable(name)}.`),
   ];
 }

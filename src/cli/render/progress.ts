@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Clock, Progress } from '../../app/ports.ts';
+import { type LogLevel, logLevels } from '../../platform/log.ts';
 import { cutToWidth, printable } from './printable.ts';
 import { formatCount } from './quantity.ts';
 import type { Style } from './style.ts';
@@ -16,14 +17,9 @@ export interface ProgressOptions {
   readonly redact: (text: string) => string;
 }
 
-export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
-
 export interface ShownProgress extends Progress {
   /** Takes the updating line away, so that what follows starts on a clean one. */
   clear(): void;
-  /** Diagnostic line, shown at level debug. */
-  debug(message: string): void;
 }
 
 const TERMINAL_INTERVAL_MS = 100;
@@ -75,9 +71,6 @@ export function createProgress(options: ProgressOptions): ShownProgress {
     },
     warn(message) {
       if (says('warn')) print(`Warning: ${message}`);
-    },
-    debug(message) {
-      if (says('debug')) print(`debug: ${message}`);
     },
     clear,
   };

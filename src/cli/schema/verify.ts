@@ -16,5 +16,5 @@ export const verifyDocument = z.strictObject({
     z.strictObject({ object, reason: z.string(), points: z.array(pointId).describe('The points it hurts') }),
   ),
   notChecked: z.array(z.strictObject({ object, reason: z.string() })),
-  record: z.string().optional().describe('Name of the signed record in the vault, with --record'),
+  records: z.array(z.string()).describe('Names of the signed records in the vault, one for each point, with --record'),
 });

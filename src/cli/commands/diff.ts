@@ -1,0 +1,18 @@
+import type { Command } from '../command.ts';
+import { runComparison } from '../compare-command.ts';
+import { selectionOptions, verbOptions } from '../options.ts';
+
+export const diff: Command = {
+  arguments: [
+    { name: 'BEFORE', summary: 'a point: an id, a unique prefix of it, a time, or latest' },
+    { name: 'AFTER', summary: 'another point, or live' },
+  ],
+  options: [...selectionOptions, verbOptions.revisions],
+  details: [
+    'Shows which resources differ (writer.key), and with reader.key which fields and files. Secrets show as changed.',
+    'What could not be read is unknown, never a deletion. Exit code 2 for differences, 3 for nothing but unknowns.',
+  ],
+  examples: ['holdfast diff 2026-01-01 latest', "holdfast diff latest live --only 'apis/**'"],
+  run: (context) =>
+    runComparison(context, 'diff', { before: context.argument('BEFORE'), after: context.argument('AFTER') }),
+};

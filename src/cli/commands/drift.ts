@@ -1,0 +1,14 @@
+import type { Command } from '../command.ts';
+import { runComparison } from '../compare-command.ts';
+import { selectionOptions, verbOptions } from '../options.ts';
+
+export const drift: Command = {
+  arguments: [],
+  options: [verbOptions.point, ...selectionOptions, verbOptions.revisions],
+  details: [
+    'Compares the live organization with a point and changes nothing. writer.key is enough to see which resources',
+    'differ. Exit code 2 for differences, 3 for nothing but unknowns.',
+  ],
+  examples: ['holdfast drift', 'holdfast drift --point 2026-01-01 --preset gateway -o json'],
+  run: (context) => runComparison(context, 'drift', { before: context.flags.get('point'), after: 'live' }),
+};

@@ -1,0 +1,44 @@
+import { formatPlan } from '../../app/plan.ts';
+import type { Command } from '../command.ts';
+import { selectionOptions, verbOptions } from '../options.ts';
+import { renderPlan } from '../render/plan.ts';
+import { makePlan } from '../restore-command.ts';
+
+const EXIT_SOMETHING_TO_DO = 2;
+
+export const plan: Command = {
+  arguments: [],
+  options: [
+    verbOptions.point,
+    ...selectionOptions,
+    verbOptions.revisions,
+    verbOptions.deleteExtra,
+    verbOptions.out,
+    verbOptions.exitCode,
+  ],
+  details: [
+    'Shows every call that a restore would send and why, and sends none. Needs reader.key; the plan holds no secret.',
+    'With --out the plan goes into a file that `holdfast apply` carries out as it is, or refuses when the ground has',
+    'moved.',
+  ],
+  examples: [
+    'holdfast plan --point latest --out plan.json --delete-extra',
+    "holdfast plan --only 'developers/*/apps/**' --exit-code",
+  ],
+  async run(context) {
+    const { flags, house, output, progress } = context;
+    const vault = await house.openVault();
+    const made = await makePlan(context, vault);
+    const out = flags.find('out');
+    if (out === '-') {
+      await output.write(formatPlan(made));
+    } else {
+      if (out !== undefined) {
+        await house.writePrivateFile(out, formatPlan(made));
+        progress.note(`Plan written to ${out}. Carry it out with \`holdfast apply ${out}\`.`);
+      }
+      await output.document(made, () => renderPlan(made, output));
+    }
+    return flags.is('exit-code') && made.calls.length > 0 ? EXIT_SOMETHING_TO_DO : 0;
+  },
+};

@@ -1,0 +1,51 @@
+import type { Comparison } from '../app/compare.ts';
+import { comparePoints, compareWithLive, hasDifferences, hasUnknowns } from '../app/compare.ts';
+import { resolveOrganization, resolvePoint } from '../app/points.ts';
+import type { CommandContext } from './command.ts';
+import { renderComparison } from './render/difference.ts';
+import { readRevisions, readSelection } from './settings.ts';
+
+const EXIT_DIFFERENT = 2;
+const EXIT_UNKNOWN = 3;
+
+interface Sides {
+  readonly before: string;
+  /** A point, or `live`. */
+  readonly after: string;
+}
+
+/** Compares, prints, and answers 2 for differences, 3 when nothing differs but something is unknown, else 0. */
+export async function runComparison(context: CommandContext, verb: 'diff' | 'drift', sides: Sides): Promise<number> {
+  const { flags, house, output, progress, clock } = context;
+  // What is wrong with the flags is said before anything is opened.
+  const selection = readSelection(flags);
+  const revisions = readRevisions(flags);
+  const vault = await house.openVault();
+  const organization = await resolveOrganization(vault, flags.find('org'));
+  const nowMs = clock.epochMs();
+  const before = await resolvePoint(vault, organization, sides.before, nowMs);
+  const tools = await house.compareTools();
+  let comparison: Comparison;
+  if (sides.after === 'live') {
+    const { live } = await house.openOrganization(organization, 'read', vault.hasher);
+    const sorters = await house.sorters();
+    const deps = { live, hasher: vault.hasher, sorters, tools, progress };
+    comparison = await compareWithLive(deps, { point: before, selection, revisions });
+  } else {
+    const after = await resolvePoint(vault, organization, sides.after, nowMs);
+    comparison = await comparePoints({ hasher: vault.hasher, tools, progress }, { before, after, selection });
+  }
+  progress.clear();
+  const { differences, summary } = comparison;
+  const document = {
+    schema: `holdfast/${verb}/1`,
+    organization,
+    before: comparison.before,
+    after: comparison.after,
+    differences,
+    summary,
+  };
+  await output.document(document, () => renderComparison(comparison, output));
+  if (hasDifferences(comparison)) return EXIT_DIFFERENT;
+  return hasUnknowns(comparison) ? EXIT_UNKNOWN : 0;
+}

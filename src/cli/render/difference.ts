@@ -1,0 +1,96 @@
+import type { Comparison } from '../../app/compare.ts';
+import type { Difference, FieldChange, FileChange } from '../../core/diff.ts';
+import type { Output } from '../output.ts';
+import { cutToWidth, displayWidth, printable } from './printable.ts';
+import { formatCount } from './quantity.ts';
+import type { Style } from './style.ts';
+import { renderTable } from './table.ts';
+
+interface Marker {
+  readonly sign: string;
+  readonly paint: keyof Style;
+}
+
+const markers: Readonly<Record<Difference['change'], Marker>> = {
+  added: { sign: '+', paint: 'green' },
+  removed: { sign: '-', paint: 'red' },
+  changed: { sign: '~', paint: 'yellow' },
+  renamed: { sign: '>', paint: 'yellow' },
+  unknown: { sign: '?', paint: 'cyan' },
+};
+
+/** Differences by kind and resource, then the counts; what is unknown and what has no weight say so. */
+export function renderComparison(comparison: Comparison, output: Output): string[] {
+  const { differences } = comparison;
+  const weighty = differences.filter(({ informational }) => !informational);
+  const extra = differences.filter(({ informational }) => informational);
+  const kinds = [...new Set(weighty.map(({ kind }) => kind))];
+  const lines = [`From ${printable(comparison.before)} to ${printable(comparison.after)}:`];
+  if (weighty.length === 0) lines.push(output.style.green('No difference.'));
+  for (const kind of kinds) {
+    lines.push('', output.style.bold(kind));
+    for (const difference of weighty) if (difference.kind === kind) lines.push(...renderDifference(difference, output));
+  }
+  if (extra.length > 0) lines.push('', 'Only live, in use nowhere, and no difference:');
+  for (const difference of extra) lines.push(...renderDifference(difference, output));
+  if (!comparison.contentsRead && weighty.some(({ change }) => change === 'changed')) {
+    lines.push('', 'What changed inside is not shown: that needs reader.key.');
+  }
+  return [...lines, ...renderSummary(comparison, output)];
+}
+
+function renderDifference(difference: Difference, output: Output): string[] {
+  const { style } = output;
+  const { sign, paint } = markers[difference.change];
+  const label =
+    difference.label === undefined || difference.id.endsWith(difference.label) ? '' : ` (${difference.label})`;
+  const note = difference.note === undefined ? '' : style.dim(`: ${printable(difference.note)}`);
+  const lines = [`  ${style[paint](`${sign} ${printable(difference.id)}`)}${printable(label)}${note}`];
+  for (const field of difference.fields) lines.push(...renderField(field, output));
+  if (difference.secretChanged) lines.push(`      ${style.yellow('secret')} changed (hidden)`);
+  for (const file of difference.files) lines.push(...renderFile(file, output));
+  return lines;
+}
+
+function renderField({ path, before, after, hidden }: FieldChange, { style, width }: Output): string[] {
+  const name = style.dim(`${printable(path)}:`);
+  if (hidden) return [`      ${name} changed (hidden)`];
+  if (before === undefined && after === undefined) return [`      ${name} changed`];
+  const [old, now] = [showValue(before), showValue(after)];
+  if (displayWidth(path) + displayWidth(old) + displayWidth(now) + 12 <= width) {
+    return [`      ${name} ${style.red(old)} → ${style.green(now)}`];
+  }
+  return [
+    `      ${name}`,
+    `        ${style.red(`- ${cutToWidth(old, width - 10)}`)}`,
+    `        ${style.green(`+ ${cutToWidth(now, width - 10)}`)}`,
+  ];
+}
+
+function showValue(value: unknown): string {
+  return value === undefined ? '(absent)' : printable(JSON.stringify(value));
+}
+
+function renderFile({ path, change, what, lines }: FileChange, { style, width }: Output): string[] {
+  const sign = { added: '+', removed: '-', changed: '~', formatting: '≈' }[change];
+  const described = what === 'file' ? '' : `${printable(what)}, `;
+  const title = `      ${style.dim(sign)} ${described}${printable(path)}${change === 'formatting' ? style.dim(' (formatting only)') : ''}`;
+  return [title, ...lines.map((line) => `        ${paintLine(cutToWidth(printable(line), width - 8), style)}`)];
+}
+
+function paintLine(line: string, style: Style): string {
+  if (line.startsWith('+')) return style.green(line);
+  return line.startsWith('-') ? style.red(line) : style.dim(line);
+}
+
+function renderSummary({ summary }: Comparison, output: Output): string[] {
+  const rows = summary.filter((row) => row.added + row.removed + row.changed + row.unknown > 0);
+  if (rows.length === 0) return [];
+  const cells = rows.map(({ kind, added, removed, changed, unknown, same }) => [
+    kind,
+    ...[added, removed, changed, unknown, same].map(formatCount),
+  ]);
+  const titles = ['Added', 'Removed', 'Changed', 'Unknown', 'Same'];
+  const columns = [{ title: 'Kind' }, ...titles.map((title) => ({ title, align: 'right' as const }))];
+  return ['', ...renderTable({ columns, rows: cells, width: output.width, style: output.style })];
+}
