@@ -28,6 +28,9 @@ export class AppRecords {
   #relations: SeedRelations | undefined;
   #index: SeedIndex | undefined;
   #masks: Uint8Array | undefined;
+  /** Apps of the seed by mask, known once the masks are. */
+  readonly #seedCounts = new Array<number>(16).fill(0);
+  /** What writes and deletions add to them. */
   readonly #changes = new Array<number>(16).fill(0);
 
   constructor(store: DocumentStore) {
@@ -110,11 +113,11 @@ export class AppRecords {
 
   /** How many apps a filter combination (an index of `filterCombinations`) lets through. */
   countOf(combination: number): number {
+    this.#seedMasks();
     let total = 0;
-    for (const mask of this.#seedMasks()) total += (mask >> combination) & 1;
-    this.#changes.forEach((change, mask) => {
-      if (((mask >> combination) & 1) === 1) total += change;
-    });
+    for (let mask = 0; mask < 16; mask += 1) {
+      if (((mask >> combination) & 1) === 1) total += (this.#seedCounts[mask] ?? 0) + (this.#changes[mask] ?? 0);
+    }
     return total;
   }
 
@@ -169,7 +172,9 @@ export class AppRecords {
     const masks = new Uint8Array(rows?.count ?? 0);
     for (let index = 0; rows !== undefined && index < rows.count; index += 1) {
       const cheap = this.#relations?.appStatus?.(index);
-      masks[index] = cheap === undefined ? maskOf({ ...rows.at(index) }) : maskFor(cheap.status, cheap.keyStatuses);
+      const mask = cheap === undefined ? maskOf({ ...rows.at(index) }) : maskFor(cheap.status, cheap.keyStatuses);
+      masks[index] = mask;
+      this.#seedCounts[mask] = (this.#seedCounts[mask] ?? 0) + 1;
     }
     this.#masks = masks;
     return masks;
