@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { damaged } from './damage.ts';
+import type { SignedDocument } from './signed-document.ts';
+import type { VaultContext } from './vault-context.ts';
+import { VAULT_FILE } from './vault-file.ts';
+
+/** A span of one organization's points that rests on itself alone. */
+export interface Epoch {
+  /** Six digits. */
+  readonly id: string;
+  /** `orgs/<org>/epochs/<e>/` */
+  readonly prefix: string;
+  readonly openedAt: string;
+  readonly hash: string;
+}
+
+const JITTER_DAYS = 28;
+const DAY_MS = 86_400_000;
+const EPOCH = /^\d{6}$/;
+const headerSchema = z.looseObject({ epoch: z.string(), opened: z.string() });
+
+/** `orgs/<org>/`, with the name percent-encoded. */
+export function organizationPrefix(organization: string): string {
+  const encoded = encodeURIComponent(organization).replaceAll(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `orgs/${encoded}/`;
+}
+
+/** Prefixes of all epochs, oldest first. */
+export async function listEpochPrefixes(context: VaultContext, organization: string): Promise<readonly string[]> {
+  const folder = `${organizationPrefix(organization)}epochs/`;
+  const prefixes: string[] = [];
+  for await (const prefix of context.store.listFolders(folder)) {
+    if (EPOCH.test(prefix.slice(folder.length, -1))) prefixes.push(prefix);
+  }
+  return prefixes.sort();
+}
+
+/** The newest epoch, or undefined when there is none. */
+export async function findNewestEpoch(context: VaultContext, organization: string): Promise<Epoch | undefined> {
+  const prefix = (await listEpochPrefixes(context, organization)).at(-1);
+  return prefix === undefined ? undefined : readEpoch(context, prefix);
+}
+
+/** Opens the epoch after `previous`. Who comes second uses what is there. */
+export async function openEpoch(
+  context: VaultContext,
+  request: {
+    readonly organization: string;
+    readonly at: string;
+    readonly previous: Epoch | undefined;
+    readonly signer: 'writer' | 'restorer';
+  },
+): Promise<Epoch> {
+  const { organization, at, previous, signer } = request;
+  const id = String(Number(previous?.id ?? '0') + 1).padStart(6, '0');
+  const prefix = `${organizationPrefix(organization)}epochs/${id}/`;
+  const bytes = await context.encode({
+    type: 'epoch',
+    name: `${prefix}epoch`,
+    header: {
+      epoch: id,
+      opened: at,
+      nonce: Buffer.from(context.random.bytes(16)).toString('hex'),
+      previous: previous === undefined ? null : { name: `${previous.prefix}epoch`, hash: previous.hash },
+    },
+    signer,
+  });
+  const put = await context.store.put(`${prefix}epoch`, bytes);
+  await context.store.put(`${prefix}${VAULT_FILE}`, await context.store.get(VAULT_FILE));
+  await context.store.put(`${prefix}keyring-${context.keyring.number}`, context.keyring.bytes);
+  return put === 'exists'
+    ? readEpoch(context, prefix)
+    : epochOf(prefix, context.check(bytes, { type: 'epoch', name: `${prefix}epoch` }, openedAt));
+}
+
+/** An epoch by its prefix. */
+export async function readEpoch(context: VaultContext, prefix: string): Promise<Epoch> {
+  const name = `${prefix}epoch`;
+  return epochOf(prefix, context.check(await context.store.get(name), { type: 'epoch', name }, openedAt));
+}
+
+// Opening an epoch proves nothing that a revoked signer could abuse, so its own word for the time is enough.
+const openedAt = {
+  attested: undefined,
+  signed: ({ opened }: { readonly [field: string]: unknown }) => (typeof opened === 'string' ? opened : ''),
+};
+
+function epochOf(prefix: string, document: SignedDocument): Epoch {
+  const parsed = headerSchema.safeParse(document.header);
+  if (!parsed.success) throw damaged(document.name, 'its header is not that of an epoch', parsed.error);
+  return { id: parsed.data.epoch, prefix, openedAt: parsed.data.opened, hash: document.hash };
+}
+
+/** Whether a capture at `now` is to open the next epoch: another month than `openedAt`, on this organization's own day. */
+export function isEpochDue(openedAtInstant: string, now: string, vaultAndOrganization: string): boolean {
+  const jitterDays = (createHash('sha256').update(vaultAndOrganization).digest()[0] ?? 0) % JITTER_DAYS;
+  return monthOf(openedAtInstant, jitterDays) !== monthOf(now, jitterDays);
+}
+
+function monthOf(instant: string, earlierDays: number): number {
+  // Month number by arithmetic on the civil calendar of the shifted day.
+  const days = Math.floor((Date.parse(instant) - earlierDays * DAY_MS) / DAY_MS);
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const dayOfEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const month = Math.floor((5 * dayOfYear + 2) / 153);
+  return (era * 400 + yearOfEra) * 12 + month;
+}

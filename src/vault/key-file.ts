@@ -1,0 +1,102 @@
+import { UserError } from '../core/errors.ts';
+import { sha256Tag } from './digest.ts';
+
+export type KeyRole = 'writer' | 'reader' | 'restorer' | 'root';
+
+export const keyRoles: readonly KeyRole[] = ['writer', 'reader', 'restorer', 'root'];
+
+/** What a key file holds. */
+export interface KeyFile {
+  readonly role: KeyRole;
+  /** Id of the only vault it is for. */
+  readonly vault: string;
+  /** age identity, `AGE-SECRET-KEY-1…`. */
+  readonly identity: string;
+  /** Ed25519 seed, 32 bytes; a reader has none. */
+  readonly signingSeed?: Uint8Array;
+}
+
+const purposes: Readonly<Record<KeyRole, string>> = {
+  writer: 'It takes recovery points and compares them. It opens no content and no secret.',
+  reader: 'It shows contents and differences. It opens no secret.',
+  restorer: 'It opens everything, secrets included, and signs restores. Keep it apart from the writer key.',
+  root: 'The recovery kit: it opens everything and decides which keys count. Keep it offline, in two places.',
+};
+
+/** The text of a key file; it goes into a file of mode 0600 and nowhere else. */
+export function formatKeyFile(key: KeyFile): string {
+  const lines = [
+    'holdfast-key: 1',
+    `role: ${key.role}`,
+    `vault: ${key.vault}`,
+    `identity: ${key.identity}`,
+    ...(key.signingSeed === undefined ? [] : [`signing: ${Buffer.from(key.signingSeed).toString('base64')}`]),
+  ];
+  const head = [`# Holdfast ${key.role} key. Whoever has this file has the key.`, `# ${purposes[key.role]}`];
+  return [...head, ...lines, `checksum: ${checksumOf(lines)}`, ''].join('\n');
+}
+
+/** Reads a key file's text. UserError `KEY_INVALID` that says what is wrong with it, never what it holds. */
+export function parseKeyFile(text: string, source: string): KeyFile {
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  const fields = new Map(
+    lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+  );
+  const version = fields.get('holdfast-key');
+  if (version === undefined) throw invalidKey(source, 'it is not a Holdfast key file');
+  if (version !== '1')
+    throw invalidKey(source, `it is a key file of form ${version}, which this version does not read`);
+  const checksum = fields.get('checksum');
+  if (checksum === undefined || checksum !== checksumOf(lines.filter((line) => !line.startsWith('checksum:')))) {
+    throw invalidKey(source, 'its checksum does not match: it was cut off or changed');
+  }
+  const role = keyRoles.find((name) => name === fields.get('role'));
+  const vault = fields.get('vault') ?? '';
+  const identity = fields.get('identity') ?? '';
+  const signing = fields.get('signing');
+  const signingSeed = signing === undefined ? undefined : new Uint8Array(Buffer.from(signing, 'base64'));
+  const isWhole = role !== undefined && /^[0-9a-f]{64}$/.test(vault) && identity.startsWith('AGE-SECRET-KEY-1');
+  if (!isWhole || (role === 'reader') !== (signingSeed === undefined) || (signingSeed?.length ?? 32) !== 32) {
+    throw invalidKey(source, 'a part of it is missing');
+  }
+  return { role, vault, identity, ...(signingSeed !== undefined && { signingSeed }) };
+}
+
+/** UserError `KEY_OF_ANOTHER_VAULT` unless the key is for this vault. */
+export function assertKeyOfVault(key: KeyFile, vault: string, source: string): void {
+  if (key.vault === vault) return;
+  throw new UserError({
+    code: 'KEY_OF_ANOTHER_VAULT',
+    message: `${source} is a key of the vault ${key.vault.slice(0, 16)}…, not of this vault, ${vault.slice(0, 16)}….`,
+    resource: source,
+    next: 'Check HOLDFAST_VAULT and HOLDFAST_KEYS: they must belong together.',
+  });
+}
+
+/** A key is needed that is not at hand. */
+export function keyMissing(file: string, purpose: string): UserError {
+  return new UserError({
+    code: 'KEY_MISSING',
+    message: `${purpose} needs ${file}, which is not at hand.`,
+    resource: file,
+    next: `Put ${file} into the folder that HOLDFAST_KEYS names.`,
+  });
+}
+
+/** A key file cannot be used. */
+export function invalidKey(source: string, reason: string, cause?: unknown): UserError {
+  return new UserError({
+    code: 'KEY_INVALID',
+    message: `The key ${source} cannot be used: ${reason}.`,
+    resource: source,
+    next: 'Take the key file from your safe copy again.',
+    cause,
+  });
+}
+
+function checksumOf(lines: readonly string[]): string {
+  return sha256Tag(lines.map((line) => `${line}\n`).join(''));
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import type { Gap, LedgerRow, NotCaptured } from '../core/ledger.ts';
+import type { PointDetails, PointSummary, Scope } from '../core/point.ts';
+import type { Finding } from './collections-table.ts';
+import { damaged } from './damage.ts';
+import type { SignedDocument } from './signed-document.ts';
+
+const headerSchema = z.looseObject({
+  point: z.string(),
+  organization: z.string(),
+  epoch: z.string(),
+  grade: z.enum(['complete', 'partial', 'interrupted']),
+  startedAt: z.string(),
+  endedAt: z.string(),
+  wrote: z.array(z.tuple([z.string(), z.number()])),
+});
+
+// Signed by a registered signer and sealed: read as written, checked as far as reading needs it.
+const isList = (value: unknown): boolean => Array.isArray(value);
+const bodySchema = z.object({
+  scope: z.custom<Scope>(
+    (value) => z.looseObject({ type: z.enum(['all', 'selection', 'run']) }).safeParse(value).success,
+  ),
+  consistent: z.boolean(),
+  parent: z.nullable(z.string()),
+  resources: z.number(),
+  bytesWritten: z.number(),
+  calls: z.number(),
+  floor: z.number(),
+  efficiency: z.number(),
+  ledger: z.custom<readonly LedgerRow[]>(isList),
+  notCaptured: z.custom<readonly NotCaptured[]>(isList),
+  moved: z.custom<readonly string[]>(isList),
+  tool: z.string(),
+  identity: z.string(),
+  gaps: z.record(z.string(), z.custom<readonly Gap[]>(isList)),
+  table: z.nullable(z.string()),
+});
+
+export type ManifestHeader = Pick<
+  z.infer<typeof headerSchema>,
+  'point' | 'organization' | 'epoch' | 'grade' | 'startedAt' | 'endedAt'
+> & {
+  readonly wrote: readonly (readonly [string, number])[];
+};
+export type ManifestBody = z.infer<typeof bodySchema>;
+
+/** A manifest read and checked. */
+export interface PointRecord {
+  readonly name: string;
+  /** Hash of the manifest's bytes. */
+  readonly hash: string;
+  readonly header: ManifestHeader;
+  readonly body: ManifestBody;
+  readonly signer: string;
+  readonly time: string;
+  readonly timeAttested: boolean;
+}
+
+/** `<folder>/<YYYYMMDDTHHMMSSmmmZ>-<point>` */
+export function manifestName(epochPrefix: string, time: string, point: string): string {
+  return `${epochPrefix}points/${compactTime(time)}-${point}`;
+}
+
+/** An instant without separators, as it stands in names. */
+export function compactTime(instant: string): string {
+  return instant.replaceAll(/[-:.]/g, '');
+}
+
+/** The point id in a manifest's name. */
+export function pointIdOf(name: string): string {
+  return name.slice(name.lastIndexOf('-') + 1);
+}
+
+export function parseManifestHeader(document: SignedDocument): ManifestHeader {
+  const parsed = headerSchema.safeParse(document.header);
+  if (!parsed.success || parsed.data.point !== pointIdOf(document.name))
+    throw damaged(document.name, 'its header is not that of a point', parsed.error);
+  return parsed.data;
+}
+
+export function parseManifestBody(name: string, body: unknown): ManifestBody {
+  const parsed = bodySchema.safeParse(body);
+  if (!parsed.success) throw damaged(name, 'its body is not that of a point', parsed.error);
+  return parsed.data;
+}
+
+export function summaryOf(record: PointRecord): PointSummary {
+  const { header, body } = record;
+  return {
+    id: header.point,
+    organization: header.organization,
+    epoch: header.epoch,
+    grade: header.grade,
+    scope: body.scope,
+    consistent: body.consistent,
+    startedAt: header.startedAt,
+    endedAt: header.endedAt,
+    time: record.time,
+    timeAttested: record.timeAttested,
+    ...(body.parent !== null && { parent: body.parent }),
+    resources: body.resources,
+    bytesWritten: body.bytesWritten,
+    calls: body.calls,
+    signer: record.signer,
+  };
+}
+
+export function detailsOf(record: PointRecord, findings: readonly Finding[]): PointDetails {
+  const { ledger, notCaptured, floor, efficiency, moved, tool, identity } = record.body;
+  return {
+    ...summaryOf(record),
+    ledger,
+    notCaptured,
+    floor,
+    efficiency,
+    moved,
+    tool,
+    identity,
+    findings: findings.map(([id, place, what]) => `${id}: ${place === '' ? '' : `${place} `}looks like ${what}`),
+  };
+}

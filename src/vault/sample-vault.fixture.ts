@@ -1,0 +1,137 @@
+import type { CommitPoint, Sorter, SorterFactory, Vault } from '../app/ports.ts';
+import type { Content, EntryCore } from '../core/entry.ts';
+import { kinds } from '../core/kinds/index.ts';
+import type { Kind } from '../core/kinds/kind.ts';
+import { createManualClock, type ManualClock } from '../platform/manual-clock.ts';
+import { systemRandom } from '../platform/random.ts';
+import type { BlobStore } from './blob/blob-store.ts';
+import { createMemoryBlobStore } from './blob/memory-blob-store.ts';
+import { createVault } from './create-vault.ts';
+import type { KeyRole } from './key-file.ts';
+import { openVault } from './open-vault.ts';
+
+/** A vault in memory with all its keys, for tests. */
+export interface SampleVault {
+  readonly store: BlobStore;
+  readonly clock: ManualClock;
+  readonly keyFiles: Readonly<Record<KeyRole, string>>;
+  open(...roles: readonly KeyRole[]): Promise<Vault>;
+}
+
+export const ORGANIZATION = 'acme-prod';
+
+export async function createSampleVault(
+  options: { readonly store?: BlobStore; readonly clock?: ManualClock; readonly attestsTime?: boolean } = {},
+): Promise<SampleVault> {
+  const clock = options.clock ?? createManualClock(Date.UTC(2026, 4, 10));
+  const store = options.store ?? createMemoryBlobStore({ clock, attestsTime: options.attestsTime ?? false });
+  const vault = await createVault({ clock, random: systemRandom });
+  await vault.write(store);
+  const { keyFiles } = vault;
+  return {
+    store,
+    clock,
+    keyFiles,
+    open: (...roles) => openWith(store, clock, Object.fromEntries(roles.map((role) => [role, keyFiles[role]]))),
+  };
+}
+
+export function openWith(
+  store: BlobStore,
+  clock: ManualClock,
+  keys: { readonly [Role in KeyRole]?: string },
+): Promise<Vault> {
+  return openVault({ store, clock, keys, random: systemRandom, sorterFactory: memorySorter });
+}
+
+/** Sorts in memory. */
+export const memorySorter: SorterFactory = <Item>(keyOf: (item: Item) => string): Sorter<Item> => {
+  let items: Item[] = [];
+  return {
+    add: async (item) => {
+      items.push(item);
+    },
+    async *sorted() {
+      yield* items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
+    },
+    close: async () => {
+      items = [];
+    },
+  };
+};
+
+/** A resource as a test states it. */
+export interface SampleResource {
+  readonly id: string;
+  readonly text: string;
+  readonly secret?: string;
+  readonly marks?: EntryCore['marks'];
+  readonly tolerant?: EntryCore['tolerant'];
+}
+
+export const sampleKind: Kind = kinds['app-key'];
+
+export function entryFor(vault: Vault, resource: SampleResource): EntryCore {
+  const { id, text, secret, marks, tolerant } = resource;
+  return {
+    id,
+    kind: sampleKind.name,
+    configHash: vault.hasher.config(text),
+    ...(secret !== undefined && { secretHash: vault.hasher.secret(secret) }),
+    ...(marks !== undefined && { marks }),
+    ...(tolerant !== undefined && { tolerant }),
+  };
+}
+
+export function contentFor({ text, secret }: SampleResource): Content {
+  return { type: 'json', text: JSON.stringify(secret === undefined ? { text } : { text, consumerSecret: secret }) };
+}
+
+export function commitDetails(endedAt: string, grade: CommitPoint['grade'] = 'complete'): CommitPoint {
+  return {
+    grade,
+    consistent: true,
+    endedAt,
+    ledger: [],
+    notCaptured: [],
+    calls: 1,
+    floor: 1,
+    efficiency: 1,
+    moved: [],
+    tool: 'test',
+    identity: 'nobody',
+    gaps: new Map(),
+  };
+}
+
+/** Captures exactly these resources as one full point; returns its id. */
+export async function capture(
+  vault: Vault,
+  clock: ManualClock,
+  resources: Iterable<SampleResource>,
+  newEpoch = false,
+): Promise<string> {
+  await clock.advance(60_000);
+  const writer = await vault.beginPoint({
+    organization: ORGANIZATION,
+    startedAt: clock.now(),
+    scope: { type: 'all' },
+    signer: 'writer',
+    newEpoch,
+  });
+  const collection = writer.collection(sampleKind);
+  for (const resource of resources) await collection.add(entryFor(vault, resource), contentFor(resource));
+  await collection.finish();
+  return (await writer.commit(commitDetails(clock.now()))).id;
+}
+
+/** What a point has: id → text of the config part. */
+export async function readAll(vault: Vault, pointId: string): Promise<Map<string, string>> {
+  const reader = await vault.openPoint(ORGANIZATION, pointId);
+  const found = new Map<string, string>();
+  for await (const entry of reader.entries(sampleKind.name)) {
+    const content = await reader.readContent(entry);
+    found.set(entry.id, content.type === 'json' ? content.text : '');
+  }
+  return found;
+}

@@ -1,0 +1,90 @@
+import type {
+  BeginPoint,
+  KeyAbilities,
+  PointReader,
+  PointStore,
+  PointWriter,
+  RunJournal,
+  RunStore,
+  Vault,
+  VerifyFinding,
+  VerifyRequest,
+} from '../app/ports.ts';
+import type { Hasher } from '../core/hasher.ts';
+import { PackCache } from './pack-cache.ts';
+import { VaultPoints } from './point-store.ts';
+import { VaultRuns } from './run-store.ts';
+import type { VaultContext } from './vault-context.ts';
+import { verifyPoints } from './verify.ts';
+
+/** A vault over a blob store, opened. */
+export class SealedVault implements Vault {
+  readonly id: string;
+  readonly description: string;
+  readonly attestsTime: boolean;
+  readonly hasher: Hasher;
+  readonly abilities: KeyAbilities;
+  readonly #context: VaultContext;
+  readonly #points: VaultPoints;
+  readonly #runs: VaultRuns;
+  readonly #packs: PackCache;
+
+  constructor(context: VaultContext) {
+    this.id = context.id;
+    this.description = context.store.capabilities.description;
+    this.attestsTime = context.store.capabilities.attestsTime;
+    this.hasher = context.hasher;
+    this.abilities = {
+      readMeta: context.canOpen('meta'),
+      readConfig: context.canOpen('config'),
+      readSecrets: context.canOpen('secret'),
+      signPoints: context.hasSigningKey('writer') || context.hasSigningKey('restorer'),
+      signRuns: context.hasSigningKey('restorer'),
+    };
+    this.#context = context;
+    this.#packs = new PackCache(context);
+    this.#points = new VaultPoints(context, this.#packs);
+    this.#runs = new VaultRuns(context);
+  }
+
+  async organizations(): Promise<readonly string[]> {
+    const names: string[] = [];
+    for await (const folder of this.#context.store.listFolders('orgs/'))
+      names.push(decodeURIComponent(folder.slice('orgs/'.length, -1)));
+    return names.sort();
+  }
+
+  listPoints(organization: string): ReturnType<PointStore['listPoints']> {
+    this.#context.assertCanOpen('meta', 'Listing points');
+    return this.#points.listPoints(organization);
+  }
+
+  openPoint(organization: string, pointId: string): Promise<PointReader> {
+    this.#context.assertCanOpen('meta', 'Opening a point');
+    return this.#points.openPoint(organization, pointId);
+  }
+
+  beginPoint(request: BeginPoint): Promise<PointWriter> {
+    return this.#points.beginPoint(request);
+  }
+
+  verify(request: VerifyRequest): AsyncIterable<VerifyFinding> {
+    return verifyPoints({ context: this.#context, packs: this.#packs, points: this.#points }, request);
+  }
+
+  recordVerification(organization: string, record: Parameters<PointStore['recordVerification']>[1]): Promise<string> {
+    return this.#points.recordVerification(organization, record);
+  }
+
+  beginRun(request: Parameters<RunStore['beginRun']>[0]): Promise<RunJournal> {
+    return this.#runs.beginRun(request);
+  }
+
+  listRuns(organization: string): ReturnType<RunStore['listRuns']> {
+    return this.#runs.listRuns(organization);
+  }
+
+  readRun(organization: string, run: number): ReturnType<RunStore['readRun']> {
+    return this.#runs.readRun(organization, run);
+  }
+}

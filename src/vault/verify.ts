@@ -1,0 +1,201 @@
+import type { VerifyFinding, VerifyRequest } from '../app/ports.ts';
+import { HoldfastError, IntegrityError, UserError } from '../core/errors.ts';
+import { isKindName } from '../core/kinds/index.ts';
+import type { CollectionRow } from './collections-table.ts';
+import { pointIdOf, type PointRecord } from './manifest.ts';
+import { assertPackName, openDirectory, openSegment, parsePackHeader } from './pack.ts';
+import type { PackCache } from './pack-cache.ts';
+import { epochPrefixOf } from './point-log.ts';
+import type { VaultPoints } from './point-store.ts';
+import { readLayer } from './index-part.ts';
+import { splitItems } from './segment.ts';
+import type { VaultContext } from './vault-context.ts';
+
+interface Verified {
+  readonly context: VaultContext;
+  readonly packs: PackCache;
+  readonly points: VaultPoints;
+}
+
+/** Blob name → the points that need it. */
+type Needs = Map<string, Set<string>>;
+
+/**
+ * Checks manifests, tables, index parts and that every pack is there and long enough; with `allData` the bytes of every
+ * pack, opened as far as the keys go. Yields what it finds as it finds it; the last finding counts what was checked.
+ */
+export async function* verifyPoints(verified: Verified, request: VerifyRequest): AsyncGenerator<VerifyFinding> {
+  verified.context.assertCanOpen('meta', 'Verifying');
+  const { records, damaged } = await verified.points.readAll(request.organization);
+  for (const { name, error } of damaged) {
+    if (request.point === undefined || pointIdOf(name) === request.point) {
+      yield { type: 'damaged', object: name, reason: error.message, points: [pointIdOf(name)] };
+    }
+  }
+  const chosen = records.filter(({ header }) => request.point === undefined || header.point === request.point);
+  assertFound(
+    request,
+    chosen,
+    damaged.map(({ name }) => pointIdOf(name)),
+  );
+  const checker = new Checker(verified, request.allData);
+  for (const record of chosen) yield* checker.checkIndexes(record);
+  yield* checker.checkPacks();
+  yield {
+    type: 'checked',
+    objects: checker.objects + chosen.length,
+    bytes: checker.bytes,
+    points: chosen.map(({ header }) => header.point),
+  };
+}
+
+function assertFound(request: VerifyRequest, chosen: readonly PointRecord[], damaged: readonly string[]): void {
+  const { point, organization } = request;
+  if (point === undefined || chosen.length > 0 || damaged.includes(point)) return;
+  throw new UserError({
+    code: 'POINT_NOT_FOUND',
+    message: `There is no point ${point} of ${organization} in this vault.`,
+    resource: point,
+    next: 'List the points with holdfast points.',
+  });
+}
+
+class Checker {
+  readonly #verified: Verified;
+  readonly #allData: boolean;
+  /** Checked index parts and tables → the packs they name, or why they are damaged. */
+  readonly #parts = new Map<string, readonly string[] | IntegrityError>();
+  readonly #packNeeds: Needs = new Map();
+  /** Pack → the end of the last segment that an entry names. */
+  readonly #packEnds = new Map<string, number>();
+  objects = 0;
+  bytes = 0;
+
+  constructor(verified: Verified, allData: boolean) {
+    this.#verified = verified;
+    this.#allData = allData;
+  }
+
+  async *checkIndexes(record: PointRecord): AsyncGenerator<VerifyFinding> {
+    const point = record.header.point;
+    const prefix = epochPrefixOf(record);
+    try {
+      const { collections } = await this.#verified.points.log.readTable(record);
+      this.objects += 1;
+      for (const [kind, row] of collections) yield* this.#checkRow(prefix, { kind, row, point });
+    } catch (error) {
+      if (!(error instanceof IntegrityError)) throw error;
+      yield { type: 'damaged', object: error.damaged, reason: error.message, points: [point] };
+    }
+  }
+
+  async *checkPacks(): AsyncGenerator<VerifyFinding> {
+    for (const [name, points] of this.#packNeeds) {
+      try {
+        const notChecked = this.#allData ? await this.#checkBytes(name) : await this.#checkPresence(name);
+        this.objects += 1;
+        if (notChecked !== undefined) yield { type: 'notChecked', object: name, reason: notChecked };
+      } catch (error) {
+        if (!(error instanceof IntegrityError)) throw error;
+        yield { type: 'damaged', object: name, reason: error.message, points: [...points] };
+      }
+    }
+  }
+
+  async *#checkRow(
+    prefix: string,
+    of: { readonly kind: string; readonly row: CollectionRow; readonly point: string },
+  ): AsyncGenerator<VerifyFinding> {
+    const layers = [
+      ...(of.row.base === null ? [] : [{ layer: of.row.base, form: 'base' as const }]),
+      ...of.row.deltas.map((layer) => ({ layer, form: 'delta' as const })),
+    ];
+    for (const { layer, form } of layers) {
+      for (const part of layer.parts) {
+        const name = `${prefix}indexes/${part[0]}`;
+        const packs =
+          this.#parts.get(name) ??
+          (await this.#checkPart(prefix, { ...of, name, form, layer: { ...layer, parts: [part] } }));
+        this.#parts.set(name, packs);
+        if (packs instanceof IntegrityError)
+          yield { type: 'damaged', object: name, reason: packs.message, points: [of.point] };
+        else for (const pack of packs) addNeed(this.#packNeeds, pack, of.point);
+      }
+    }
+  }
+
+  /** The packs that a part names, after its bytes and every line of it were read. */
+  async #checkPart(
+    prefix: string,
+    part: {
+      readonly kind: string;
+      readonly name: string;
+      readonly form: 'base' | 'delta';
+      readonly layer: CollectionRow['deltas'][number];
+    },
+  ): Promise<readonly string[] | IntegrityError> {
+    // A kind of a later release has entries of the same form.
+    const kind = isKindName(part.kind) ? part.kind : 'environment';
+    try {
+      for await (const lines of readLayer(
+        { packs: this.#verified.packs, epochPrefix: prefix, kind },
+        part.layer,
+        part.form,
+      )) {
+        for (const { now } of lines) {
+          for (const place of Object.values(now?.location ?? {})) {
+            const { pack, offset, length } = place.segment;
+            this.#packEnds.set(pack, Math.max(this.#packEnds.get(pack) ?? 0, offset + length));
+          }
+        }
+      }
+      const { directory, bytes } = await this.#verified.packs.getWhole(part.name);
+      this.objects += 1;
+      this.bytes += bytes.length;
+      return directory.packs.map((id) => `${prefix}packs/${id}`);
+    } catch (error) {
+      if (error instanceof IntegrityError) return error;
+      throw error;
+    }
+  }
+
+  async #checkPresence(name: string): Promise<string | undefined> {
+    const end = this.#packEnds.get(name) ?? 1;
+    await this.#verified.context.store.getRange(name, { offsetBytes: end - 1, lengthBytes: 1 });
+    return undefined;
+  }
+
+  /** Why the inside could not be checked, when only the hash could be. */
+  async #checkBytes(name: string): Promise<string | undefined> {
+    const { context } = this.#verified;
+    const bytes = await context.store.get(name);
+    this.bytes += bytes.length;
+    assertPackName(name, bytes);
+    const header = parsePackHeader(name, bytes);
+    const place = {
+      purpose: 'pack',
+      secretClass: header.secretClass,
+      generation: header.generation,
+      place: name.slice(0, name.lastIndexOf('/')),
+    } as const;
+    let key: Uint8Array;
+    try {
+      key = await context.openKey(header.enc, place);
+    } catch (error) {
+      if (error instanceof HoldfastError && error.code === 'KEY_MISSING')
+        return `its bytes are as written; opening it needs the key of the class ${header.secretClass}`;
+      throw error;
+    }
+    for (const segment of openDirectory(name, { header, key }, bytes).segments) {
+      const sealed = bytes.subarray(segment.offset, segment.offset + segment.length);
+      splitItems(openSegment(name, { header, key }, segment, sealed));
+    }
+    return undefined;
+  }
+}
+
+function addNeed(needs: Needs, name: string, point: string): void {
+  const points = needs.get(name) ?? new Set();
+  points.add(point);
+  needs.set(name, points);
+}
