@@ -65,7 +65,7 @@ export function createManualClock(startEpochMs: number = Date.UTC(2026, 0, 1)): 
         next.wake();
         await new Promise<void>((resolve) => setImmediate(resolve));
       }
-      monotonicMs = targetMs;
+      monotonicMs = Math.max(monotonicMs, targetMs);
     },
     shiftWallClock(differenceMs) {
       wallOffsetMs += differenceMs;

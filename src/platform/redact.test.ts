@@ -38,7 +38,9 @@ test('a secret that contains another one goes as a whole', () => {
   const { conceal, redact } = createRedactor();
   conceal('inner-secret');
   conceal('outer-inner-secret-outer');
+  conceal('inner-secret-and-more');
   assert.equal(redact('x outer-inner-secret-outer y'), 'x [redacted] y');
+  assert.equal(redact('x inner-secret-and-more y'), 'x [redacted] y');
 });
 
 test('short words are left alone', () => {

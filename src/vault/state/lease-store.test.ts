@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -12,6 +12,7 @@ import { createFolderLeaseStore } from './folder-lease-store.ts';
 import { describeLeaseStore } from './lease-store.contract.ts';
 import { createMemoryLeaseStore, type MemoryLeases } from './memory-lease-store.ts';
 import { openLeaseStore } from './open-lease-store.ts';
+import { RENEW_EVERY_MS } from './renewed-lease.ts';
 
 let home = '';
 let azurite: AzuriteServer | undefined;
@@ -100,6 +101,19 @@ test('folder: a lease file that nobody can read as one does not block for ever',
   assert.match(await readFile(join(folder, 'leases', 'acme'), 'utf8'), /"holder":"bob"/);
   await lease.release();
   assert.deepEqual(await readdir(join(folder, 'leases')), []);
+});
+
+test('folder: a holder whose file was taken away stops at its next renewal', async () => {
+  const folder = join(home, freshName());
+  const clock = createManualClock();
+  const store = createFolderLeaseStore({ folder, clock, random: systemRandom });
+  const lease = await store.acquire({ organization: 'acme', holder: 'ada' });
+  await rename(join(folder, 'leases', 'acme'), join(folder, 'leases', 'aside'));
+  await writeFile(join(folder, 'leases', 'acme'), "bob's");
+  await clock.advance(RENEW_EVERY_MS);
+  while (lease.isSafeToSend()) await new Promise<void>((resolve) => setImmediate(resolve));
+  await lease.release();
+  assert.equal(await readFile(join(folder, 'leases', 'acme'), 'utf8'), "bob's");
 });
 
 test('folder: the lease file is for its owner only, also for an odd organization name', async () => {
