@@ -32,6 +32,8 @@ export interface Found {
   /** What the list said of it, where that is all a later listing will say; default the body. */
   readonly item?: JsonObject;
   readonly marks?: JsonObject;
+  /** False when it was found elsewhere than in its kind's own list, which a second listing will not show either. */
+  readonly isListed?: boolean;
 }
 
 /** Kinds whose elements are cut out of the bodies of `kind`. */
@@ -53,7 +55,8 @@ export async function notice(context: ReadContext, kind: Kind, found: Found): Pr
   const { memory } = context;
   for (const key of kind.indexKeys?.(found.body, found.id) ?? []) memory.index(kind.name, key, found.id);
   const listed = found.item ?? found.body;
-  if (relistable(kind)) await memory.marks(kind.name).add({ id: found.id, mark: listedMark(context, listed) });
+  if (relistable(kind) && found.isListed !== false)
+    await memory.marks(kind.name).add({ id: found.id, mark: listedMark(context, listed) });
   for (const other of Object.values(context.kinds)) {
     const { collection } = other;
     if (collection.style === 'revisions' && other.scope === kind.name) memory.setOwner(found.id, listed);

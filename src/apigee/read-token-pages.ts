@@ -149,14 +149,14 @@ class TokenPagesReading {
     return this.#emit(first.id, { text, body: isJsonObject(body) ? body : {} });
   }
 
-  async #emit(id: ResourceId, { body, text }: ListItem): Promise<readonly Reading[]> {
+  async #emit(id: ResourceId, { body, text }: ListItem, isListed = true): Promise<readonly Reading[]> {
     const { kind } = this.#request;
     if (!this.#emitted.add(id).isNew) return [];
     const check = this.#collection.crossCheck;
     if (check !== undefined) {
       this.#context.memory.findEvidence(kind.name)?.tally.take(ownerOf(this.#context, check, id), id);
     }
-    await notice(this.#context, kind, { id, body, text });
+    await notice(this.#context, kind, { id, body, text, isListed });
     return wantedReadings(this.#context, this.#request, { id, body, text });
   }
 
@@ -226,7 +226,7 @@ class TokenPagesReading {
         if (kind.accepts?.(item.body) === false) continue;
         const id = kind.idOf(item.body, owner, this.#context);
         if (id === undefined) readings.push(...gapReadings(this.#context, kind, unidentified(kind, owner)));
-        else readings.push(...(await this.#emit(id, item)));
+        else readings.push(...(await this.#emit(id, item, false)));
       }
     } catch (error) {
       // An owner who was deleted meanwhile has nothing left to be listed.

@@ -101,12 +101,11 @@ function update(desired: Desired, live: Live): Writes {
   return { calls };
 }
 
+/** An item that `status=approved&keyStatus=approved` hides: filters choose apps, and show all keys of those they let through. */
 function isRevokedItem(item: JsonObject): boolean {
   const keys = arrayField(item, 'credentials');
-  return (
-    stringField(item, 'status') === 'revoked' ||
-    keys.some((key) => isJsonObject(key) && stringField(key, 'status') === 'revoked')
-  );
+  const isRevokedKey = (key: JsonValue): boolean => isJsonObject(key) && stringField(key, 'status') === 'revoked';
+  return stringField(item, 'status') === 'revoked' || (keys.length > 0 && keys.every(isRevokedKey));
 }
 
 export const developerApp: Kind = {
