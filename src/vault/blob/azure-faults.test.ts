@@ -13,7 +13,10 @@ afterEach(() => {
 });
 
 /** A store over a service that answers as told, for what Azurite never does. */
-async function openStore(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<BlobStore> {
+async function openStore(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  timeoutMs = 30_000,
+): Promise<BlobStore> {
   server = createServer((request, response) => {
     request.resume();
     request.on('end', () => answer(request, response));
@@ -25,7 +28,7 @@ async function openStore(answer: (request: IncomingMessage, response: ServerResp
   const key = Buffer.alloc(32).toString('base64');
   const endpoint = `http://127.0.0.1:${address.port}/acme`;
   const connectionString = `DefaultEndpointsProtocol=http;AccountName=acme;AccountKey=${key};BlobEndpoint=${endpoint}`;
-  return createAzureBlobContainer({ container: 'vault', connectionString, timeoutMs: 2000 }).store;
+  return createAzureBlobContainer({ container: 'vault', connectionString, timeoutMs }).store;
 }
 
 function refuse(response: ServerResponse, status: number, code: string): void {
@@ -90,6 +93,6 @@ test('a call is sent once: repeating is the decorator’s affair', async () => {
 });
 
 test('a service that never answers is given up after the timeout', async () => {
-  const store = await openStore(() => undefined);
+  const store = await openStore(() => undefined, 200);
   await assert.rejects(store.get('a'), { code: 'STORE_UNREACHABLE', retryable: true });
 });

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { link, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,4 +84,34 @@ test('a file in the place of the folder is no vault', async () => {
   await assert.rejects(store.put('a', new Uint8Array()), { code: 'VAULT_NOT_FOUND' });
   await assert.rejects(store.find('a'), { code: 'VAULT_NOT_FOUND' });
   await assert.rejects(Array.fromAsync(store.list('')), { code: 'VAULT_NOT_FOUND' });
+});
+
+test('a writer that is killed in the middle of a put leaves only whole blobs', async () => {
+  const folder = freshFolder();
+  const { store, create } = openFolder(folder);
+  await create();
+  const module = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
+  const program = `
+    import { createFolderBlobContainer } from ${module('./folder-blob-store.ts')};
+    import { systemRandom } from ${module('../../platform/random.ts')};
+    const { store } = createFolderBlobContainer({ folder: process.argv[1], random: systemRandom });
+    for (let number = 0; ; number += 1) {
+      const name = 'packs/' + process.argv[2] + '-' + number;
+      await store.put(name, Buffer.alloc(300_000, name));
+      process.stdout.write(name + '\\n');
+    }`;
+  for (const round of ['a', 'b', 'c']) {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program, folder, round]);
+    let reported = '';
+    child.stdout.on('data', (chunk) => {
+      reported += String(chunk);
+      if (reported.includes(`${round}-3\n`)) child.kill('SIGKILL');
+    });
+    await once(child, 'close');
+    const listed = (await Array.fromAsync(store.list(`packs/${round}-`))).map((info) => info.name);
+    for (const name of listed) assert.ok(Buffer.alloc(300_000, name).equals(await store.get(name)), name);
+    // What was reported as created is there.
+    for (const name of reported.split('\n').slice(0, -1)) assert.ok(listed.includes(name), name);
+    assert.ok(listed.length >= 4);
+  }
 });
