@@ -10,6 +10,7 @@ import { SimulatedOrganization } from '../simulated-organization.ts';
 import { defaultSwitches } from '../switches.ts';
 import type { SimulatorSwitches } from '../switches.ts';
 import type { WreckTarget } from '../wreck-target.ts';
+import { findResource } from './restorable.ts';
 
 /** A simulated organization that starts from the seed, without a server in front. */
 export function targetOf(seed: OrganizationSeed, switches: Partial<SimulatorSwitches> = {}): WreckTarget {
@@ -65,13 +66,17 @@ export function associationStates(target: WreckTarget): Map<string, string> {
   );
 }
 
-/** Pending associations of `before` that were decided since, or lost where the product no longer makes them pending. */
+/**
+ * Pending associations of `before` that were decided since, or lost while the product stands and does not make them
+ * pending any more. A product that is gone itself comes back as it was, and with it the approval it asks for.
+ */
 export function listLostPending(target: WreckTarget, before: ReadonlyMap<string, string>): string[] {
   const after = associationStates(target);
   const pending = [...before].filter(([, status]) => status === 'pending').map(([name]) => name);
   return pending.filter((name) => {
     const status = after.get(name);
     if (status !== undefined) return status !== 'pending';
-    return target.get(['apiproducts', name.slice(name.indexOf(' ') + 1)])['approvalType'] !== 'manual';
+    const product = findResource(target, ['apiproducts', name.slice(name.indexOf(' ') + 1)]);
+    return product !== undefined && product['approvalType'] !== 'manual';
   });
 }

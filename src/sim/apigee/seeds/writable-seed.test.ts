@@ -136,6 +136,6 @@ test('small can be written by a client, to the last status', () => {
 test('so can generated organizations', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 100_000 }), (seed) => assertWritable(generateSeed({ seed }))),
-    { numRuns: 80 },
+    { numRuns: 40 },
   );
 });
