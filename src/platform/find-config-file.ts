@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigError } from './config-error.ts';
 
-export const configFileNames = ['holdfast.yaml', 'holdfast.json'] as const;
+const configFileNames = ['holdfast.yaml', 'holdfast.json'] as const;
 
 /**
  * The configuration file of a folder or of the nearest one above it, or undefined when there is none up to the root.

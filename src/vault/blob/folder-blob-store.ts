@@ -17,11 +17,6 @@ export interface FolderBlobStoreOptions {
 // Begins with a dot, so no valid name can reach it and listings pass it by.
 const TEMPORARY = '.tmp';
 
-/** A store that keeps each blob as one file of the same name below a folder. */
-export function createFolderBlobStore(options: FolderBlobStoreOptions): BlobStore {
-  return new FolderBlobStore(options);
-}
-
 /** A folder store together with the making of its folder (mode 0700, parents included). */
 export function createFolderBlobContainer(options: FolderBlobStoreOptions): BlobContainer {
   const store = new FolderBlobStore(options);

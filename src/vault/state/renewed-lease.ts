@@ -13,7 +13,7 @@ export interface LeaseHold {
 /** How long others leave a lease alone that is not renewed. */
 export const LEASE_LASTS_MS = 60_000;
 /** From this age of the last good renewal no call may be sent: it must have ended before the lease does. */
-export const SAFE_TO_SEND_MS = 40_000;
+const SAFE_TO_SEND_MS = 40_000;
 /** How often a lease is renewed; two attempts may fail before it becomes unsafe. */
 export const RENEW_EVERY_MS = 12_000;
 
