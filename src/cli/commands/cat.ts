@@ -81,7 +81,7 @@ async function printResource(
   file: string | undefined,
 ): Promise<void> {
   if (shown.type === 'json') {
-    await output.write(shown.text.endsWith('\n') ? shown.text : `${shown.text}\n`);
+    await output.write(`${indented(shown.text).trimEnd()}\n`);
     return;
   }
   const [only] = shown.files;
@@ -101,6 +101,12 @@ async function printResource(
     '',
     'Print one with ID:FILE, all as a zip file with --zip.',
   ]);
+}
+
+/** The JSON with line breaks, but only when not a character of a value changes by it. */
+function indented(text: string): string {
+  const parsed: unknown = JSON.parse(text);
+  return JSON.stringify(parsed) === text ? JSON.stringify(parsed, undefined, 2) : text;
 }
 
 interface Printing {

@@ -1,7 +1,7 @@
 import type { Comparison } from '../../app/compare.ts';
 import type { Difference, FieldChange, FileChange } from '../../core/diff.ts';
 import type { Output } from '../output.ts';
-import { cutToWidth, displayWidth, printable } from './printable.ts';
+import { displayWidth, foldLine, printable } from './printable.ts';
 import { formatCount } from './quantity.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
@@ -62,8 +62,8 @@ function renderField({ path, before, after, hidden }: FieldChange, { style, widt
   }
   return [
     `      ${name}`,
-    `        ${style.red(`- ${cutToWidth(old, width - 10)}`)}`,
-    `        ${style.green(`+ ${cutToWidth(now, width - 10)}`)}`,
+    ...foldLine(`- ${old}`, width - 8).map((line) => `        ${style.red(line)}`),
+    ...foldLine(`+ ${now}`, width - 8).map((line) => `        ${style.green(line)}`),
   ];
 }
 
@@ -75,12 +75,17 @@ function renderFile({ path, change, what, lines }: FileChange, { style, width }:
   const sign = { added: '+', removed: '-', changed: '~', formatting: '≈' }[change];
   const described = what === 'file' ? '' : `${printable(what)}, `;
   const title = `      ${style.dim(sign)} ${described}${printable(path)}${change === 'formatting' ? style.dim(' (formatting only)') : ''}`;
-  return [title, ...lines.map((line) => `        ${paintLine(cutToWidth(printable(line), width - 8), style)}`)];
+  const folded = lines.flatMap((line) => {
+    const text = printable(line);
+    return foldLine(text, width - 8).map((part) => `        ${paintLine(part, text, style)}`);
+  });
+  return [title, ...folded];
 }
 
-function paintLine(line: string, style: Style): string {
-  if (line.startsWith('+')) return style.green(line);
-  return line.startsWith('-') ? style.red(line) : style.dim(line);
+/** Paints part of a line as the whole line's sign says. */
+function paintLine(part: string, whole: string, style: Style): string {
+  if (whole.startsWith('+')) return style.green(part);
+  return whole.startsWith('-') ? style.red(part) : style.dim(part);
 }
 
 function renderSummary({ summary }: Comparison, output: Output): string[] {

@@ -17,7 +17,7 @@ export function renderPlan(plan: Plan, output: Output): string[] {
     summaryOf(plan),
     ...section('Create', creates, { sign: '+', paint: style.green }, output),
     ...section('Update', updates, { sign: '~', paint: style.yellow }, output),
-    ...section('Delete, because only live has it', deletes, { sign: '-', paint: style.red }, output),
+    ...section('Delete', deletes, { sign: '-', paint: style.red }, output),
     ...section('Left as it is, although it differs', shown, { sign: '·', paint: style.dim }, output),
     ...notes(
       'Cannot be restored',
@@ -56,17 +56,27 @@ interface Mark {
 function section(title: string, resources: readonly PlannedResource[], mark: Mark, output: Output): string[] {
   if (resources.length === 0) return [];
   const { style, width } = output;
-  const lines = resources.flatMap((resource) => {
+  const whys = resources.map(whyOf);
+  const [first = ''] = whys;
+  // What all have in common is said once.
+  const common = whys.every((why) => why === first) ? first : undefined;
+  const lines = resources.flatMap((resource, index) => {
     const label = resource.label === undefined || resource.id.endsWith(resource.label) ? '' : ` (${resource.label})`;
-    const more = resource.fields.length - SHOWN_FIELDS;
-    const fields = resource.fields.slice(0, SHOWN_FIELDS).join(', ') + (more > 0 ? ` and ${more} more` : '');
-    const why = `${resource.reason}${fields === '' ? '' : `: ${fields}`}`;
+    const why = common === undefined ? wrapText(printable(whys[index] ?? ''), width - 6) : [];
     return [
       `  ${mark.paint(`${mark.sign} ${printable(resource.id)}`)}${printable(label)}`,
-      ...wrapText(printable(why), width - 6).map((line) => style.dim(`      ${line}`)),
+      ...why.map((line) => style.dim(`      ${line}`)),
     ];
   });
-  return ['', `${style.bold(title)} (${formatCount(resources.length)})`, ...lines];
+  const heading = `${style.bold(title)} (${formatCount(resources.length)})`;
+  return ['', common === undefined ? heading : `${heading}: ${printable(common)}`, ...lines];
+}
+
+/** The reason with the first of the fields that differ. */
+function whyOf({ reason, fields }: PlannedResource): string {
+  const more = fields.length - SHOWN_FIELDS;
+  const shown = fields.slice(0, SHOWN_FIELDS).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return shown === '' ? reason : `${reason}: ${shown}`;
 }
 
 function notes(title: string, texts: readonly string[], { style, width }: Output): string[] {

@@ -58,3 +58,29 @@ export function wrapText(text: string, columns: number): string[] {
   }
   return [...lines, line];
 }
+
+const MOST_FOLDED_LINES = 6;
+
+/** Breaks one long line anywhere; of a very long one the beginning, and how much is not shown. */
+export function foldLine(text: string, columns: number): string[] {
+  if (displayWidth(text) <= columns) return [text];
+  const lines: string[] = [];
+  let line = '';
+  let width = 0;
+  let shown = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    const next = graphemeWidth(segment);
+    if (width + next > columns) {
+      lines.push(line);
+      if (lines.length === MOST_FOLDED_LINES) {
+        return [...lines, `… ${text.length - shown} more characters; -o json has all of them`];
+      }
+      line = '';
+      width = 0;
+    }
+    line += segment;
+    width += next;
+    shown += segment.length;
+  }
+  return [...lines, line];
+}
