@@ -41,7 +41,7 @@ const partners = [
 ];
 
 /** A developer's document. `details` overrides what is made up from the e-mail. */
-export function developerOf(organizationName: string, email: string, details: SeedDocument = {}): SeedDocument {
+function developerOf(organizationName: string, email: string, details: SeedDocument = {}): SeedDocument {
   const random = createRandom(`developer ${email}`);
   const age = random.integer(20, 850);
   return {
@@ -100,7 +100,7 @@ const coreDetails: readonly (readonly [email: string, details: SeedDocument])[] 
 ];
 
 /** Twelve developers with the names and states that trip tools up. */
-export function coreDevelopers(organizationName: string): SeedDocument[] {
+function coreDevelopers(organizationName: string): SeedDocument[] {
   return coreDetails.map(([email, details]) => developerOf(organizationName, email, details));
 }
 

@@ -108,16 +108,3 @@ export function flowCallout(name: string, sharedFlow: string): string {
 export function javascript(name: string, file: string): string {
   return policy('Javascript', name, [`<ResourceURL>jsc://${file}</ResourceURL>`], ' timeLimit="200"');
 }
-
-export function raiseFault(name: string, fault: { readonly status: number; readonly reason: string }): string {
-  return policy('RaiseFault', name, [
-    '<FaultResponse>',
-    '    <Set>',
-    `        <StatusCode>${fault.status}</StatusCode>`,
-    `        <ReasonPhrase>${escapeXml(fault.reason)}</ReasonPhrase>`,
-    `        <Payload contentType="application/json">{"error": "${escapeXml(fault.reason)}"}</Payload>`,
-    '    </Set>',
-    '</FaultResponse>',
-    '<IgnoreUnresolvedVariables>true</IgnoreUnresolvedVariables>',
-  ]);
-}
