@@ -8,6 +8,9 @@ import type { HttpClient } from '../platform/http.ts';
 import { isLoopbackHost } from '../platform/loopback.ts';
 import type { RandomSource } from '../platform/random.ts';
 import type { RetryPolicy } from '../platform/retry.ts';
+import type { ReadyTimes } from './await-ready.ts';
+import { Caller } from './caller.ts';
+import type { OperationTimes } from './operation-queue.ts';
 import { createPacer, type Pacing } from './pacer.ts';
 import type { ReadContext } from './read-context.ts';
 import { readKind } from './read-kind.ts';
@@ -37,6 +40,8 @@ export interface ApigeeOptions {
   readonly hide?: (secret: string) => void;
   readonly log?: (event: { readonly message: string; readonly operation: string; readonly detail: string }) => void;
   readonly retryPolicy?: RetryPolicy;
+  readonly operationTimes?: OperationTimes;
+  readonly readyTimes?: ReadyTimes;
   readonly signal?: AbortSignal;
 }
 
@@ -73,6 +78,15 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
     kinds,
     find: (kind, key) => memory.find(kind, key),
   };
+  const caller = new Caller({
+    context,
+    clock: options.clock,
+    noWait: options.noWait === true,
+    hide: options.hide ?? (() => undefined),
+    signal: options.signal,
+    operationTimes: options.operationTimes,
+    readyTimes: options.readyTimes,
+  });
   return {
     hasher: options.hasher,
     find: context.find,
@@ -80,8 +94,8 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
     read: (request) => readKind(context, request),
     relist: (request) => relistKind(context, request),
     readOne: (ids) => readLiveResources(context, ids),
-    send: () => Promise.reject(new Error('later')),
-    lookup: () => Promise.reject(new Error('later')),
+    send: (call, fill, onOperation) => caller.send(call, fill, onOperation),
+    lookup: (call, fill) => caller.lookup(call, fill),
     remember: (entries) => rememberRevisions(context, entries),
     usage: () => transport.usage(),
     close: () => memory.close(),
