@@ -4,7 +4,7 @@ import { ApiError, badBundle, invalidArgument } from './api-error.ts';
 import type { BundleFiles } from './bundle-files.ts';
 
 /** The published limit of an upload. */
-export const bundleLimitBytes = 15 * 1024 * 1024;
+const bundleLimitBytes = 15 * 1024 * 1024;
 
 const inflatedLimitBytes = 200 * 1024 * 1024;
 const entryLimit = 20_000;

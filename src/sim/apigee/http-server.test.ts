@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { writeArchive } from './bundle-archive.ts';
+import { filesOfTexts } from './bundle-files.ts';
 import { type RunningApigeeSimulator, startApigeeSimulator } from './http-server.ts';
+import { proxyFiles } from './test-client.ts';
 
 const running: RunningApigeeSimulator[] = [];
 after(async () => {
@@ -96,6 +99,23 @@ test('the controls answer under /_sim', async () => {
   assert.equal(JSON.parse(dump[0] ?? '').kind, 'organization');
   assert.ok(dump.length > 50);
   assert.equal(JSON.parse(await (await send('GET', '/counts?organization=acme')).text())['GET ~'], 4);
+});
+
+test('imports that arrive at once get numbers of their own', async () => {
+  const { url } = await started();
+  const bytes = writeArchive(filesOfTexts(proxyFiles('one')), 0);
+  const octets = { ...headers, 'content-type': 'application/octet-stream' };
+  const imported = await Promise.all(
+    Array.from({ length: 12 }, async () => {
+      const target = `${url}/v1/organizations/acme/apis?action=import&name=p`;
+      const response = await fetch(target, { method: 'POST', headers: octets, body: bytes });
+      return Number(JSON.parse(await response.text()).revision);
+    }),
+  );
+  assert.deepEqual(
+    imported.toSorted((a, b) => a - b),
+    Array.from({ length: 12 }, (_, index) => index + 1),
+  );
 });
 
 test('stopping frees the port and cuts connections', async () => {

@@ -1,5 +1,5 @@
 import { failedPrecondition } from './api-error.ts';
-import { type Document, documentIn } from './document.ts';
+import type { Document } from './document.ts';
 import type { DocumentStore } from './document-store.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
@@ -93,9 +93,4 @@ export class Operations {
       },
     };
   }
-}
-
-/** True for an operation that has ended. */
-export function isFinished(operation: Document): boolean {
-  return documentIn(operation, 'metadata')['state'] === 'FINISHED';
 }

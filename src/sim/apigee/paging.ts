@@ -51,7 +51,7 @@ export function tokenPage<Item>(
 }
 
 /** The token that continues after `name`. */
-export function tokenOf(name: string): string {
+function tokenOf(name: string): string {
   return Buffer.from(`after:${name}`, 'utf8').toString('base64url');
 }
 

@@ -76,7 +76,7 @@ async function answerTo(state: SimulatorState, handling: Handling): Promise<Answ
   const { request, line, match, mutating } = handling;
   if (match === undefined) throw new HtmlAnswer(404, notFoundPage(line.path));
   state.tokens.check(request.token, mutating);
-  takeQuota(state);
+  takeQuota(state, match);
   const subject = { http: request.http, methodId: match.methodId, route: match.template, path: line.path };
   handling.fault = state.faults.draw(subject);
   strikeBefore(state, handling);
@@ -93,8 +93,8 @@ async function answerTo(state: SimulatorState, handling: Handling): Promise<Answ
   return answer;
 }
 
-function takeQuota(state: SimulatorState): void {
-  const { granted, retryAfterMs } = state.quota.take();
+function takeQuota(state: SimulatorState, match: Match): void {
+  const { granted, retryAfterMs } = state.quota.take(match.values['organizationsId'] ?? '');
   if (granted) return;
   const tellsWhen = state.world.switches.retryAfterOnQuota === 'present';
   throw quotaExceeded(tellsWhen ? Math.ceil(retryAfterMs / 1000) : undefined);

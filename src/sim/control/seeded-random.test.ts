@@ -25,10 +25,11 @@ test('a virtual clock stands until it is advanced, a real one cannot be', () => 
 test('a minute’s quota is refilled when the minute is over, and a refused call costs nothing', () => {
   const clock = virtualClock(0);
   const quota = new MinuteQuota(clock, 2);
-  const granted = (): boolean => quota.take().granted;
+  const granted = (): boolean => quota.take('acme').granted;
   assert.deepEqual([granted(), granted(), granted(), granted()], [true, true, false, false]);
+  assert.equal(quota.take('other').granted, true);
   clock.advance(59_999);
-  assert.deepEqual(quota.take(), { granted: false, retryAfterMs: 1 });
+  assert.deepEqual(quota.take('acme'), { granted: false, retryAfterMs: 1 });
   clock.advance(1);
   assert.deepEqual([granted(), granted(), granted()], [true, true, false]);
   quota.set(undefined);

@@ -8,7 +8,7 @@ import type { SimulatedOrganization } from '../simulated-organization.ts';
 import { assertUndeployed, type BundledKind, getBundled, getRevision, revisionDocument } from './bundled.ts';
 
 /** The published number of revisions an organization keeps of one proxy or flow. */
-export const revisionLimit = 250;
+const revisionLimit = 250;
 
 /** POST of a bundle: `action=import` adds a revision (1 for a new name), `action=validate` only checks. */
 export function importBundle(kind: BundledKind, { organization, query, files }: Call) {

@@ -49,7 +49,7 @@ export function getRevision(record: BundledRecord, kind: BundledKind, number: st
 }
 
 /** Names of the environments in which the proxy or flow is deployed, with the revision. */
-export function deployedWhere(
+function deployedWhere(
   organization: SimulatedOrganization,
   flavour: BundleFlavour,
   name: string,

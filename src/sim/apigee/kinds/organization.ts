@@ -5,7 +5,7 @@ import { ok, type Route } from '../route.ts';
 import type { SimulatedOrganization } from '../simulated-organization.ts';
 
 /** The organization's profile with the lists the service computes. */
-export function organizationProfile(organization: SimulatedOrganization): Document {
+function organizationProfile(organization: SimulatedOrganization): Document {
   const profile = organization.store.find('organization', '', '');
   if (profile === undefined) throw notFound(`organization ${organization.name} not found`);
   const environments = [...organization.store.list('environment', '')].map((item) => item.name);
