@@ -96,14 +96,18 @@ class StartKeyPages {
 
   /** The page that begins with the last key, or with one shortly before when that item is gone. */
   async readAfter(keys: readonly string[]): Promise<ListItem[]> {
-    const candidates = keys.slice(-STEPS_BACK).reverse();
-    for (const key of candidates) {
+    const keyOf = (item: ListItem | undefined): string | undefined =>
+      item === undefined ? undefined : stringField(item.body, this.#list.key);
+    const gone: string[] = [];
+    for (const key of keys.slice(-STEPS_BACK).reverse()) {
       // Twice: a page that a cache repeated once comes right at the second time.
       for (let attempt = 0; attempt < 2; attempt += 1) {
         const page = await this.read(key);
-        const [first] = page;
-        if (first !== undefined && stringField(first.body, this.#list.key) === key) return page;
+        // A page that shows what it could not begin with comes from a server that heeds no start key.
+        const isHonest = !page.some((item) => gone.includes(keyOf(item) ?? ''));
+        if (keyOf(page[0]) === key && isHonest) return page;
       }
+      gone.push(key);
     }
     throw unexpectedList(this.#list.path, 'pages that do not begin with the key they were asked for');
   }

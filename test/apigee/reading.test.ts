@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import type { Reading } from '../../src/app/ports.ts';
+import { kinds } from '../../src/core/kinds/index.ts';
+import {
+  defaultSwitches,
+  type FaultRule,
+  type RunningApigeeSimulator,
+  type SimulatorSwitches,
+  startApigeeSimulator,
+} from '../../src/sim/apigee/index.ts';
+import { openOrganization, readAll, type WholeReading } from './live-organization.ts';
+
+/** What a reading means, in a form in which two readings can be compared. */
+function meaning(reading: WholeReading): unknown {
+  return [...reading.resources.values()]
+    .map(({ id, kind, content, marks }) => [
+      id,
+      kind,
+      content.type === 'json' ? JSON.parse(content.text) : content.files.map((file) => file.path),
+      kinds[kind].collection.style === 'revisions' ? marks : null,
+    ])
+    .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
+}
+
+const states = (reading: WholeReading): string[] =>
+  reading.gaps.map(({ kind, gap }) => `${kind} ${gap.state} ${gap.at}`).sort();
+
+describe('reading a simulated organization', () => {
+  let sim: RunningApigeeSimulator;
+  let whole: WholeReading;
+
+  before(async () => {
+    sim = await startApigeeSimulator({ port: 0, seed: 'small' });
+    whole = await readWith({});
+  });
+  beforeEach(() => {
+    sim.simulator.setFaults([]);
+    sim.simulator.setTokens({});
+    sim.simulator.setSwitches(defaultSwitches);
+  });
+  after(() => sim.close());
+
+  async function readWith(setting: {
+    readonly faults?: readonly FaultRule[];
+    readonly switches?: Partial<SimulatorSwitches>;
+  }): Promise<WholeReading> {
+    sim.simulator.setFaults(setting.faults ?? []);
+    sim.simulator.setSwitches({ ...defaultSwitches, ...setting.switches });
+    const { live, close } = openOrganization(sim.url);
+    try {
+      return await readAll(live);
+    } finally {
+      await close();
+    }
+  }
+
+  test('everything that the simulator means is read, in as many calls as its own floor says', async () => {
+    const dumped = new Map<string, number>();
+    for (const { kind } of sim.simulator.dump()) dumped.set(kind, (dumped.get(kind) ?? 0) + 1);
+    const read = (kind: string) => [...whole.resources.values()].filter((resource) => resource.kind === kind).length;
+    assert.deepEqual(states(whole), []);
+    assert.equal(read('environment'), dumped.get('environment'));
+    assert.equal(read('target-server'), dumped.get('target server'));
+    assert.equal(read('proxy'), dumped.get('proxy'));
+    assert.equal(read('shared-flow'), dumped.get('shared flow'));
+    assert.equal(read('developer'), dumped.get('developer'));
+    assert.equal(read('developer-app'), dumped.get('app'));
+    assert.equal(read('app-key'), dumped.get('key'));
+
+    sim.simulator.log.reset();
+    const again = openOrganization(sim.url);
+    await again.live.identify();
+    const unchanged = await readAll(again.live, { known: whole });
+    const { calls, bundleDownloads } = again.live.usage();
+    await again.close();
+    const revisions = [...whole.resources.values()].filter(({ kind }) => kinds[kind].content === 'bundle');
+    assert.equal(bundleDownloads, 0);
+    assert.deepEqual([...unchanged.unchanged].filter((id) => id.includes('/revisions/')).length, revisions.length);
+    const { byRoute, total } = sim.simulator.listingFloor();
+    const notOurs = (byRoute['GET ~/envgroups'] ?? 0) + (byRoute['GET ~/envgroups/{envgroupsId}/attachments'] ?? 0);
+    assert.ok(calls <= (total - notOurs) * 1.1, `${calls} calls, floor ${total - notOurs}`);
+    assert.equal(sim.simulator.log.entries.length, calls);
+  });
+
+  test('whatever the service does where nobody knows, the same is read', async () => {
+    const settings: readonly Partial<SimulatorSwitches>[] = [
+      { emptyLists: 'present', lastPageToken: 'empty-string' },
+      { revisionOrder: 'lexical' },
+      { revisionOrder: 'descending', bundleTimestamps: 'fixed' },
+      { appListFilters: 'ignored' },
+      { expandedAppCredentials: 'with-includeCred' },
+      { developerListExpandWithCount: 'names-only' },
+      { developerIdDecoding: 'plus-kept' },
+    ];
+    for (const switches of settings) {
+      const read = await readWith({ switches });
+      assert.deepEqual(states(read), [], JSON.stringify(switches));
+      assert.deepEqual(meaning(read), meaning(whole), JSON.stringify(switches));
+    }
+  });
+
+  test('what passes does no harm: throttling, server errors, cut and lost answers, repeated pages', async () => {
+    const faults: readonly FaultRule[] = [
+      { fault: { kind: 'status', status: 429 }, nth: 3 },
+      { fault: { kind: 'status', status: 503 }, nth: 20 },
+      { fault: { kind: 'status', status: 500 }, route: 'organizations.apis.list', nth: 1 },
+      { fault: { kind: 'drop', when: 'before-commit' }, route: 'organizations.apis.revisions.get', nth: 4 },
+      { fault: { kind: 'truncate' }, route: 'organizations.apis.revisions.get', nth: 7 },
+      { fault: { kind: 'truncate' }, route: 'organizations.apps.list', nth: 1 },
+      { fault: { kind: 'html', status: 502 }, route: 'organizations.developers.list', nth: 1 },
+      { fault: { kind: 'repeat-page' }, route: 'organizations.developers.list', nth: 2 },
+    ];
+    const read = await readWith({ faults });
+    const hit = sim.simulator.faultReport().filter(({ fired }) => fired > 0).length;
+    assert.ok(hit >= 7, `${hit} faults struck`);
+    assert.deepEqual(states(read), []);
+    assert.deepEqual(meaning(read), meaning(whole));
+  });
+
+  test('a denied kind is a hole, what hangs on it too, and others do not suffer', async () => {
+    const denied = (route: string): FaultRule => ({ fault: { kind: 'status', status: 403 }, route });
+    const developers = await readWith({ faults: [denied('organizations.developers.list')] });
+    assert.deepEqual(states(developers), ['app-key failed ', 'developer denied ', 'developer-app failed ']);
+    const apis = await readWith({ faults: [denied('organizations.apis.list')] });
+    assert.deepEqual(states(apis), ['proxy denied ', 'proxy-revision denied ']);
+    assert.ok([...apis.resources.values()].some(({ kind }) => kind === 'proxy-deployment'));
+    const apps = await readWith({ faults: [denied('organizations.apps.list')] });
+    assert.deepEqual(states(apps), ['app-key denied ', 'developer-app denied ']);
+    const oneEnvironment = await readWith({
+      faults: [{ fault: { kind: 'status', status: 403 }, path: 'environments/test/targetservers$' }],
+    });
+    assert.deepEqual(states(oneEnvironment), ['target-server denied environments/test']);
+    const deployments = await readWith({ faults: [denied('organizations.deployments.list')] });
+    assert.deepEqual(states(deployments), [
+      'proxy-deployment denied ',
+      'proxy-revision denied ',
+      'shared-flow-deployment denied ',
+      'shared-flow-revision denied ',
+    ]);
+  });
+
+  test('what stays broken is a hole with the server’s reason, and never ends in silence', async () => {
+    const bundles = await readWith({
+      faults: [
+        {
+          fault: { kind: 'status', status: 500 },
+          path: 'sharedflows/oauth[^/]*/revisions|sharedflows/[a-k][^/]*/revisions',
+        },
+      ],
+    });
+    assert.ok(bundles.gaps.length > 0);
+    for (const { kind, gap } of bundles.gaps) {
+      assert.equal(kind, 'shared-flow-revision');
+      assert.equal(gap.state, 'failed');
+      assert.match(gap.reason, /sharedflows\/[^ ]+@\d+: GET sharedflows.* was answered 500/);
+    }
+    const loop = await readWith({
+      faults: [{ fault: { kind: 'html', status: 200 }, route: 'organizations.apiproducts.list' }],
+    });
+    assert.deepEqual(states(loop), ['api-product failed ']);
+    assert.match(loop.gaps[0]?.gap.reason ?? '', /answers HTML/);
+  });
+
+  test('listed but not there: vanished when it is still listed', async () => {
+    const gone = await readWith({
+      faults: [{ fault: { kind: 'vanish' }, path: 'environments/test/targetservers/[^/]+$', nth: 2 }],
+    });
+    assert.equal(gone.gaps.length, 1);
+    assert.match(states(gone)[0] ?? '', /^target-server vanished environments\/test\/targetservers\/.+/);
+  });
+
+  test('an app that the list leaves out is found by its developer', async () => {
+    const [first] = [...whole.resources.values()].filter(({ kind }) => kind === 'developer-app');
+    assert.ok(first !== undefined);
+    sim.simulator.setFaults([{ fault: { kind: 'skip-page' }, route: 'organizations.apps.list', nth: 2 }]);
+    const read = await readWith({
+      faults: [{ fault: { kind: 'skip-page' }, route: 'organizations.apps.list', nth: 1 }],
+    });
+    assert.deepEqual(states(read), []);
+    assert.deepEqual(meaning(read), meaning(whole));
+  });
+
+  test('a second listing names what appeared, moved and went', async () => {
+    const { live, close } = openOrganization(sim.url);
+    const first = await readAll(live);
+    const quiet = await relist(live, first);
+    assert.deepEqual(quiet, []);
+    await close();
+
+    const other = openOrganization(sim.url);
+    const before = await readAll(other.live);
+    const target = sim.simulator.target();
+    const product = [...before.resources.values()].find(({ kind }) => kind === 'api-product');
+    assert.ok(product !== undefined && product.content.type === 'json');
+    target.put(['apiproducts', idName(product.id)], {
+      ...JSON.parse(product.content.text),
+      description: 'changed meanwhile',
+    });
+    target.post(['developers'], { email: 'new@x.example', firstName: 'N', lastName: 'W', userName: 'new' });
+    const moved = await relist(other.live, before);
+    assert.deepEqual(moved, [
+      { id: product.id, change: 'moved' },
+      { id: 'developers/new@x.example', change: 'appeared' },
+    ]);
+    await other.close();
+    target.delete(['developers', 'new@x.example']);
+    sim.simulator.settle();
+  });
+
+  async function relist(live: ReturnType<typeof openOrganization>['live'], read: WholeReading) {
+    const movements: unknown[] = [];
+    for (const request of read.requests) for await (const movement of live.relist(request)) movements.push(movement);
+    return movements;
+  }
+
+  test('an expired token is refreshed once; a refused one ends the run', async () => {
+    let refreshes = 0;
+    const tokens = {
+      describe: () => 'test',
+      get: async (options?: { readonly refresh?: boolean }) => {
+        if (options?.refresh === true) refreshes += 1;
+        return { token: `token-${refreshes}` };
+      },
+    };
+    sim.simulator.setFaults([{ fault: { kind: 'expired-token' }, nth: 5 }]);
+    const { live, close } = openOrganization(sim.url, { tokens });
+    const read = await readAll(live);
+    await close();
+    assert.equal(refreshes, 1);
+    assert.deepEqual(meaning(read), meaning(whole));
+
+    sim.simulator.setFaults([{ fault: { kind: 'status', status: 401 } }]);
+    const refused = openOrganization(sim.url, { tokens });
+    await assert.rejects(readAll(refused.live), { code: 'UNAUTHENTICATED' });
+    await refused.close();
+  });
+
+  test('single resources are read with what is embedded in them; absent is an answer', async () => {
+    const { live, close } = openOrganization(sim.url);
+    const picked = new Map<string, Extract<Reading, { type: 'resource' }>>();
+    for (const resource of whole.resources.values())
+      if (!picked.has(resource.kind)) picked.set(resource.kind, resource);
+    const wanted = [...picked.values()].map(({ id, kind }) => ({ id, kind: kinds[kind] }));
+    const absent = [...picked.values()].map(({ id, kind }) => ({ id: absentTwin(id), kind: kinds[kind] }));
+    const readings = await live.readOne([...wanted, ...absent]);
+    for (const { id, kind } of wanted) {
+      const reading = readings.get(id);
+      assert.ok(reading?.state === 'present', `${id} is ${reading?.state}`);
+      const known = picked.get(kind.name)?.content;
+      if (reading.content.type === 'json' && known?.type === 'json') {
+        if (kind.collection.style !== 'whole')
+          assert.deepEqual(JSON.parse(reading.content.text), JSON.parse(known.text));
+      }
+      if (kind.collection.style === 'revisions') assert.match(reading.anchor ?? '', /^\d+:\d+/);
+    }
+    for (const { id } of absent) assert.equal(readings.get(id)?.state, 'absent', id);
+    // The deployment's revision can be told although no kind was read as a whole.
+    const deployment = picked.get('proxy-deployment');
+    assert.ok(deployment?.label !== undefined && live.find('proxy-revision', deployment.label) !== undefined);
+    await close();
+  });
+});
+
+function absentTwin(id: string): string {
+  return id.endsWith('/deployment')
+    ? id.replace(/\/[^/]+\/deployment$/, '/no-such/deployment')
+    : `${id.slice(0, -3)}xyz`;
+}
+
+function idName(id: string): string {
+  return decodeURIComponent(id.slice(id.lastIndexOf('/') + 1));
+}
