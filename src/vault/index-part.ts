@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KindName } from '../core/kinds/index.ts';
+import type { KindName } from '../core/kinds/kind-name.ts';
 import type { Layer } from './collections-table.ts';
 import { damaged } from './damage.ts';
 import { decodeEntry, encodeEntry, type IndexedEntry, type IndexLine, type SegmentRef } from './indexed-entry.ts';

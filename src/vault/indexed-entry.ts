@@ -1,6 +1,6 @@
 import type { EntryCore } from '../core/entry.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { KindName } from '../core/kinds/index.ts';
+import type { KindName } from '../core/kinds/kind-name.ts';
 import type { SegmentPlace } from './pack.ts';
 
 /** A segment and the pack that it lies in. */

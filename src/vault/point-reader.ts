@@ -1,7 +1,7 @@
 import type { PointReader, StoredContent, StoredEntry } from '../app/ports.ts';
 import type { Content } from '../core/entry.ts';
 import { InternalError } from '../core/errors.ts';
-import type { KindName } from '../core/kinds/index.ts';
+import type { KindName } from '../core/kinds/kind-name.ts';
 import type { Gap } from '../core/ledger.ts';
 import type { PointDetails } from '../core/point.ts';
 import { decodeConfigItem, decodeSecretItem, markHoles, secretValue } from './body.ts';

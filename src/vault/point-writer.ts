@@ -1,7 +1,7 @@
 import type { BeginPoint, CollectionWriter, CommitPoint, PointWriter } from '../app/ports.ts';
 import type { EntryCore } from '../core/entry.ts';
 import { InternalError } from '../core/errors.ts';
-import type { KindName } from '../core/kinds/index.ts';
+import type { KindName } from '../core/kinds/kind-name.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { Gap } from '../core/ledger.ts';
 import type { PointSummary } from '../core/point.ts';

@@ -1,6 +1,6 @@
 import type { CommitPoint, Sorter, SorterFactory, Vault } from '../app/ports.ts';
 import type { Content, EntryCore } from '../core/entry.ts';
-import { kinds } from '../core/kinds/index.ts';
+import { appKey } from '../core/kinds/app-key.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import { createManualClock, type ManualClock } from '../platform/manual-clock.ts';
 import { systemRandom } from '../platform/random.ts';
@@ -69,7 +69,7 @@ export interface SampleResource {
   readonly tolerant?: EntryCore['tolerant'];
 }
 
-export const sampleKind: Kind = kinds['app-key'];
+export const sampleKind: Kind = appKey;
 
 export function entryFor(vault: Vault, resource: SampleResource): EntryCore {
   const { id, text, secret, marks, tolerant } = resource;

@@ -1,6 +1,6 @@
 import type { VerifyFinding, VerifyRequest } from '../app/ports.ts';
 import { HoldfastError, IntegrityError, UserError } from '../core/errors.ts';
-import { isKindName } from '../core/kinds/index.ts';
+import { isKindName } from '../core/kinds/kind-name.ts';
 import type { CollectionRow } from './collections-table.ts';
 import { pointIdOf, type PointRecord } from './manifest.ts';
 import { assertPackName, openDirectory, openSegment, parsePackHeader } from './pack.ts';
