@@ -9,6 +9,9 @@ const bundleLimitBytes = 15 * 1024 * 1024;
 const inflatedLimitBytes = 200 * 1024 * 1024;
 const entryLimit = 20_000;
 
+/** Smaller entries are stored: deflating many small files costs more than it saves. */
+const storedBelowBytes = 4096;
+
 /** A zip of the files in path order; `atMs` becomes the time stamp of every entry (2 s steps). */
 export function writeArchive(files: BundleFiles, atMs: number): Uint8Array<ArrayBuffer> {
   const stamp = dosTime(atMs);
@@ -18,7 +21,7 @@ export function writeArchive(files: BundleFiles, atMs: number): Uint8Array<Array
   for (const path of [...files.keys()].sort()) {
     const content = files.get(path) ?? new Uint8Array();
     const name = Buffer.from(path, 'utf8');
-    const packed = content.byteLength < 128 ? content : deflateRawSync(content, { level: 1 });
+    const packed = content.byteLength < storedBelowBytes ? content : deflateRawSync(content, { level: 1 });
     const shared = Buffer.alloc(26);
     shared.writeUInt16LE(20, 0);
     shared.writeUInt16LE(0x0800, 2);

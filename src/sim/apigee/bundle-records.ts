@@ -33,6 +33,10 @@ interface RevisionReading {
 }
 
 const readingsKept = 4000;
+/** Seeds with all files; downloads of one proxy come close together. */
+const seedsKept = 64;
+/** Records without files. */
+const recordsKept = 10_000;
 
 /** Proxies, shared flows and the files of their revisions, written ones over those of the seed. */
 export class BundleRecords {
@@ -46,13 +50,10 @@ export class BundleRecords {
   }
 
   setSeed(flavour: BundleFlavour, rows: Rows<BundledSeed>): void {
-    this.#seeds.set(flavour, rows);
-    this.#store.setRows(flavour, {
-      count: rows.count,
-      key: (index) => rows.key(index),
-      at: (index) => asDocument(recordOf(rows.at(index))),
-      indexOf: (key) => rows.indexOf(key),
-    });
+    const seeds = rememberingRows(rows, seedsKept);
+    this.#seeds.set(flavour, seeds);
+    const records: Rows<Document> = { ...seeds, at: (index) => asDocument(recordOf(seeds.at(index))) };
+    this.#store.setRows(flavour, rememberingRows(records, recordsKept));
   }
 
   find(flavour: BundleFlavour, name: string): BundledRecord | undefined {
@@ -131,6 +132,20 @@ export class BundleRecords {
     if (revision === undefined) throw notFound(`revision ${number} of ${name} has no files`);
     return filesOfTexts(revision.files);
   }
+}
+
+/** The rows, with so many of those made last at hand: making one may cost as much as making its files. */
+function rememberingRows<Row>(rows: Rows<Row>, kept: number): Rows<Row> {
+  const made = new Map<number, Row>();
+  const at = (index: number): Row => {
+    const known = made.get(index);
+    if (known !== undefined) return known;
+    const row = rows.at(index);
+    if (made.size >= kept) made.clear();
+    made.set(index, row);
+    return row;
+  };
+  return { count: rows.count, key: (index) => rows.key(index), indexOf: (key) => rows.indexOf(key), at };
 }
 
 function recordOf(seed: BundledSeed): BundledRecord {
