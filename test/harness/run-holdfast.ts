@@ -11,7 +11,7 @@ import { runCli } from '../../src/cli/run-cli.ts';
 import { documents } from '../../src/cli/schema/documents.ts';
 import type { DocumentName, OutputDocument } from '../../src/cli/schema/documents.ts';
 import { compose } from '../../src/compose.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { startApigeeSimulator } from '../../src/sim/apigee/index.ts';
 import type { ApigeeSimulator, SimulatorOptions } from '../../src/sim/apigee/index.ts';
 
@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** What a person at a terminal types, with `\r` for the return key; without it there is no terminal. */
   readonly typed?: string;
+  /** The machine's own when left out. */
+  readonly clock?: Clock;
 }
 
 /** What a command line did. */
@@ -52,6 +54,8 @@ export interface SpawnedHoldfast {
   kill(signal: NodeJS.Signals): void;
   /** The first line of stdout. */
   firstLine(): Promise<string>;
+  /** Resolves when stderr has said something that matches. */
+  said(pattern: RegExp): Promise<void>;
   ended(): Promise<Outcome>;
 }
 
@@ -101,8 +105,12 @@ export async function createBackedWorkplace(
   return { ...workplace, simulator: started.simulator, url: started.url };
 }
 
-function pick({ signal, typed }: RunOptions): Pick<RunOptions, 'signal' | 'typed'> {
-  return { ...(signal === undefined ? {} : { signal }), ...(typed === undefined ? {} : { typed }) };
+function pick({ signal, typed, clock }: RunOptions): Omit<RunOptions, 'environment'> {
+  return {
+    ...(signal === undefined ? {} : { signal }),
+    ...(typed === undefined ? {} : { typed }),
+    ...(clock === undefined ? {} : { clock }),
+  };
 }
 
 function parseOutput({ exit, stdout, stderr }: Outcome): unknown {
@@ -113,7 +121,7 @@ function parseOutput({ exit, stdout, stderr }: Outcome): unknown {
   }
 }
 
-interface Place extends Pick<RunOptions, 'signal' | 'typed'> {
+interface Place extends Omit<RunOptions, 'environment'> {
   readonly folder: string;
   readonly environment: Environment;
 }
@@ -128,7 +136,7 @@ async function runInProcess(argv: readonly string[], place: Place): Promise<Outc
     argv,
     environment: place.environment,
     cwd: place.folder,
-    clock: systemClock,
+    clock: place.clock ?? systemClock,
     signal: place.signal ?? new AbortController().signal,
     compose,
     stdin,
@@ -163,6 +171,12 @@ function spawnHoldfast(argv: readonly string[], { folder, environment }: Place):
         if (child.exitCode !== null && !output.stdout.includes('\n')) throw new Error(`no line: ${output.stderr}`);
       }
       return output.stdout.slice(0, output.stdout.indexOf('\n'));
+    },
+    async said(pattern) {
+      while (!pattern.test(output.stderr)) {
+        if (child.exitCode !== null) throw new Error(`ended without saying ${String(pattern)}: ${output.stderr}`);
+        await Promise.race([once(child.stderr, 'data'), closed]);
+      }
     },
     async ended() {
       await closed;
