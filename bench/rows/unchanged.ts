@@ -1,0 +1,66 @@
+import { captureAll, openHouse } from '../in-process.ts';
+import type { Row } from '../row.ts';
+import { rounded } from '../statistics.ts';
+
+const CAPTURES = 100;
+const QUICK_CAPTURES = 10;
+const MOST_CALLS_PER_FLOOR = 1.1;
+const MOST_BYTES = 4096;
+
+/** The same medium organization again and again, within one epoch. */
+export const unchanged: Row = {
+  name: 'unchanged',
+  measure: async (place) => {
+    const simulator = await place.startSimulator({ seed: 'medium' });
+    const house = openHouse(place, simulator);
+    await house.createVault();
+    await captureAll(house);
+    const before = await place.vaultBytes();
+    const captures = place.isQuick ? QUICK_CAPTURES : CAPTURES;
+    const { total: floor, byRoute } = await simulator.floor();
+    let [firstPass, secondPass, downloads] = [0, 0, 0];
+    for (let round = 0; round < captures; round += 1) {
+      const { details, usage, firstPassCalls, secondPassCalls } = await captureAll(house);
+      if (details.grade !== 'complete') throw new Error(`A capture was ${details.grade}.`);
+      firstPass = Math.max(firstPass, firstPassCalls);
+      secondPass = Math.max(secondPass, secondPassCalls);
+      downloads += usage.bundleDownloads;
+    }
+    const bytes = ((await place.vaultBytes()) - before) / captures;
+    // Names without marks tell nothing when they are listed again.
+    const marked = Object.entries(byRoute).filter(([route]) =>
+      /(apis|sharedflows|apiproducts|developers|apps|deployments|envgroups|attachments)$/.test(route),
+    );
+    const secondFloor = marked.reduce((sum, [, calls]) => sum + calls, 0);
+    return [
+      {
+        what: 'capture when nothing changed: calls of the first pass',
+        target: `at most ${MOST_CALLS_PER_FLOOR} × the listing floor`,
+        found: `${rounded(firstPass / floor)} × (${firstPass} calls, floor ${floor})`,
+        reached: firstPass <= floor * MOST_CALLS_PER_FLOOR,
+        figures: { calls: firstPass, floor },
+      },
+      {
+        what: 'capture when nothing changed: calls of the second pass, over what has marks',
+        target: `at most ${MOST_CALLS_PER_FLOOR} × the floor of these lists`,
+        found: `${rounded(secondPass / secondFloor)} × (${secondPass} calls, floor ${secondFloor})`,
+        reached: secondPass <= secondFloor * MOST_CALLS_PER_FLOOR,
+        figures: { calls: secondPass, floor: secondFloor },
+      },
+      {
+        what: 'capture when nothing changed: bundles downloaded',
+        target: 'none',
+        found: `${downloads} in ${captures} captures`,
+        reached: downloads === 0,
+        figures: { downloads, captures },
+      },
+      {
+        what: `capture when nothing changed: bytes written in all, over ${captures} captures`,
+        target: `under ${MOST_BYTES} a capture`,
+        found: `${rounded(bytes, 0)} a capture`,
+        reached: bytes < MOST_BYTES,
+        figures: { bytesPerCapture: rounded(bytes), captures },
+      },
+    ];
+  },
+};
