@@ -1,16 +1,17 @@
 import type { Content, EntryCore } from '../core/entry.ts';
 import { UserError } from '../core/errors.ts';
-import type { JsonValue } from '../core/json.ts';
 import { isJsonObject } from '../core/json.ts';
-import { holesOf } from '../core/plan-restore.ts';
+import { holesOf } from '../core/call-holes.ts';
 import { isKindName, kinds } from '../core/kinds/index.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { LedgerRow } from '../core/ledger.ts';
+import { parseJson } from '../core/parse-json.ts';
 import type { Fingerprint, Plan } from '../core/plan.ts';
 import type { ResourceId } from '../core/resource.ts';
 import type { ApplyDeps, ApplyRequest } from './apply.ts';
 import { describe } from './describe.ts';
+import { fingerprintOf } from './plan-pairs.ts';
 import type { LiveReading, PointReader } from './ports.ts';
 
 export interface TouchedResource {
@@ -101,8 +102,13 @@ function whyMoved(
       ? 'has new or fewer revisions beside it'
       : undefined;
   }
-  if (!present || entry === undefined) return 'was there and is gone';
-  const same = entry.configHash === fingerprint.configHash && entry.secretHash === fingerprint.secretHash;
+  if (!present) return 'was there and is gone';
+  if (entry === undefined) return 'cannot be read as a whole any more';
+  const now = fingerprintOf(entry);
+  const same =
+    now.configHash === fingerprint.configHash &&
+    now.secretHash === fingerprint.secretHash &&
+    now.anchor === fingerprint.anchor;
   return same ? undefined : 'is not as it was';
 }
 
@@ -118,7 +124,7 @@ function collectSecrets(
   into: Map<string, string>,
 ): void {
   if (content.type !== 'json') return;
-  const body: JsonValue = JSON.parse(content.text);
+  const body = parseJson(content.text);
   if (!isJsonObject(body)) return;
   for (const [field, value] of Object.entries(body)) {
     if (typeof value === 'string' && wanted.has(`${id}#${field}`)) into.set(`${id}#${field}`, value);

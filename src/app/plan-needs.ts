@@ -1,9 +1,14 @@
 import { ancestorsOf, findKindOf } from '../core/kind-of.ts';
 import { sameState } from '../core/compare.ts';
+import { kinds } from '../core/kinds/index.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import type { Kind, Reference } from '../core/kinds/kind.ts';
-import type { RestoreInput, RestorePair } from '../core/plan-restore.ts';
+import { RemoteError } from '../core/errors.ts';
+import type { Plan } from '../core/plan.ts';
+import type { RestoreInput } from '../core/plan-restore.ts';
 import type { ResourceId } from '../core/resource.ts';
+import { parentId } from '../core/resource.ts';
+import type { RestorePair } from '../core/restore-pair.ts';
 import { describe } from './describe.ts';
 import type { PairLoader } from './plan-pairs.ts';
 import type { LiveReading, Organization, PointReader, StoredEntry } from './ports.ts';
@@ -27,6 +32,9 @@ export class NeedsCloser {
   readonly #wasCompared: (kind: KindName, id: ResourceId) => boolean;
   readonly #loader: PairLoader;
   readonly #settled = new Set<ResourceId>();
+  /** Needs that nobody has. */
+  readonly #absent = new Set<ResourceId>();
+  readonly #unread: Plan['unknown'][number][] = [];
   readonly #missing: RestoreInput['missingNeeds'][number][] = [];
 
   constructor(
@@ -44,16 +52,36 @@ export class NeedsCloser {
     this.#loader = loader;
   }
 
-  /** Adds pairs until nothing is needed any more; answers what nobody has. */
-  async close(): Promise<RestoreInput['missingNeeds']> {
+  /** Adds pairs until nothing is needed any more; answers what nobody has, and what could not be read. */
+  async close(): Promise<{ readonly missing: RestoreInput['missingNeeds']; readonly unread: Plan['unknown'] }> {
     let from = 0;
     for (const pair of this.#loader.pairs) if (pair.role !== 'shown') this.#settled.add(pair.id);
     while (from < this.#loader.pairs.length) {
       const fresh = this.#loader.pairs.slice(from);
       from = this.#loader.pairs.length;
-      await this.#settle(fresh.flatMap(needsOf).filter((need) => !this.#settled.has(need.id)));
+      const needs = fresh.flatMap(needsOf);
+      await this.#settle(needs.filter((need) => !this.#settled.has(need.id)));
+      for (const { id, why, by } of needs) if (this.#absent.has(id)) this.#missing.push({ id: by, needs: id, why });
+      await this.#addFirstRevisions(fresh);
     }
-    return this.#missing;
+    return { missing: this.#missing, unread: this.#unread };
+  }
+
+  /** A proxy comes into being with its revisions: one that is to be created without any takes those of the point. */
+  async #addFirstRevisions(fresh: readonly RestorePair[]): Promise<void> {
+    const { pairs } = this.#loader;
+    for (const { createdBy } of new Set(fresh.filter(isToBeMade).map(({ kind }) => kind))) {
+      const owners = new Set(
+        fresh.filter((pair) => isToBeMade(pair) && pair.kind.createdBy === createdBy).map(({ id }) => id),
+      );
+      for (const { id, kind } of pairs) if (kind.name === createdBy) owners.delete(parentId(id));
+      if (createdBy === undefined || owners.size === 0 || !this.#point.has(createdBy)) continue;
+      for await (const stored of this.#point.entries(createdBy)) {
+        if (!owners.has(parentId(stored.id))) continue;
+        this.#settled.add(stored.id);
+        await this.#loader.loadPair(kinds[createdBy], stored.id, { stored }, 'need');
+      }
+    }
   }
 
   async #settle(needs: readonly Need[]): Promise<void> {
@@ -65,10 +93,32 @@ export class NeedsCloser {
       const kind = findKindOf(need.id);
       if (kind !== undefined && !(await this.#isSame(kind, need.id))) asked.push({ need, kind });
     }
-    const live = await this.#deps.live.readOne(asked.map(({ need, kind }) => ({ id: need.id, kind })));
-    for (const { need, kind } of asked) await this.#settleOne(need, kind, live.get(need.id));
-    const open = new Set(asked.map(({ need }) => need.id));
-    for (const need of needs) if (open.has(need.id)) this.#noteMissing(need, live);
+    const live = await this.#read(asked.map(({ need, kind }) => ({ id: need.id, kind })));
+    for (const { need, kind } of asked) {
+      const reading = live.get(need.id);
+      if (reading !== undefined) await this.#settleOne(need, kind, reading);
+    }
+  }
+
+  /** Reads what is asked for. What is refused is unknown, and nothing is decided on it. */
+  async #read(
+    asked: readonly { readonly id: ResourceId; readonly kind: Kind }[],
+  ): Promise<ReadonlyMap<ResourceId, LiveReading>> {
+    if (asked.length === 0) return new Map();
+    try {
+      return await this.#deps.live.readOne(asked);
+    } catch (error) {
+      if (!isOfOneResource(error)) throw error;
+      const [only] = asked;
+      if (asked.length === 1 && only !== undefined) {
+        const reason = `It is needed, but could not be read: ${error.message}`;
+        this.#unread.push({ id: only.id, kind: only.kind.name, reason });
+        return new Map();
+      }
+    }
+    const readings = new Map<ResourceId, LiveReading>();
+    for (const one of asked) for (const [id, reading] of await this.#read([one])) readings.set(id, reading);
+    return readings;
   }
 
   /** The comparison found it in both and equal, so it is there. */
@@ -77,13 +127,11 @@ export class NeedsCloser {
     return (await this.#point.find(id, kind.name)) !== undefined;
   }
 
-  async #settleOne(need: Need, kind: Kind, reading: LiveReading | undefined): Promise<void> {
+  async #settleOne(need: Need, kind: Kind, reading: LiveReading): Promise<void> {
     const stored = this.#point.has(kind.name) ? await this.#point.find(need.id, kind.name) : undefined;
-    if (reading?.state === 'present') {
-      await this.#noteDifferent(need, kind, reading, stored);
-    } else if (stored !== undefined) {
-      await this.#loader.loadPair(kind, need.id, { stored }, 'need');
-    }
+    if (reading.state === 'present') await this.#noteDifferent(need, kind, reading, stored);
+    else if (stored === undefined) this.#absent.add(need.id);
+    else await this.#loader.loadPair(kind, need.id, { stored }, 'need');
   }
 
   async #noteDifferent(
@@ -94,19 +142,24 @@ export class NeedsCloser {
   ): Promise<void> {
     const described = describe(kind, { id: need.id, ...reading }, this.#deps.live);
     if (described === undefined) return;
-    this.#loader.noteRevision(described.entry);
+    if (kind.collection.style === 'revisions') this.#loader.noteRevision(kind, described.entry);
     if (stored === undefined || sameState(kind, stored, described.entry)) return;
     const live = { ...described.entry, content: reading.content };
     const note = `differs live, but was not chosen; ${need.by} needs it (${need.why})`;
     await this.#loader.loadPair(kind, need.id, { stored, live }, 'shown', note);
   }
+}
 
-  #noteMissing(need: Need, live: ReadonlyMap<ResourceId, LiveReading>): void {
-    const planned = this.#loader.pairs.some((pair) => pair.id === need.id && pair.desired !== undefined);
-    if (!planned && live.get(need.id)?.state !== 'present') {
-      this.#missing.push({ id: need.by, needs: need.id, why: need.why });
-    }
-  }
+/** To be created by its first import. */
+function isToBeMade(pair: RestorePair): boolean {
+  return (
+    pair.kind.createdBy !== undefined && pair.role !== 'shown' && pair.desired !== undefined && pair.live === undefined
+  );
+}
+
+/** Refused or failed for this resource; other failures would meet every call. */
+function isOfOneResource(error: unknown): error is RemoteError {
+  return error instanceof RemoteError && error.code !== 'UNAUTHENTICATED' && error.code !== 'REMOTE_UNREACHABLE';
 }
 
 /** References and ancestors of what will be written. */

@@ -5,8 +5,11 @@ import { arrayField, isJsonObject } from '../core/json.ts';
 import { findKindOf } from '../core/kind-of.ts';
 import type { BundleFacts, Desired, Kind, Live } from '../core/kinds/kind.ts';
 import type { Fingerprint, Plan } from '../core/plan.ts';
-import type { RestorePair } from '../core/plan-restore.ts';
+import { parseJson } from '../core/parse-json.ts';
+import type { LiveRevision } from '../core/plan-restore.ts';
 import type { ResourceId } from '../core/resource.ts';
+import { compareIds, parentId } from '../core/resource.ts';
+import type { RestorePair } from '../core/restore-pair.ts';
 import type { LiveReading, Organization, PointReader, StoredEntry, Vault } from './ports.ts';
 import type { LiveEntry, LiveState } from './read-live.ts';
 import type { Side } from './side.ts';
@@ -20,6 +23,8 @@ interface PairDeps {
 interface PairRequest {
   readonly point: PointReader;
   readonly deleteExtra: boolean;
+  /** Why an extra resource must stay although extras are to go; undefined when it may be deleted. */
+  readonly keptBecause: (kind: Kind, id: ResourceId) => string | undefined;
 }
 
 type Comparison = EntryComparison<StoredEntry | LiveEntry>;
@@ -27,10 +32,11 @@ type Comparison = EntryComparison<StoredEntry | LiveEntry>;
 /** Opens both sides of what differs and turns it into the pairs that a restore decides about. */
 export class PairLoader {
   readonly pairs: RestorePair[] = [];
-  readonly liveRevisions = new Map<ResourceId, string>();
+  readonly liveRevisions = new Map<ResourceId, LiveRevision>();
   readonly #deps: PairDeps;
   readonly #request: PairRequest;
   readonly #state: LiveState;
+  readonly #liveFacts = new Map<ResourceId, BundleFacts>();
   readonly #revisionsAtCapture = new Map<ResourceId, ReadonlySet<string>>();
 
   constructor(deps: PairDeps, request: PairRequest, state: LiveState) {
@@ -39,90 +45,96 @@ export class PairLoader {
     this.#state = state;
   }
 
-  /** Remembers under which numbers live has which revision contents. */
+  /** Remembers under which numbers live has which revision contents, and what those that the point lacks refer to. */
   async noteLiveRevisions(kind: Kind): Promise<void> {
     if (kind.collection.style !== 'revisions') return;
-    for await (const entry of this.#state.entries(kind.name)) this.noteRevision(entry);
+    for await (const entry of this.#state.entries(kind.name)) {
+      this.noteRevision(kind, entry);
+      if (entry.content?.type === 'bundle') this.#liveFacts.set(entry.id, entry.content.facts);
+    }
   }
 
-  noteRevision(entry: Pick<EntryCore, 'id' | 'marks'>): void {
+  noteRevision(kind: Kind, entry: EntryCore): void {
     const number = numbersOf(entry).at(-1);
-    if (number !== undefined) this.liveRevisions.set(entry.id, number);
+    if (number !== undefined) this.liveRevisions.set(entry.id, { number, fingerprint: fingerprintOf(entry) });
   }
 
   /** Takes one difference into the plan. Answers what must be called unknown instead. */
   async load(kind: Kind, comparison: Comparison): Promise<Plan['unknown'][number] | undefined> {
+    // The sides were given in this order: what the point has is stored.
     const before = comparison.before as StoredEntry | undefined;
     const after: LiveEntry | undefined = comparison.after;
     if (comparison.change === 'renamed' && before !== undefined && after !== undefined) {
       await this.loadPair(kind, before.id, { stored: before }, 'chosen');
-      return await this.load(kind, { ...withoutBefore(comparison), change: 'added', note: `${comparison.note ?? ''}` });
+      return await this.#loadExtra(kind, after, comparison.note);
     }
-    if (before === undefined && after !== undefined) return await this.#loadExtra(kind, after, comparison.note);
-    if (before !== undefined) {
-      await this.loadPair(
-        kind,
-        before.id,
-        { stored: before, ...(after === undefined ? {} : { live: after }) },
-        'chosen',
-      );
-    }
-    return undefined;
+    if (before === undefined) return after === undefined ? undefined : await this.#loadExtra(kind, after, undefined);
+    const entries = { stored: before, ...(after === undefined ? {} : { live: after }) };
+    const pair = await this.loadPair(kind, before.id, entries, 'chosen');
+    return pair === undefined ? unreadable(kind, before.id) : undefined;
   }
 
   async #loadExtra(
     kind: Kind,
     entry: LiveEntry,
-    note: string | undefined,
+    note = 'extra: the point does not have it',
   ): Promise<Plan['unknown'][number] | undefined> {
-    if (await this.#wasLeftOut(kind, entry)) {
-      const reason = 'The point was taken without this revision by choice; it is left alone.';
-      return { id: entry.id, kind: kind.name, reason };
-    }
-    const role = this.#request.deleteExtra ? 'chosen' : 'shown';
-    await this.loadPair(kind, entry.id, { live: entry }, role, note ?? 'extra: the point does not have it');
-    return undefined;
+    const kept = await this.#whyKept(kind, entry);
+    const pair = await this.loadPair(
+      kind,
+      entry.id,
+      { live: entry },
+      kept === undefined ? 'chosen' : 'shown',
+      kept === undefined || kept === '' ? note : `${note}; ${kept}`,
+    );
+    return pair === undefined ? unreadable(kind, entry.id) : undefined;
+  }
+
+  async #whyKept(kind: Kind, entry: LiveEntry): Promise<string | undefined> {
+    if (await this.#wasLeftOut(kind, entry)) return 'it was there, and the point left it out by choice';
+    return this.#request.deleteExtra ? this.#request.keptBecause(kind, entry.id) : '';
   }
 
   /** True for a revision that was there when the point was taken, but outside its selection of revisions. */
   async #wasLeftOut(kind: Kind, entry: LiveEntry): Promise<boolean> {
-    if (kind.collection.style !== 'revisions' || kind.scope === 'organization') return false;
-    const parent = entry.id.slice(0, entry.id.indexOf('/revisions/'));
-    const atCapture = await this.#numbersAtCapture(kind, parent);
+    if (kind.collection.style !== 'revisions') return false;
+    const atCapture = await this.#numbersAtCapture(kind.collection.field, parentId(entry.id));
     return numbersOf(entry).some((number) => atCapture.has(number));
   }
 
-  async #numbersAtCapture(kind: Kind, parent: ResourceId): Promise<ReadonlySet<string>> {
+  async #numbersAtCapture(field: string, parent: ResourceId): Promise<ReadonlySet<string>> {
     const known = this.#revisionsAtCapture.get(parent);
     if (known !== undefined) return known;
+    const { point } = this.#request;
     const parentKind = findKindOf(parent);
-    const entry = parentKind === undefined ? undefined : await this.#request.point.find(parent, parentKind.name);
-    const field = kind.collection.style === 'revisions' ? kind.collection.field : '';
-    const body = entry === undefined ? undefined : await this.#request.point.readContent(entry);
-    const parsed = body?.type === 'json' ? JSON.parse(body.text) : {};
-    const numbers = new Set(isJsonObject(parsed) ? arrayField(parsed, field).map(String) : []);
+    const entry =
+      parentKind !== undefined && point.has(parentKind.name) ? await point.find(parent, parentKind.name) : undefined;
+    const content = entry === undefined ? undefined : await point.readContent(entry);
+    const body = content?.type === 'json' ? parseJson(content.text) : {};
+    const numbers = new Set(isJsonObject(body) ? arrayField(body, field).map(String) : []);
     this.#revisionsAtCapture.set(parent, numbers);
     return numbers;
   }
 
-  /** Opens both sides and adds the pair. */
+  /** Opens both sides and adds the pair. Undefined when what is live cannot be read any more: nothing is decided on it. */
   async loadPair(
     kind: Kind,
     id: ResourceId,
     entries: { readonly stored?: StoredEntry; readonly live?: LiveEntry },
     role: RestorePair['role'],
     note?: string,
-  ): Promise<RestorePair> {
+  ): Promise<RestorePair | undefined> {
     const { point } = this.#request;
     const stored =
       entries.stored === undefined ? undefined : await openStored(point, kind, entries.stored, this.#deps.vault.hasher);
     const live = entries.live === undefined ? undefined : await this.#openLive(kind, entries.live);
+    if (entries.live !== undefined && live === undefined) return undefined;
     const label = entries.stored?.label ?? entries.live?.label;
     const pair: RestorePair = {
       kind,
       id,
       ...(stored === undefined ? {} : { desired: await this.#desired(kind, id, stored) }),
-      ...(live === undefined ? {} : { live: liveOf(id, live, entries.live) }),
+      ...(live === undefined ? {} : { live: await this.#live(kind, id, live, entries.live) }),
       ...(label === undefined ? {} : { label }),
       changedSecrets:
         stored === undefined || live === undefined ? [] : changedSecretPaths(stored.secretTags, live.secretTags),
@@ -157,40 +169,57 @@ export class PairLoader {
     };
   }
 
+  async #live(kind: Kind, id: ResourceId, side: Side, entry: LiveEntry | undefined): Promise<Live> {
+    const revision = kind.factsOf?.(side.canonical);
+    const own = revision === undefined ? undefined : this.#liveFacts.get(revision);
+    const facts = own ?? (await this.#factsFor(kind, side));
+    return {
+      id,
+      body: side.body,
+      canonical: side.canonical,
+      tolerant: side.tolerant,
+      label: side.entry.label,
+      marks: entry?.marks ?? side.entry.marks,
+      ...(facts === undefined ? {} : { facts }),
+    };
+  }
+
   async #factsFor(kind: Kind, side: Side): Promise<BundleFacts | undefined> {
     const revision = kind.factsOf?.(side.canonical);
     const revisionKind = revision === undefined ? undefined : findKindOf(revision);
     if (revision === undefined || revisionKind === undefined) return undefined;
+    if (!this.#request.point.has(revisionKind.name)) return undefined;
     const entry = await this.#request.point.find(revision, revisionKind.name);
     return entry === undefined ? undefined : await this.#request.point.readFacts(entry);
   }
 
   async #fingerprint(kind: Kind, id: ResourceId, live: Side | undefined): Promise<Fingerprint> {
-    if (live !== undefined) return fingerprintOf(kind, live.entry);
+    if (live !== undefined) return fingerprintOf(live.entry);
     const anchored = kind.collection.style === 'revisions';
     const reading = anchored ? (await this.#deps.live.readOne([{ id, kind }])).get(id) : undefined;
     return { id, kind: kind.name, state: 'absent', ...anchorOf(reading) };
   }
 }
 
-/** What apply must find again: the tags of what is there. */
-export function fingerprintOf(kind: Kind, entry: EntryCore): Fingerprint {
+/** What apply must find again: the tags of what is there, and the instants that are in no tag. */
+export function fingerprintOf(entry: EntryCore): Fingerprint {
+  const instants = Object.entries(entry.tolerant ?? {}).sort(([a], [b]) => compareIds(a, b));
   return {
     id: entry.id,
-    kind: kind.name,
+    kind: entry.kind,
     state: 'present',
     configHash: entry.configHash,
     ...(entry.secretHash === undefined ? {} : { secretHash: entry.secretHash }),
+    ...(instants.length === 0 ? {} : { anchor: instants.map(([path, ms]) => `${path}=${ms}`).join(' ') }),
   };
 }
 
-export function anchorOf(reading: LiveReading | undefined): { readonly anchor?: string } {
+function anchorOf(reading: LiveReading | undefined): { readonly anchor?: string } {
   return reading?.anchor === undefined ? {} : { anchor: reading.anchor };
 }
 
-function withoutBefore(comparison: Comparison): Comparison {
-  const { before: _before, ...rest } = comparison;
-  return rest;
+function unreadable(kind: Kind, id: ResourceId): Plan['unknown'][number] {
+  return { id, kind: kind.name, reason: 'It was listed, but could not be read as a whole any more; it is left alone.' };
 }
 
 function numbersOf(entry: Pick<EntryCore, 'marks'>): string[] {
@@ -202,17 +231,6 @@ function marksOf(entry: EntryCore): { readonly marks?: NonNullable<EntryCore['ma
   return {
     ...(entry.marks === undefined ? {} : { marks: entry.marks }),
     ...(entry.label === undefined ? {} : { label: entry.label }),
-  };
-}
-
-function liveOf(id: ResourceId, side: Side, entry: LiveEntry | undefined): Live {
-  return {
-    id,
-    body: side.body,
-    canonical: side.canonical,
-    tolerant: side.tolerant,
-    label: side.entry.label,
-    marks: entry?.marks ?? side.entry.marks,
   };
 }
 

@@ -2,14 +2,18 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { compareEntries } from '../core/compare.ts';
 import { UserError } from '../core/errors.ts';
 import type { Hasher } from '../core/hasher.ts';
+import type { JsonValue } from '../core/json.ts';
 import { kindNames, kinds } from '../core/kinds/index.ts';
 import type { KindName } from '../core/kinds/index.ts';
+import type { Kind } from '../core/kinds/kind.ts';
 import { decideRestore } from '../core/plan-restore.ts';
 import type { Plan } from '../core/plan.ts';
 import type { ResourceId } from '../core/resource.ts';
-import type { Selection } from '../core/selection.ts';
+import { isWithin } from '../core/resource.ts';
+import type { Selection, Selector } from '../core/selection.ts';
 import { compileSelection } from '../core/selection.ts';
 import { NeedsCloser } from './plan-needs.ts';
+import { coversKind, speaksFor } from './point-scope.ts';
 import { PairLoader } from './plan-pairs.ts';
 import type {
   Clock,
@@ -65,42 +69,29 @@ export async function planRestore(deps: PlanDeps, request: PlanRequest): Promise
 }
 
 async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): Promise<Plan> {
-  const { point } = request;
+  const { point, deleteExtra } = request;
   const selector = compileSelection(request.selection);
-  const loader = new PairLoader(deps, request, state);
+  const keptBecause = (kind: Kind, id: ResourceId): string | undefined => whyKept(kind, id, { selector, point, state });
+  const loader = new PairLoader(deps, { point, deleteExtra, keptBecause }, state);
   const unknown: Plan['unknown'][number][] = [];
   deps.progress.phase('differences');
   for (const name of kindNames) {
     if (!selector.kind(name)) continue;
-    const kind = kinds[name];
-    if (!point.has(name)) {
-      unknown.push({ id: '', kind: name, reason: `The point does not have ${kind.title.many}.` });
-      continue;
-    }
-    await loader.noteLiveRevisions(kind);
-    const sides = { before: selected(point.entries(name), name, selector.resource), after: state.entries(name) };
-    // What was left out beforehand by choice is judged by revision number, see PairLoader.
-    const gaps = { before: point.gaps(name).filter(isUnread), after: state.gaps(name).filter(isUnread) };
-    for await (const comparison of compareEntries<StoredEntry | LiveEntry>(kind, sides, gaps)) {
-      if (comparison.change === 'same') continue;
-      if (comparison.change === 'unknown') {
-        unknown.push({ id: comparison.id, kind: name, reason: comparison.note ?? 'could not be compared' });
-        continue;
-      }
-      const left = await loader.load(kind, comparison);
-      if (left !== undefined) unknown.push(left);
+    if (point.has(name)) unknown.push(...(await loadDifferences(kinds[name], request, { selector, loader, state })));
+    else if (deleteExtra || coversKind(point.details)(name)) {
+      unknown.push({ id: '', kind: name, reason: `The point does not have ${kinds[name].title.many}.` });
     }
   }
   const notCompared = new Set(unknown.map(({ id }) => id));
   const wasCompared = (name: KindName, id: ResourceId): boolean => selector.resource(name, id) && !notCompared.has(id);
   const closer = new NeedsCloser(deps, { point, wasCompared }, loader);
-  const missingNeeds = await closer.close();
+  const { missing, unread } = await closer.close();
   const plannedAtMs = deps.clock.epochMs();
   const decision = decideRestore({
     plannedAtMs,
     pairs: loader.pairs,
     liveRevisions: loader.liveRevisions,
-    missingNeeds,
+    missingNeeds: missing,
   });
   return sealPlan(
     {
@@ -114,10 +105,69 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
       selection: request.selection,
       deleteExtra: request.deleteExtra,
       ...decision,
-      unknown,
+      unknown: [...unknown, ...unread],
     },
     deps.vault.hasher,
   );
+}
+
+interface Deciding {
+  readonly selector: Selector;
+  readonly loader: PairLoader;
+  readonly state: LiveState;
+}
+
+/** Takes the differences of one kind into the plan; answers what is unknown. */
+async function loadDifferences(
+  kind: Kind,
+  { point, deleteExtra }: PlanRequest,
+  { selector, loader, state }: Deciding,
+): Promise<Plan['unknown'][number][]> {
+  const { name } = kind;
+  const unknown: Plan['unknown'][number][] = [];
+  const isTold = speaksFor(point.details);
+  let untold = 0;
+  await loader.noteLiveRevisions(kind);
+  const sides = { before: selected(point.entries(name), name, selector.resource), after: state.entries(name) };
+  // What was left out beforehand by choice is judged by revision number, see PairLoader.
+  const gaps = { before: point.gaps(name).filter(isUnread), after: state.gaps(name).filter(isUnread) };
+  for await (const comparison of compareEntries<StoredEntry | LiveEntry>(kind, sides, gaps)) {
+    if (comparison.change === 'same') continue;
+    if (comparison.change === 'unknown') {
+      unknown.push({ id: comparison.id, kind: name, reason: comparison.note ?? 'could not be compared' });
+    } else if (comparison.change === 'added' && !isTold(name, comparison.id)) {
+      untold += 1;
+    } else {
+      const left = await loader.load(kind, comparison);
+      if (left !== undefined) unknown.push(left);
+    }
+  }
+  if (untold > 0 && deleteExtra) {
+    const reason = `${untold} live ${kind.title.many} are outside of what the point covers: whether they are extra is not known.`;
+    unknown.push({ id: '', kind: name, reason });
+  }
+  return unknown;
+}
+
+/** What stands below goes with it: then all of that has to be chosen and read, so that the safety point holds it. */
+function whyKept(
+  kind: Kind,
+  id: ResourceId,
+  { selector, point, state }: Pick<Deciding, 'selector' | 'state'> & { readonly point: PointReader },
+): string | undefined {
+  for (const name of kindNames.filter((below) => isBelow(below, kind.name))) {
+    const { title } = kinds[name];
+    if (!selector.kind(name)) return `not deleted, because ${title.many} below it were not chosen and would go with it`;
+    const gaps = [...point.gaps(name), ...state.gaps(name)].filter(isUnread);
+    const isHidden = gaps.some(({ at }) => isWithin(at, id) || isWithin(id, at));
+    if (isHidden || !point.has(name)) return `not deleted, because ${title.many} below it could not be read`;
+  }
+  return undefined;
+}
+
+function isBelow(name: KindName, ancestor: KindName): boolean {
+  const { scope } = kinds[name];
+  return scope !== 'organization' && (scope === ancestor || isBelow(scope, ancestor));
 }
 
 function isUnread(gap: { readonly state: string }): boolean {
@@ -136,7 +186,7 @@ async function* selected<Entry extends { readonly id: string }, Name>(
 
 function planHash(plan: Omit<Plan, 'hash'>, hasher: Pick<Hasher, 'digest'>): string {
   // The same text whether the plan was just made or came back from a file: undefined does not survive JSON.
-  const plain = JSON.parse(JSON.stringify(plan));
+  const plain = JSON.parse(JSON.stringify(plan)) as JsonValue;
   return hasher.digest(new TextEncoder().encode(canonicalJson(plain)));
 }
 

@@ -1,4 +1,4 @@
-import type { Hole, TemplateObject, TemplateValue } from '../core/call.ts';
+import type { Hole, TemplateValue } from '../core/call.ts';
 import type { Canonical } from '../core/canonical.ts';
 import { canonicalBundle, canonicalise, secretTags } from '../core/canonical.ts';
 import type { Content, EntryCore } from '../core/entry.ts';
@@ -81,7 +81,7 @@ function bundleSide(entry: EntryCore, canonical: Canonical): Side {
 /** A template is JSON whose holes are objects. */
 function asBody(template: TemplateValue): JsonObject {
   // Holes are plain objects of strings and numbers, so a template is a JsonObject; only its type says more.
-  return template as TemplateObject as JsonObject;
+  return template as JsonObject;
 }
 
 function maskSecrets(

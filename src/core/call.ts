@@ -76,6 +76,11 @@ export interface CallDraft {
   readonly lookup: Lookup;
   /** Shown to the user before they agree. */
   readonly risk?: string;
+  /**
+   * Steps of the same resource that must have succeeded; default: the step before. The other steps before it must only have
+   * ended. Planning turns this into `needs` and `after`; it does not stand in a plan.
+   */
+  readonly requires?: readonly string[];
   /** Calls of one group are retried first and never left half done. */
   readonly group?: string;
 }

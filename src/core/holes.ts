@@ -23,7 +23,8 @@ export function restoreHoles(body: BodyWithHoles, valueOf: (path: string) => str
 
 /** The body as an object with `{ $hole }` in place of each secret. Undefined when it is no JSON object. */
 export function templateOf(body: BodyWithHoles, holeOf: (path: string) => Hole): TemplateObject | undefined {
-  const parsed: JsonValue = JSON.parse(body.text);
+  // A plain parse gives what JSON can hold, and numbers are written back as numbers.
+  const parsed = JSON.parse(body.text) as JsonValue;
   if (!isJsonObject(parsed)) return undefined;
   const holes = new Map(body.holes.map((hole, index) => [holeMarker(index), holeOf(hole.path)]));
   return fillObject(parsed, holes);
@@ -40,9 +41,4 @@ function fillValue(value: JsonValue, holes: ReadonlyMap<string, Hole>): Template
   }
   if (Array.isArray(value)) return value.map((element: JsonValue) => fillValue(element, holes));
   return isJsonObject(value) ? fillObject(value, holes) : value;
-}
-
-/** The body with plain strings for its holes, for canonical forms of what is not secret (secret fields are dropped there). */
-export function parseWithHoles(body: BodyWithHoles): JsonValue {
-  return JSON.parse(body.text);
 }

@@ -15,7 +15,8 @@ export function stringField(object: JsonObject, field: string): string | undefin
 /** The field as an array; absent or of another type is the empty array. */
 export function arrayField(object: JsonObject, field: string): readonly JsonValue[] {
   const value = object[field];
-  return Array.isArray(value) ? value : [];
+  // `Array.isArray` would widen the elements of a read-only array to any.
+  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
 }
 
 /** The object without the named fields. */

@@ -1,34 +1,24 @@
-import type { CallDraft, Hole, Phase, TemplateValue } from './call.ts';
-import type { Kind, CannotRestore, Desired, FieldPath, Live, WriteContext, Writes } from './kinds/kind.ts';
+import { callId, kindOrder, orderCalls } from './call-graph.ts';
+import type { Written } from './call-graph.ts';
+import { holesOf } from './call-holes.ts';
+import { RemoteError } from './errors.ts';
+import type { CannotRestore, WriteContext, Writes } from './kinds/kind.ts';
+import { isRemovedAbove } from './kinds/removed-above.ts';
 import type { Fingerprint, Plan, PlannedCall, PlannedResource } from './plan.ts';
-import { kindNames } from './kinds/kind-name.ts';
 import type { ResourceId } from './resource.ts';
-import { compareIds } from './resource.ts';
+import { compareIds, parentId } from './resource.ts';
+import type { RestorePair } from './restore-pair.ts';
 
-/** One resource that differs between point (desired) and live. Exactly what a restore has to decide about. */
-export interface RestorePair {
-  readonly kind: Kind;
-  readonly id: ResourceId;
-  /** Absent = the point does not have it. */
-  readonly desired?: Desired;
-  /** Absent = live does not have it. */
-  readonly live?: Live;
-  readonly label?: string;
-  readonly changedSecrets: readonly FieldPath[];
+/** A revision that live has: under which number, and what apply must find again when a deployment rests on it. */
+export interface LiveRevision {
+  readonly number: string;
   readonly fingerprint: Fingerprint;
-  /** Fields or files that differ, for people. */
-  readonly fields: readonly string[];
-  /** `chosen` by the selection, `need` = taken because a chosen one needs it, `shown` = listed but left alone. */
-  readonly role: 'chosen' | 'need' | 'shown';
-  /** Why it is only shown. */
-  readonly note?: string;
 }
 
 export interface RestoreInput {
   readonly plannedAtMs: number;
   readonly pairs: readonly RestorePair[];
-  /** The live number of each revision resource that live has. */
-  readonly liveRevisions: ReadonlyMap<ResourceId, string>;
+  readonly liveRevisions: ReadonlyMap<ResourceId, LiveRevision>;
   /** References that neither plan, live nor point can satisfy: resource → what it lacks. */
   readonly missingNeeds: readonly { readonly id: ResourceId; readonly needs: ResourceId; readonly why: string }[];
 }
@@ -44,45 +34,117 @@ export type RestoreDecision = Pick<
  */
 export function decideRestore(input: RestoreInput): RestoreDecision {
   const touched = input.pairs.filter((pair) => pair.role !== 'shown');
-  const removed = new Set(touched.filter((pair) => pair.desired === undefined).map((pair) => pair.id));
-  const written = touched.map((pair) => ({ pair, writes: writesOf(pair, contextOf(input, removed, pair)) }));
+  const context = new PlanContext(input, touched);
+  const written = withReasons(
+    touched.map((pair) => ({ pair, writes: writesOf(pair, context.of(pair)) })),
+    context,
+  );
   const calls = orderCalls(written);
   const cannotRestore = [
     ...written.flatMap(({ writes }) => writes.cannot ?? []),
     ...input.missingNeeds.map(needMissing),
   ].sort((a, b) => compareIds(a.id, b.id));
-  const acting = new Set(calls.map((call) => call.resource));
+  const fingerprints = fingerprintsOf(touched, calls, context.reliedOn());
   return {
     resources: input.pairs
       .map((pair) => plannedResource(pair, cannotRestore))
       .sort((a, b) => kindOrder(a.kind) - kindOrder(b.kind) || compareIds(a.id, b.id)),
     calls,
-    fingerprints: touched
-      .filter((pair) => acting.has(pair.id) || pair.kind.createdBy !== undefined)
-      .map((pair) => pair.fingerprint)
-      .sort((a, b) => compareIds(a.id, b.id)),
+    fingerprints,
     cannotRestore,
     secretsRequired: secretsOf(calls),
     risks: calls.flatMap((call) => (call.risk === undefined ? [] : [{ id: call.resource, risk: call.risk }])),
-    estimate: estimate(calls, acting.size),
+    estimate: estimate(calls, fingerprints.length),
   };
 }
 
-function contextOf(input: RestoreInput, removed: ReadonlySet<ResourceId>, pair: RestorePair): WriteContext {
-  return {
-    plannedAtMs: input.plannedAtMs,
-    isRemoved: (id) => removed.has(id),
-    liveRevision: (id) => input.liveRevisions.get(id),
-    changedSecrets: (id) => (id === pair.id ? pair.changedSecrets : []),
-  };
+/** What kinds may know of the plan, and which live revisions they made use of. */
+class PlanContext {
+  readonly #input: RestoreInput;
+  readonly #removed: ReadonlySet<ResourceId>;
+  readonly #reliedOn = new Map<ResourceId, Fingerprint>();
+
+  constructor(input: RestoreInput, touched: readonly RestorePair[]) {
+    this.#input = input;
+    this.#removed = new Set(touched.filter(({ desired }) => desired === undefined).map(({ id }) => id));
+  }
+
+  of(pair: RestorePair): WriteContext {
+    return {
+      plannedAtMs: this.#input.plannedAtMs,
+      isRemoved: (id) => this.isRemoved(id),
+      liveRevision: (id) => this.#liveRevision(id),
+      changedSecrets: (id) => (id === pair.id ? pair.changedSecrets : []),
+    };
+  }
+
+  isRemoved(id: ResourceId): boolean {
+    return this.#removed.has(id);
+  }
+
+  #liveRevision(id: ResourceId): string | undefined {
+    const revision = this.#input.liveRevisions.get(id);
+    if (revision !== undefined) this.#reliedOn.set(id, revision.fingerprint);
+    return revision?.number;
+  }
+
+  reliedOn(): readonly Fingerprint[] {
+    return [...this.#reliedOn.values()];
+  }
 }
 
 function writesOf(pair: RestorePair, context: WriteContext): Writes {
   const { kind, desired, live } = pair;
-  if (desired !== undefined && live !== undefined) return kind.update(desired, live, context);
-  if (desired !== undefined) return kind.create(desired, context);
-  if (live !== undefined) return kind.remove(live, context);
-  return { calls: [] };
+  try {
+    if (desired !== undefined && live !== undefined) return kind.update(desired, live, context);
+    if (desired !== undefined) return kind.create(desired, context);
+    return live === undefined ? { calls: [] } : kind.remove(live, context);
+  } catch (error) {
+    if (!(error instanceof RemoteError)) throw error;
+    return noWrite(pair.id, error.message, error.next ?? 'Change it by hand.');
+  }
+}
+
+function noWrite(id: ResourceId, why: string, next: string): Writes {
+  return { calls: [], cannot: [{ id, code: 'NO_WRITE', why, next }] };
+}
+
+/** Takes out what could not work, and gives a reason wherever nothing is done: nothing is left out in silence. */
+function withReasons(written: readonly Written[], context: PlanContext): Written[] {
+  const planned = new Set(
+    written.flatMap(({ pair, writes }) => writes.calls.map((call) => callId(pair.id, call.step))),
+  );
+  const ownersWithImport = new Set(
+    written
+      .filter(({ pair, writes }) => pair.kind.collection.style === 'revisions' && writes.calls.length > 0)
+      .map(({ pair }) => parentId(pair.id)),
+  );
+  return written.map(({ pair, writes }) => {
+    const isMade = pair.kind.createdBy !== undefined && pair.live === undefined;
+    if (isMade && !ownersWithImport.has(pair.id)) return { pair, writes: neverMade(pair) };
+    if (writes.calls.some((call) => needsUnplanned(call, planned))) return { pair, writes: withoutRevision(pair) };
+    const isExplained = writes.calls.length > 0 || (writes.cannot ?? []).length > 0 || isMade;
+    const goesAlong = pair.desired === undefined && isRemovedAbove(pair.id, context);
+    return { pair, writes: isExplained || goesAlong ? writes : nothingSettable(pair) };
+  });
+}
+
+function needsUnplanned(call: Writes['calls'][number], planned: ReadonlySet<string>): boolean {
+  return holesOf(call).some((hole) => hole.hole === 'assigned' && !planned.has(hole.call));
+}
+
+function neverMade({ id, kind }: RestorePair): Writes {
+  const why = `A ${kind.title.one} comes into being with its first revision, and the point has none of it.`;
+  return noWrite(id, why, 'Import a revision by hand, or choose a point that has one.');
+}
+
+function withoutRevision({ id }: RestorePair): Writes {
+  const why = 'The revision that was deployed is neither in the point nor in the live organization.';
+  return noWrite(id, why, 'Choose a point that has the revision.');
+}
+
+function nothingSettable({ id }: RestorePair): Writes {
+  return noWrite(id, 'It differs in what no call of the API can change.', 'Compare it with holdfast diff.');
 }
 
 function needMissing(need: RestoreInput['missingNeeds'][number]): CannotRestore {
@@ -109,208 +171,21 @@ function plannedResource(pair: RestorePair, cannot: readonly CannotRestore[]): P
   };
 }
 
-function kindOrder(kind: string): number {
-  return kindNames.findIndex((name) => name === kind);
-}
-
-// ------------------------------------------------------------------------------------------------ order
-
-interface Written {
-  readonly pair: RestorePair;
-  readonly writes: Writes;
-}
-
-const phaseOrder: Readonly<Record<Phase, number>> = { materialise: 0, activate: 1, remove: 2 };
-
-/** Removal goes through the kinds backwards: what refers goes before what it refers to. */
-function stageOf(kind: Kind, draft: CallDraft): number {
-  return draft.phase === 'remove'
-    ? phaseOrder.remove + kindNames.length - kindOrder(kind.name)
-    : phaseOrder[draft.phase];
-}
-
-class CallGraph {
-  readonly #byResource = new Map<ResourceId, { readonly pair: RestorePair; readonly drafts: readonly CallDraft[] }>();
-  readonly #children = new Map<ResourceId, ResourceId[]>();
-  readonly #ordered = new Map<ResourceId, readonly RestorePair[]>();
-
-  constructor(written: readonly Written[]) {
-    for (const { pair, writes } of written) {
-      const drafts = [...writes.calls].sort((a, b) => phaseOrder[a.phase] - phaseOrder[b.phase]);
-      this.#byResource.set(pair.id, { pair, drafts });
-    }
-    for (const id of this.#byResource.keys()) {
-      const parent = this.#parentOf(id);
-      if (parent === undefined) continue;
-      const siblings = this.#children.get(parent);
-      if (siblings === undefined) this.#children.set(parent, [id]);
-      else siblings.push(id);
-    }
-  }
-
-  /** The nearest planned resource above `id`. */
-  #parentOf(id: ResourceId): ResourceId | undefined {
-    for (let cut = id.lastIndexOf('/'); cut > 0; cut = id.lastIndexOf('/', cut - 1)) {
-      const ancestor = id.slice(0, cut);
-      if (this.#byResource.has(ancestor)) return ancestor;
-    }
-    return undefined;
-  }
-
-  #callIds(id: ResourceId, phases: readonly Phase[]): string[] {
-    const drafts = this.#byResource.get(id)?.drafts ?? [];
-    return drafts.filter((draft) => phases.includes(draft.phase)).map((draft) => callId(id, draft));
-  }
-
-  /** Ids of the calls that must be finished before this one. */
-  needs(pair: RestorePair, drafts: readonly CallDraft[], index: number): string[] {
-    const draft = drafts[index];
-    if (draft === undefined) return [];
-    const needs = new Set<string>();
-    const previous = drafts[index - 1];
-    if (previous !== undefined) needs.add(callId(pair.id, previous));
-    if (draft.phase === 'remove') this.#addBeforeRemoval(pair, needs);
-    else this.#addBeforeWrite(pair, draft, needs);
-    needs.delete(callId(pair.id, draft));
-    return [...needs].sort();
-  }
-
-  /** The calls of the next older sibling: revisions get their numbers in order of arrival. */
-  after(pair: RestorePair): string[] {
-    if (pair.kind.collection.style !== 'revisions' || pair.desired === undefined) return [];
-    const siblings = this.#siblings(pair);
-    const older = siblings[siblings.findIndex(({ id }) => id === pair.id) - 1];
-    return older === undefined ? [] : this.#callIds(older.id, ['materialise']);
-  }
-
-  #siblings(pair: RestorePair): readonly RestorePair[] {
-    const parent = pair.id.slice(0, pair.id.lastIndexOf('/'));
-    const known = this.#ordered.get(parent);
-    if (known !== undefined) return known;
-    const siblings = [...this.#byResource.values()]
-      .map((planned) => planned.pair)
-      .filter((other) => other.desired !== undefined && other.id.startsWith(`${parent}/`))
-      .sort((a, b) => numberOf(a) - numberOf(b) || compareIds(a.id, b.id));
-    this.#ordered.set(parent, siblings);
-    return siblings;
-  }
-
-  #addBeforeWrite(pair: RestorePair, draft: CallDraft, needs: Set<string>): void {
-    const phases: readonly Phase[] = draft.phase === 'activate' ? ['materialise', 'activate'] : ['materialise'];
-    const parent = this.#parentOf(pair.id);
-    const parentKind = parent === undefined ? undefined : this.#byResource.get(parent)?.pair.kind;
-    const madeByChildren = parentKind?.createdBy === pair.kind.name;
-    if (parent !== undefined && !madeByChildren) for (const id of this.#callIds(parent, ['materialise'])) needs.add(id);
-    for (const reference of pair.desired === undefined ? [] : pair.kind.needs(pair.desired)) {
-      for (const id of this.#callIds(reference.id, phases)) needs.add(id);
-    }
-    const comesAfterChildren = pair.kind.createdBy !== undefined || draft.phase === 'activate';
-    if (!comesAfterChildren) return;
-    for (const child of this.#children.get(pair.id) ?? []) for (const id of this.#callIds(child, phases)) needs.add(id);
-  }
-
-  #addBeforeRemoval(pair: RestorePair, needs: Set<string>): void {
-    for (const child of this.#children.get(pair.id) ?? [])
-      for (const id of this.#callIds(child, ['remove'])) needs.add(id);
-  }
-}
-
-/** The server's number at capture, from a label like `apis/orders@7`. */
-function numberOf(pair: RestorePair): number {
-  return Number(pair.label?.slice(pair.label.lastIndexOf('@') + 1) ?? 0);
-}
-
-function callId(resource: ResourceId, draft: CallDraft): string {
-  return `${resource}#${draft.step}`;
-}
-
-/** Calls in an order in which each stands after all it needs; ties by stage, kind, then id, so that plans are stable. */
-function orderCalls(written: readonly Written[]): PlannedCall[] {
-  const graph = new CallGraph(written);
-  const planned = written.flatMap(({ pair, writes }) => {
-    const drafts = [...writes.calls].sort((a, b) => phaseOrder[a.phase] - phaseOrder[b.phase]);
-    return drafts.map((draft, index) => ({
-      ...draft,
-      id: callId(pair.id, draft),
-      resource: pair.id,
-      kind: pair.kind.name,
-      stage: stageOf(pair.kind, draft),
-      needs: graph.needs(pair, drafts, index),
-      after: index === 0 ? graph.after(pair) : [],
-    }));
-  });
-  const rank = (call: PlannedCall): number => call.stage * 1000 + kindOrder(call.kind);
-  planned.sort((a, b) => rank(a) - rank(b) || compareIds(a.resource, b.resource));
-  return topological(planned);
-}
-
-/** Kahn's algorithm over an already ranked list; keeps the rank where the graph leaves a choice. */
-function topological(ranked: readonly PlannedCall[]): PlannedCall[] {
-  const known = new Map(ranked.map((call) => [call.id, call]));
-  const placed = new Set<string>();
-  const visiting = new Set<string>();
-  const out: PlannedCall[] = [];
-  // Depth first along needs, with an explicit stack: chains of shared flows may be long.
-  for (const start of ranked) {
-    const stack: { readonly call: PlannedCall; next: number }[] = [{ call: start, next: 0 }];
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1];
-      if (top === undefined) break;
-      if (placed.has(top.call.id)) {
-        stack.pop();
-        continue;
-      }
-      visiting.add(top.call.id);
-      const needId = [...top.call.needs, ...top.call.after][top.next];
-      if (needId === undefined) {
-        placed.add(top.call.id);
-        visiting.delete(top.call.id);
-        out.push(top.call);
-        stack.pop();
-        continue;
-      }
-      top.next += 1;
-      const need = known.get(needId);
-      // Shared flows that call each other in a ring: one of them has to go first, and the server decides.
-      if (need !== undefined && !visiting.has(needId)) stack.push({ call: need, next: 0 });
-    }
-  }
-  return breakRings(out);
-}
-
-/** Drops needs that point forward, which only rings leave behind. */
-function breakRings(calls: readonly PlannedCall[]): PlannedCall[] {
-  const position = new Map(calls.map((call, index) => [call.id, index]));
-  const isBefore = (id: string, index: number): boolean => (position.get(id) ?? index) < index;
-  return calls.map((call, index) => ({
-    ...call,
-    needs: call.needs.filter((id) => isBefore(id, index)),
-    after: call.after.filter((id) => isBefore(id, index)),
-  }));
-}
-
-// ------------------------------------------------------------------------------------------------ holes
-
-/** All holes of a call: path and body. */
-export function holesOf(call: Pick<CallDraft, 'path' | 'body'>): Hole[] {
-  const holes = call.path.flatMap((part) => (typeof part === 'string' ? [] : [part]));
-  if (call.body?.type === 'json') collectHoles(call.body.value, holes);
-  return holes;
-}
-
-function collectHoles(value: TemplateValue, into: Hole[]): void {
-  if (Array.isArray(value)) {
-    for (const element of value) collectHoles(element, into);
-  } else if (isHole(value)) {
-    into.push(value.$hole);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const element of Object.values(value)) collectHoles(element, into);
-  }
-}
-
-/** True for `{ $hole }`. */
-export function isHole(value: unknown): value is { readonly $hole: Hole } {
-  return typeof value === 'object' && value !== null && '$hole' in value && typeof value.$hole === 'object';
+/**
+ * Of all that a call is sent for, of owners that come with their revisions, of all that goes (also what goes with its
+ * parent: the safety point has to hold it), and of live revisions that are deployed.
+ */
+function fingerprintsOf(
+  touched: readonly RestorePair[],
+  calls: readonly PlannedCall[],
+  reliedOn: readonly Fingerprint[],
+): Fingerprint[] {
+  const acting = new Set(calls.map((call) => call.resource));
+  const own = touched
+    .filter(({ id, kind, desired }) => acting.has(id) || kind.createdBy !== undefined || desired === undefined)
+    .map(({ fingerprint }) => fingerprint);
+  const known = new Set(own.map(({ id }) => id));
+  return [...own, ...reliedOn.filter(({ id }) => !known.has(id))].sort((a, b) => compareIds(a.id, b.id));
 }
 
 function secretsOf(calls: readonly PlannedCall[]): Plan['secretsRequired'] {

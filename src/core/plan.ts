@@ -17,7 +17,8 @@ export interface PlannedCall extends CallDraft {
 
 /**
  * What the live resource was when the plan was made. `absent`, or the tags of its entry; `anchor` is an extra string that
- * must not have moved (the revision numbers of a proxy, for a revision that is absent).
+ * must not have moved: the revision numbers of a proxy, for a revision that is absent; the instants (a key's expiry), which
+ * are in no tag, for what is present.
  */
 export interface Fingerprint {
   readonly id: ResourceId;

@@ -2,7 +2,7 @@ import { UserError } from './errors.ts';
 import type { KindName } from './kinds/index.ts';
 import { isKindName, kinds, kindNames } from './kinds/index.ts';
 import type { ResourceId } from './resource.ts';
-import { compileGlob } from './resource.ts';
+import { compileGlob, globReaches } from './resource.ts';
 
 /** What the user chose by `--only`, `--kinds`, `--preset`; plain data that can stand in a manifest or plan. */
 export interface Selection {
@@ -23,7 +23,10 @@ export interface Selector {
   readonly resource: (name: KindName, id: ResourceId) => boolean;
 }
 
-/** Compiles a selection; an unknown kind is a UserError `USAGE` that lists the kinds there are. */
+/**
+ * Compiles a selection. UserError `USAGE` for an unknown kind, and for a glob that no id of any kind can match: a misspelt one
+ * would otherwise choose nothing and look like success.
+ */
 export function compileSelection(selection: Selection): Selector {
   const unknown = selection.kinds.find((name) => !isKindName(name));
   if (unknown !== undefined) {
@@ -34,11 +37,27 @@ export function compileSelection(selection: Selection): Selector {
     });
   }
   const globs = selection.only.map(compileGlob);
+  const reached = new Set(
+    kindNames.filter(
+      (name) => globs.length === 0 || selection.only.some((glob) => globReaches(glob, kinds[name].idPattern)),
+    ),
+  );
   const kind = (name: KindName): boolean =>
+    reached.has(name) &&
     (selection.kinds.length === 0 || selection.kinds.includes(name)) &&
     (selection.preset === undefined || kinds[name].preset === selection.preset);
+  for (const glob of selection.only) assertReachable(glob);
   return {
     kind,
     resource: (name, id) => kind(name) && (globs.length === 0 || globs.some((glob) => glob(id))),
   };
+}
+
+function assertReachable(glob: string): void {
+  if (kindNames.some((name) => globReaches(glob, kinds[name].idPattern))) return;
+  throw new UserError({
+    code: 'USAGE',
+    message: `No resource has an id that "${glob}" could match.`,
+    next: `Ids look like ${kindNames.map((name) => kinds[name].idPattern).join(', ')}.`,
+  });
 }

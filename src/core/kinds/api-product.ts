@@ -21,7 +21,7 @@ function proxiesOf(body: JsonObject): Set<string> {
   for (const group of operationGroups) {
     const value = body[group];
     if (!isJsonObject(value)) continue;
-    for (const config of Object.values(value).flatMap((configs) => (Array.isArray(configs) ? configs : []))) {
+    for (const config of Object.keys(value).flatMap((configs) => arrayField(value, configs))) {
       const source = isJsonObject(config) ? stringField(config, 'apiSource') : undefined;
       if (source !== undefined && source !== '') names.add(source);
     }

@@ -1,10 +1,10 @@
 import type { CallDraft } from '../call.ts';
 import { arrayField, isJsonObject, stringField } from '../json.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
-import { encodeSegment, joinId } from '../resource.ts';
-import type { ResourceId } from '../resource.ts';
+import { encodeSegment, joinId, parentId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { Desired, Kind, Live, Writes } from './kind.ts';
+import { isRemovedAbove } from './removed-above.ts';
 import { bodyWithout, changedFields, emptyBody } from './write-body.ts';
 
 /** `apiProducts` is a view of the keys' associations; sending it on an update mints a new credential. */
@@ -19,10 +19,6 @@ const serverAssigned = [
   'keyExpiresIn',
 ];
 
-function developerOf(id: ResourceId): ResourceId {
-  return id.slice(0, id.indexOf('/apps/'));
-}
-
 function isRevoked(canonical: JsonValue): boolean {
   return isJsonObject(canonical) && stringField(canonical, 'status') === 'revoked';
 }
@@ -32,7 +28,7 @@ function writable(body: JsonObject): ReturnType<typeof bodyWithout> {
 }
 
 /** Always created approved. */
-function statusCall(desired: Desired): CallDraft {
+function statusCall(desired: Desired, requires: readonly string[]): CallDraft {
   const revoked = isRevoked(desired.canonical);
   return {
     step: 'status',
@@ -44,6 +40,7 @@ function statusCall(desired: Desired): CallDraft {
     body: emptyBody,
     reason: revoked ? 'the app was revoked' : 'the app was approved',
     lookup: { type: 'repeat' },
+    requires,
   };
 }
 
@@ -55,7 +52,7 @@ function create(desired: Desired): Writes {
         action: 'create',
         phase: 'materialise',
         method: 'POST',
-        path: [apiPath(developerOf(desired.id), 'apps')],
+        path: [apiPath(parentId(desired.id), 'apps')],
         body: writable(desired.body),
         reason: 'the app is missing',
         assigns: { mintedKey: { path: 'credentials.0.consumerKey', secret: true } },
@@ -75,7 +72,7 @@ function create(desired: Desired): Writes {
         tolerates: [404],
         lookup: { type: 'repeat' },
       },
-      ...(isRevoked(desired.canonical) ? [statusCall(desired)] : []),
+      ...(isRevoked(desired.canonical) ? [statusCall(desired, ['create'])] : []),
     ],
   };
 }
@@ -97,7 +94,7 @@ function update(desired: Desired, live: Live): Writes {
       lookup: { type: 'repeat' },
     });
   }
-  if (isRevoked(desired.canonical) !== isRevoked(live.canonical)) calls.push(statusCall(desired));
+  if (isRevoked(desired.canonical) !== isRevoked(live.canonical)) calls.push(statusCall(desired, []));
   return { calls };
 }
 
@@ -164,7 +161,7 @@ export const developerApp: Kind = {
   create,
   update,
   remove: (live, context) => ({
-    calls: context.isRemoved(developerOf(live.id))
+    calls: isRemovedAbove(live.id, context)
       ? []
       : [
           {

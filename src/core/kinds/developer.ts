@@ -13,7 +13,7 @@ function isInactive(canonical: JsonValue): boolean {
 }
 
 /** Always created active; the status is only settable by this call. */
-function statusCall(desired: Desired): CallDraft {
+function statusCall(desired: Desired, requires: readonly string[]): CallDraft {
   const inactive = isInactive(desired.canonical);
   return {
     step: 'status',
@@ -26,6 +26,7 @@ function statusCall(desired: Desired): CallDraft {
     body: emptyBody,
     reason: inactive ? 'the developer was inactive' : 'the developer was active',
     lookup: { type: 'repeat' },
+    requires,
   };
 }
 
@@ -35,7 +36,7 @@ function withoutStatus(body: JsonObject): ReturnType<typeof bodyWithout> {
 
 function update(desired: Desired, live: Live): Writes {
   const calls: CallDraft[] = [];
-  if (isInactive(desired.canonical) !== isInactive(live.canonical)) calls.push(statusCall(desired));
+  if (isInactive(desired.canonical) !== isInactive(live.canonical)) calls.push(statusCall(desired, []));
   const wanted = isJsonObject(desired.canonical) ? desired.canonical : {};
   const found = isJsonObject(live.canonical) ? live.canonical : {};
   const fields = changedFields(wanted, found).filter((field) => field !== 'status');
@@ -49,6 +50,7 @@ function update(desired: Desired, live: Live): Writes {
       body: withoutStatus(desired.body),
       reason: `${fields.join(', ')} differ`,
       lookup: { type: 'repeat' },
+      requires: [],
     });
   }
   return { calls };
@@ -105,7 +107,7 @@ export const developer: Kind = {
         reason: 'the developer is missing',
         lookup: { type: 'get', path: callPath(desired.id) },
       },
-      ...(isInactive(desired.canonical) ? [statusCall(desired)] : []),
+      ...(isInactive(desired.canonical) ? [statusCall(desired, ['create'])] : []),
     ],
   }),
   update,

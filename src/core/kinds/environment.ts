@@ -1,4 +1,4 @@
-import { isJsonObject, stringField } from '../json.ts';
+import { isJsonObject, omitFields, pickFields, stringField } from '../json.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { encodeSegment, joinId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
@@ -40,8 +40,12 @@ function update(desired: Desired, live: Live): Writes {
         phase: 'materialise',
         method: 'PUT',
         path: callPath(desired.id),
-        // PUT replaces the whole object: what is left out is removed, so all that was read is sent.
-        body: bodyWithout(desired.body, serverAssigned),
+        // PUT replaces the whole object: what is left out is removed, so all that was read is sent; but what is fixed has to
+        // stand as it is live, or the whole call is refused.
+        body: bodyWithout(
+          { ...omitFields(desired.body, immutable), ...pickFields(live.body, immutable) },
+          serverAssigned,
+        ),
         reason: `${rest.join(', ')} differ`,
         lookup: { type: 'repeat' },
       },

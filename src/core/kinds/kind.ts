@@ -127,6 +127,7 @@ export interface Live {
   readonly canonical: JsonValue;
   readonly tolerant: { readonly [path: string]: number };
   readonly label?: string | undefined;
+  readonly facts?: BundleFacts | undefined;
   readonly marks?: JsonObject | undefined;
 }
 
@@ -226,7 +227,7 @@ export interface Kind {
   readonly extraIsDifference: boolean;
 
   /** What must be there first, from real references in the resource. The parent is always needed and not repeated here. */
-  readonly needs: (desired: Desired) => readonly Reference[];
+  readonly needs: (state: Desired) => readonly Reference[];
   readonly create: (desired: Desired, context: WriteContext) => Writes;
   readonly update: (desired: Desired, live: Live, context: WriteContext) => Writes;
   readonly remove: (live: Live, context: WriteContext) => Writes;

@@ -1,4 +1,5 @@
-import { deploymentKind, proxyFlavour } from './bundle-owner.ts';
+import { bundleDeploymentKind } from './bundle-deployment-kind.ts';
+import { proxyFlavour } from './bundle-flavour.ts';
 import type { Kind } from './kind.ts';
 
-export const proxyDeployment: Kind = deploymentKind(proxyFlavour);
+export const proxyDeployment: Kind = bundleDeploymentKind(proxyFlavour);

@@ -1,4 +1,5 @@
-import { revisionKind, proxyFlavour } from './bundle-owner.ts';
+import { bundleRevisionKind } from './bundle-revision-kind.ts';
+import { proxyFlavour } from './bundle-flavour.ts';
 import type { Kind } from './kind.ts';
 
-export const proxyRevision: Kind = revisionKind(proxyFlavour);
+export const proxyRevision: Kind = bundleRevisionKind(proxyFlavour);

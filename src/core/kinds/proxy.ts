@@ -1,4 +1,5 @@
-import { ownerKind, proxyFlavour } from './bundle-owner.ts';
+import { bundleOwnerKind } from './bundle-owner-kind.ts';
+import { proxyFlavour } from './bundle-flavour.ts';
 import type { Kind } from './kind.ts';
 
-export const proxy: Kind = ownerKind(proxyFlavour);
+export const proxy: Kind = bundleOwnerKind(proxyFlavour);

@@ -1,4 +1,5 @@
-import { deploymentKind, sharedFlowFlavour } from './bundle-owner.ts';
+import { bundleDeploymentKind } from './bundle-deployment-kind.ts';
+import { sharedFlowFlavour } from './bundle-flavour.ts';
 import type { Kind } from './kind.ts';
 
-export const sharedFlowDeployment: Kind = deploymentKind(sharedFlowFlavour);
+export const sharedFlowDeployment: Kind = bundleDeploymentKind(sharedFlowFlavour);

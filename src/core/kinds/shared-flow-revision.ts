@@ -1,4 +1,5 @@
-import { revisionKind, sharedFlowFlavour } from './bundle-owner.ts';
+import { bundleRevisionKind } from './bundle-revision-kind.ts';
+import { sharedFlowFlavour } from './bundle-flavour.ts';
 import type { Kind } from './kind.ts';
 
-export const sharedFlowRevision: Kind = revisionKind(sharedFlowFlavour);
+export const sharedFlowRevision: Kind = bundleRevisionKind(sharedFlowFlavour);

@@ -1,4 +1,5 @@
-import { ownerKind, sharedFlowFlavour } from './bundle-owner.ts';
+import { bundleOwnerKind } from './bundle-owner-kind.ts';
+import { sharedFlowFlavour } from './bundle-flavour.ts';
 import type { Kind } from './kind.ts';
 
-export const sharedFlow: Kind = ownerKind(sharedFlowFlavour);
+export const sharedFlow: Kind = bundleOwnerKind(sharedFlowFlavour);

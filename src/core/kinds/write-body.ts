@@ -1,10 +1,28 @@
 import type { CallBody, TemplateObject } from '../call.ts';
+import { canonicalJson } from '../canonical-json.ts';
 import type { JsonObject } from '../json.ts';
-import { omitFields } from '../json.ts';
+import { isJsonObject, omitFields } from '../json.ts';
 
-/** A JSON body from what was read, without the fields that cannot be written here. Unknown fields are kept as they are. */
+/**
+ * A JSON body from what was read, without the fields (dotted paths) that cannot be written here. Unknown fields are kept as
+ * they are.
+ */
 export function bodyWithout(body: JsonObject, fields: readonly string[]): CallBody {
-  return { type: 'json', value: omitFields(body, fields) };
+  return { type: 'json', value: omitPaths(body, fields) };
+}
+
+function omitPaths(object: JsonObject, paths: readonly string[]): JsonObject {
+  const inner = Object.groupBy(
+    paths.filter((path) => path.includes('.')),
+    (path) => path.slice(0, path.indexOf('.')),
+  );
+  const kept = omitFields(object, paths);
+  const changed = Object.entries(inner).flatMap(([field, nested = []]) => {
+    const value = kept[field];
+    const rests = nested.map((path) => path.slice(field.length + 1));
+    return isJsonObject(value) ? [[field, omitPaths(value, rests)] as const] : [];
+  });
+  return { ...kept, ...Object.fromEntries(changed) };
 }
 
 export function jsonBody(value: TemplateObject): CallBody {
@@ -17,5 +35,5 @@ export const emptyBody: CallBody = { type: 'empty' };
 /** The names of fields (top level) in which two bodies differ, judged on canonical values. */
 export function changedFields(a: JsonObject, b: JsonObject): string[] {
   const fields = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...fields].filter((field) => JSON.stringify(a[field] ?? null) !== JSON.stringify(b[field] ?? null)).sort();
+  return [...fields].filter((field) => canonicalJson(a[field] ?? null) !== canonicalJson(b[field] ?? null)).sort();
 }

@@ -1,0 +1,170 @@
+import type { CallDraft, PathTemplate } from '../call.ts';
+import { arrayField, isJsonObject, stringField } from '../json.ts';
+import type { JsonValue } from '../json.ts';
+import { parentId } from '../resource.ts';
+import type { ResourceId } from '../resource.ts';
+import { apiPath, pathSegment } from './api-path.ts';
+import type { Desired } from './kind.ts';
+import { emptyBody, jsonBody } from './write-body.ts';
+
+/** The tolerant field of a key. */
+export const EXPIRY = 'expiresAt';
+
+const IMPORT = 'import-key';
+/** The step that links products and sets attributes. */
+export const LINK = 'link-products';
+
+export function keyPath(id: ResourceId, from: 'secret' | 'live', rest = ''): PathTemplate {
+  return [`${apiPath(parentId(id), 'keys')}/`, { hole: from, id, name: 'consumerKey' }, rest];
+}
+
+export interface Association {
+  readonly product: string;
+  readonly status: string;
+}
+
+export function associations(canonical: JsonValue): Association[] {
+  if (!isJsonObject(canonical)) return [];
+  return arrayField(canonical, 'apiProducts').flatMap((value) => {
+    if (!isJsonObject(value)) return [];
+    const product = stringField(value, 'apiproduct');
+    return product === undefined ? [] : [{ product, status: stringField(value, 'status') ?? 'approved' }];
+  });
+}
+
+export function statusOf(canonical: JsonValue): string {
+  return (isJsonObject(canonical) ? stringField(canonical, 'status') : undefined) ?? 'approved';
+}
+
+function importCall(desired: Desired, reason: string): CallDraft {
+  const instantMs = desired.tolerant[EXPIRY];
+  const secret = (name: string) => ({ $hole: { hole: 'secret' as const, id: desired.id, name } });
+  return {
+    step: IMPORT,
+    action: 'create',
+    phase: 'materialise',
+    method: 'POST',
+    path: [apiPath(parentId(desired.id), 'keys')],
+    // Products are linked by a later call: sent here they are refused or ignored.
+    body: jsonBody({
+      consumerKey: secret('consumerKey'),
+      consumerSecret: secret('consumerSecret'),
+      ...(instantMs === undefined
+        ? {}
+        : { expiresInSeconds: { $hole: { hole: 'secondsUntil', id: desired.id, name: EXPIRY, instantMs } } }),
+    }),
+    reason,
+    lookup: { type: 'get', path: keyPath(desired.id, 'secret') },
+  };
+}
+
+/** Adds products and replaces attributes and scopes: what is left out of `attributes` is lost, so all are sent. */
+export function linkCall(
+  desired: Desired,
+  products: readonly string[],
+  reason: string,
+  requires: readonly string[],
+): CallDraft {
+  return {
+    step: LINK,
+    action: 'link',
+    phase: 'materialise',
+    method: 'POST',
+    path: keyPath(desired.id, 'secret'),
+    body: jsonBody({
+      apiProducts: products,
+      attributes: arrayField(desired.body, 'attributes'),
+      ...(hasScopes(desired) ? { scopes: arrayField(desired.body, 'scopes') } : {}),
+    }),
+    reason,
+    lookup: { type: 'repeat' },
+    requires,
+  };
+}
+
+export function associationCall(
+  desired: Desired,
+  { product, status }: Association,
+  requires: readonly string[],
+): CallDraft {
+  return {
+    step: `product-status-${product}`,
+    action: 'status',
+    phase: 'materialise',
+    method: 'POST',
+    path: keyPath(desired.id, 'secret', `/apiproducts/${pathSegment(product)}`),
+    query: { action: status === 'revoked' ? 'revoke' : 'approve' },
+    body: emptyBody,
+    reason: `the key was ${status} for product ${product}`,
+    lookup: { type: 'repeat' },
+    requires,
+  };
+}
+
+/**
+ * Keys are created approved. One that was revoked is revoked as soon as its products stand, not with the other activations:
+ * a run that ends early must not leave it open.
+ */
+export function statusCall(desired: Desired, requires: readonly string[]): CallDraft {
+  const revoked = statusOf(desired.canonical) === 'revoked';
+  return {
+    step: 'status',
+    action: 'status',
+    phase: revoked ? 'materialise' : 'activate',
+    method: 'POST',
+    path: keyPath(desired.id, 'secret'),
+    query: { action: revoked ? 'revoke' : 'approve' },
+    body: emptyBody,
+    reason: revoked ? 'the key was revoked' : 'the key was approved',
+    lookup: { type: 'repeat' },
+    requires,
+  };
+}
+
+export function createCalls(desired: Desired, reason: string): CallDraft[] {
+  const linked = associations(desired.canonical);
+  const products = linked.map(({ product }) => product);
+  const needsLink = linked.length > 0 || arrayField(desired.body, 'attributes').length > 0 || hasScopes(desired);
+  return [
+    importCall(desired, reason),
+    ...(needsLink ? [linkCall(desired, products, 'products, scopes and attributes of the key', [IMPORT])] : []),
+    // A product with manual approval comes back pending; pending itself cannot be set and needs no call.
+    ...linked
+      .filter(({ status }) => status !== 'pending')
+      .map((association) => associationCall(desired, association, [IMPORT, LINK])),
+    ...(statusOf(desired.canonical) === 'revoked' ? [statusCall(desired, [IMPORT])] : []),
+  ];
+}
+
+function hasScopes(desired: Desired): boolean {
+  return arrayField(desired.body, 'scopes').length > 0;
+}
+
+export function scopesCall(desired: Desired): CallDraft {
+  return {
+    step: 'scopes',
+    action: 'update',
+    phase: 'materialise',
+    method: 'PUT',
+    path: keyPath(desired.id, 'secret'),
+    body: jsonBody({ scopes: arrayField(desired.body, 'scopes') }),
+    reason: 'scopes of the key differ',
+    lookup: { type: 'repeat' },
+    requires: [],
+  };
+}
+
+export function unlinkCall(desired: Desired, product: string): CallDraft {
+  return {
+    step: `unlink-${product}`,
+    action: 'unlink',
+    phase: 'materialise',
+    method: 'DELETE',
+    path: keyPath(desired.id, 'secret', `/apiproducts/${pathSegment(product)}`),
+    reason: `the key had no access to product ${product}`,
+    tolerates: [404],
+    lookup: { type: 'repeat' },
+    requires: [],
+    risk: 'Takes access away from a live key.',
+  };
+}
