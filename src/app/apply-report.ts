@@ -1,10 +1,19 @@
 import { sameState } from '../core/compare.ts';
 import { isKindName, kinds } from '../core/kinds/index.ts';
 import type { CallStatus, Plan, PlannedCall, PlannedResource, ResourceReport, RunReport } from '../core/plan.ts';
+import type { CannotRestore } from '../core/kinds/kind.ts';
 import type { ResourceId } from '../core/resource.ts';
+import { idsAbove, parentId } from '../core/resource.ts';
 import { describe } from './describe.ts';
 import type { CallRecord } from './apply-waves.ts';
 import type { LiveReading, Organization, PointReader } from './ports.ts';
+
+/** What was read after the last call. */
+export interface ReadBack {
+  readonly readings: ReadonlyMap<ResourceId, LiveReading>;
+  /** Why what is not in `readings` was not read; undefined when all was. */
+  readonly notRead: string | undefined;
+}
 
 export interface RunFacts {
   readonly plan: Plan;
@@ -15,8 +24,7 @@ export interface RunFacts {
   readonly records: ReadonlyMap<string, CallRecord>;
   readonly point: PointReader;
   readonly live: Organization;
-  /** Absent when the run ended early and nothing was read back. */
-  readonly readBack: ReadonlyMap<ResourceId, LiveReading> | undefined;
+  readonly readBack: ReadBack;
   readonly stopped: Error | undefined;
 }
 
@@ -31,7 +39,11 @@ export async function reportOf(facts: RunFacts): Promise<RunReport> {
   }
   const count = (...statuses: readonly CallStatus[]): number =>
     [...records.values()].filter(({ status }) => statuses.includes(status)).length;
-  const incomplete = facts.stopped !== undefined || count('failed', 'unknown', 'notExecuted') > 0;
+  const incomplete =
+    facts.stopped !== undefined ||
+    facts.readBack.notRead !== undefined ||
+    plan.unknown.length > 0 ||
+    count('failed', 'unknown', 'notExecuted') > 0;
   const differs = resources.some(({ result }) => result === 'differs');
   return {
     run: facts.run,
@@ -43,7 +55,7 @@ export async function reportOf(facts: RunFacts): Promise<RunReport> {
     startedAt: facts.startedAt,
     endedAt: facts.endedAt,
     resources,
-    cannotRestore: plan.cannotRestore,
+    cannotRestore: [...plan.cannotRestore, ...plan.unknown.map(notCompared)],
     identityMap: identityMap(plan, records),
     calls: {
       planned: plan.calls.length,
@@ -66,36 +78,62 @@ async function judge(
     ...(resource.label === undefined ? {} : { label: resource.label }),
   };
   const cannot = facts.plan.cannotRestore.find(({ id, code }) => id === resource.id && code !== 'NEED_MISSING');
+  const why = cannot === undefined ? {} : { why: cannot.why };
   if (calls.length === 0) {
-    if (cannot !== undefined) return { ...base, result: 'skipped', why: cannot.why };
-    return { ...base, result: withoutCalls(facts.plan, resource) };
+    const along = alongWith(facts, resource);
+    if (along !== undefined) return { ...base, ...along, ...why };
+    return { ...base, result: 'skipped', why: cannot?.why ?? 'no call was planned for it' };
   }
-  const outcomes = calls.map((call) => facts.records.get(call.id));
-  const bad = outcomes.find((outcome) => outcome?.status === 'failed' || outcome?.status === 'unknown');
-  if (bad !== undefined)
-    return { ...base, result: 'failed', why: bad.detail ?? 'no answer, and it could not be looked up' };
-  const blocked = outcomes.find((outcome) => outcome === undefined || outcome.status === 'notExecuted');
-  if (blocked !== undefined || outcomes.some((outcome) => outcome === undefined)) {
-    return { ...base, result: 'notExecuted', why: blocked?.detail ?? 'the run ended before' };
+  const unfinished = unfinishedOf(facts, calls);
+  if (unfinished !== undefined) return { ...base, ...unfinished };
+  const result = results[resource.change];
+  // What the API cannot set differs for certain.
+  if (cannot !== undefined) return { ...base, result, ...why };
+  const reading = facts.readBack.readings.get(resource.id);
+  if (reading === undefined && facts.readBack.notRead !== undefined) {
+    return { ...base, result, why: facts.readBack.notRead };
   }
-  const differs = cannot === undefined ? await differsFromPoint(facts, resource) : undefined;
-  if (differs !== undefined) return { ...base, result: 'differs', why: differs };
-  const result = ({ create: 'created', update: 'updated', delete: 'deleted', shown: 'same' } as const)[resource.change];
-  return { ...base, result, ...(cannot === undefined ? {} : { why: cannot.why }) };
+  const differs = await differsFromPoint(facts, resource, reading);
+  return differs === undefined ? { ...base, result } : { ...base, result: 'differs', why: differs };
 }
 
-/** A proxy that its first import created, or what went with its parent. */
-function withoutCalls(plan: Plan, resource: PlannedResource): ResourceReport['result'] {
-  const hasChildren = plan.calls.some((call) => call.resource.startsWith(`${resource.id}/`));
-  if (resource.change === 'create') return hasChildren ? 'created' : 'skipped';
-  if (resource.change === 'delete') return 'deleted';
-  return 'same';
+const results = { create: 'created', update: 'updated', delete: 'deleted', shown: 'same' } as const;
+
+function unfinishedOf(
+  facts: RunFacts,
+  calls: readonly PlannedCall[],
+): Pick<ResourceReport, 'result' | 'why'> | undefined {
+  const records = calls.map((call) => facts.records.get(call.id));
+  const bad = records.find((record) => record?.status === 'failed' || record?.status === 'unknown');
+  if (bad !== undefined) return { result: 'failed', why: bad.detail ?? 'no answer, and it could not be looked up' };
+  const unsent = records.find((record) => record === undefined || record.status === 'notExecuted');
+  const isUnsent = records.some((record) => record === undefined || record.status === 'notExecuted');
+  return isUnsent ? { result: 'notExecuted', why: unsent?.detail ?? 'the run ended before' } : undefined;
+}
+
+/** What becomes of a resource without calls of its own: a proxy that its imports create, or what goes with its parent. */
+function alongWith(facts: RunFacts, resource: PlannedResource): Pick<ResourceReport, 'result' | 'why'> | undefined {
+  const { calls } = facts.plan;
+  if (resource.change === 'create') {
+    const imports = calls.filter((call) => call.action === 'import' && parentId(call.resource) === resource.id);
+    if (imports.length === 0) return undefined;
+    const isMade = imports.some((call) => facts.records.get(call.id)?.status === 'done');
+    return isMade ? { result: 'created' } : unfinishedOf(facts, imports);
+  }
+  if (resource.change !== 'delete') return undefined;
+  const above = idsAbove(resource.id);
+  const deletions = calls.filter((call) => call.phase === 'remove' && above.includes(call.resource));
+  if (deletions.length === 0) return undefined;
+  return unfinishedOf(facts, deletions) ?? { result: 'deleted', why: 'it went with what it stood under' };
 }
 
 /** Why what was read back is not what the point has; undefined when it is. */
-async function differsFromPoint(facts: RunFacts, resource: PlannedResource): Promise<string | undefined> {
-  const reading = facts.readBack?.get(resource.id);
-  if (facts.readBack === undefined || !isKindName(resource.kind)) return 'it was not read back';
+async function differsFromPoint(
+  facts: RunFacts,
+  resource: PlannedResource,
+  reading: LiveReading | undefined,
+): Promise<string | undefined> {
+  if (!isKindName(resource.kind)) return 'its kind is not known';
   const kind = kinds[resource.kind];
   if (resource.change === 'delete') return reading?.state === 'present' ? 'it is still there' : undefined;
   if (reading === undefined || reading.state === 'absent') return 'every call succeeded, but it is not there';
@@ -103,6 +141,11 @@ async function differsFromPoint(facts: RunFacts, resource: PlannedResource): Pro
   const stored = await facts.point.find(resource.id, kind.name);
   if (described === undefined || stored === undefined) return 'what was read back could not be compared';
   return sameState(kind, stored, described.entry) ? undefined : 'what was read back is not what the point has';
+}
+
+function notCompared({ id, kind, reason }: Plan['unknown'][number]): CannotRestore {
+  const why = id === '' ? `${kind}: ${reason}` : reason;
+  return { id, code: 'UNREADABLE', why, next: 'Compare again when it can be read, or choose another point.' };
 }
 
 /** Which number a revision had and which it has now. */

@@ -20,6 +20,9 @@ export interface WaveDeps {
 /** At most this many calls are named in one intent. */
 const WAVE_SIZE = 256;
 
+/** How often a call whose answer was lost is sent again, each time after a look-up that did not find it done. */
+const MOST_RESENDS = 2;
+
 /** Errors that end a run: nothing further can be sent. */
 const fatalCodes: ReadonlySet<string> = new Set([
   'UNAUTHENTICATED',
@@ -55,13 +58,18 @@ class WaveRun {
     for (const { id } of calls) this.records.set(id, { call: id, status: 'notExecuted', sent: false });
   }
 
+  /** Never throws: what ends the run is answered, so that a report of what was done can be written. */
   async execute(): Promise<Error | undefined> {
-    const stages = [...new Set(this.#calls.map(({ stage }) => stage))].sort((a, b) => a - b);
-    for (const stage of stages) {
-      if (this.#stopped !== undefined) break;
-      await this.#runStage(this.#calls.filter((call) => call.stage === stage));
+    try {
+      const stages = [...new Set(this.#calls.map(({ stage }) => stage))].sort((a, b) => a - b);
+      for (const stage of stages) {
+        if (this.#stopped !== undefined) break;
+        await this.#runStage(this.#calls.filter((call) => call.stage === stage));
+      }
+      await this.#deps.journal.flush();
+    } catch (error) {
+      this.#stopped ??= asError(error);
     }
-    await this.#deps.journal.flush();
     return this.#stopped;
   }
 
@@ -77,12 +85,9 @@ class WaveRun {
         else later.push(call);
       }
       if (ready.length === 0 && later.length === waiting.length) {
-        throw new InternalError(
-          `The plan's calls wait for each other: ${later
-            .map(({ id }) => id)
-            .slice(0, 5)
-            .join(', ')}.`,
-        );
+        const names = later.slice(0, 5).map(({ id }) => id);
+        this.#stopped = new InternalError(`The plan's calls wait for each other: ${names.join(', ')}.`);
+        return;
       }
       if (ready.length > 0) await this.#runWave(ready);
       waiting = later;
@@ -129,7 +134,9 @@ class WaveRun {
     if (this.#deps.signal?.aborted === true) {
       const reason: unknown = this.#deps.signal.reason;
       this.#stopped ??=
-        reason instanceof Error ? reason : new UserError({ code: 'INTERRUPTED', message: 'Interrupted.' });
+        reason instanceof HoldfastError
+          ? reason
+          : new UserError({ code: 'INTERRUPTED', message: 'Interrupted.', cause: reason });
     } else if (!this.#deps.lease.isSafeToSend()) {
       this.#stopped ??= new UserError({
         code: 'LEASE_LOST',
@@ -144,15 +151,18 @@ class WaveRun {
   async #sendOne(call: PlannedCall): Promise<void> {
     // A wave is named in one intent, but a run that must stop does not send the rest of it.
     if (!this.#maySend()) return;
+    await this.#end(call, await this.#outcomeOf(call), true);
+  }
+
+  async #outcomeOf(call: PlannedCall): Promise<CallOutcome> {
     try {
-      await this.#end(call, await this.#sendUntilKnown(call), true);
+      return await this.#sendUntilKnown(call);
     } catch (error) {
-      if (error instanceof HoldfastError && fatalCodes.has(error.code)) {
-        this.#stopped ??= error;
-        await this.#end(call, { call: call.id, status: 'unknown', detail: `the run ended: ${error.message}` }, true);
-        return;
+      if (!(error instanceof HoldfastError) || !fatalCodes.has(error.code)) {
+        return { call: call.id, status: 'failed', detail: detailOf(error) };
       }
-      await this.#end(call, { call: call.id, status: 'failed', detail: detailOf(error) }, true);
+      this.#stopped ??= error;
+      return { call: call.id, status: 'unknown', detail: `the run ended: ${error.message}` };
     }
   }
 
@@ -163,9 +173,10 @@ class WaveRun {
       await journal.outcome({ call: call.id, status: 'unknown', operation }, 'now');
     };
     let outcome = await live.send(call, filler, onOperation);
-    for (let attempt = 0; outcome.status === 'unknown' && attempt < 2; attempt += 1) {
+    for (let resent = 0; outcome.status === 'unknown'; resent += 1) {
       const found = await live.lookup(call, filler);
       if (found.status !== 'notExecuted') return found;
+      if (resent === MOST_RESENDS || !this.#maySend()) return outcome;
       outcome = await live.send(call, filler, onOperation);
     }
     return outcome;
@@ -180,6 +191,10 @@ class WaveRun {
     this.#deps.progress.advance(this.#ended, this.#calls.length, 'calls');
     if (outcome.status === 'failed') this.#deps.progress.warn(`${call.id}: ${outcome.detail ?? 'failed'}`);
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new InternalError('Something was thrown that is no error.', error);
 }
 
 function detailOf(error: unknown): string {

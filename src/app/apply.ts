@@ -6,6 +6,7 @@ import { checkGround, revisionsOf, writeSafetyPoint } from './apply-ground.ts';
 import type { Ground } from './apply-ground.ts';
 import { PointFiller } from './apply-holes.ts';
 import { reportOf } from './apply-report.ts';
+import type { ReadBack } from './apply-report.ts';
 import { runWaves } from './apply-waves.ts';
 import type { CallRecord } from './apply-waves.ts';
 import type { Clock, Lease, LeaseStore, LiveReading, Organization, PointReader, Progress, Vault } from './ports.ts';
@@ -39,7 +40,7 @@ export async function applyPlan(deps: ApplyDeps, request: ApplyRequest): Promise
   assertOfThisVault(plan, vault);
   const point = await vault.openPoint(plan.organization, plan.point);
   await deps.live.identify();
-  if (plan.calls.length === 0) return nothingToDo(plan, deps.clock);
+  if (plan.calls.length === 0) return await nothingToDo(deps, plan, point);
   if (!vault.abilities.readSecrets || !vault.abilities.signRuns) {
     throw new UserError({
       code: 'KEY_MISSING',
@@ -85,7 +86,10 @@ async function applyUnderLease(
     { live, journal, lease, progress, filler, signal: deps.signal },
     plan.calls,
   );
-  const readBack = stopped === undefined ? await readTouched(deps, plan, ground, records) : undefined;
+  const readBack: ReadBack =
+    stopped === undefined
+      ? await readTouched(deps, plan, ground, records)
+      : { readings: new Map(), notRead: ENDED_EARLY };
   const report = await reportOf({
     plan,
     run: journal.run,
@@ -98,10 +102,17 @@ async function applyUnderLease(
     readBack,
     stopped,
   });
-  await journal.report(report);
-  if (stopped instanceof HoldfastError) throw stopped;
+  try {
+    await journal.report(report);
+  } catch (error) {
+    // Where the journal is gone, what ended the run says more than that its report could not be kept.
+    throw stopped ?? error;
+  }
+  if (stopped !== undefined) throw stopped;
   return report;
 }
+
+const ENDED_EARLY = 'the run ended before it could be read back';
 
 /** Reads what was touched once more, kind by kind in reading order, so that references resolve. */
 async function readTouched(
@@ -109,35 +120,41 @@ async function readTouched(
   plan: Plan,
   ground: Ground,
   records: ReadonlyMap<string, CallRecord>,
-): Promise<ReadonlyMap<ResourceId, LiveReading>> {
+): Promise<ReadBack> {
   deps.progress.phase('reading back');
   const sent = new Set(plan.calls.filter((call) => records.get(call.id)?.sent === true).map((call) => call.resource));
-  const readBack = new Map<ResourceId, LiveReading>();
-  for (const kind of Object.values(kinds)) {
-    const ids = ground.touched
-      .filter((item) => item.kind === kind.name && sent.has(item.id))
-      .map(({ id }) => ({ id, kind }));
-    if (ids.length === 0) continue;
-    for (const [id, reading] of await deps.live.readOne(ids)) readBack.set(id, reading);
-    deps.progress.advance(readBack.size, sent.size, 'read back');
+  const readings = new Map<ResourceId, LiveReading>();
+  try {
+    for (const kind of Object.values(kinds)) {
+      const ids = ground.touched
+        .filter((item) => item.kind === kind.name && sent.has(item.id))
+        .map(({ id }) => ({ id, kind }));
+      if (ids.length === 0) continue;
+      for (const [id, reading] of await deps.live.readOne(ids)) readings.set(id, reading);
+      deps.progress.advance(readings.size, sent.size, 'read back');
+    }
+    return { readings, notRead: undefined };
+  } catch (error) {
+    // The writes are done: that they could not be checked belongs into the report, not in its place.
+    if (!(error instanceof HoldfastError)) throw error;
+    deps.progress.warn(`Not everything could be read back: ${error.message}`);
+    return { readings, notRead: `it could not be read back: ${error.message}` };
   }
-  return readBack;
 }
 
-function nothingToDo(plan: Plan, clock: Clock): RunReport {
-  const now = clock.now();
-  return {
+/** No call: nothing is locked, journalled or written. What cannot be restored or compared is still told. */
+async function nothingToDo(deps: ApplyDeps, plan: Plan, point: PointReader): Promise<RunReport> {
+  const now = deps.clock.now();
+  return await reportOf({
+    plan,
     run: 0,
-    organization: plan.organization,
-    point: plan.point,
-    planHash: plan.hash,
     safetyPoint: '',
-    status: 'done',
     startedAt: now,
     endedAt: now,
-    resources: [],
-    cannotRestore: plan.cannotRestore,
-    identityMap: [],
-    calls: { planned: 0, done: 0, failed: 0, skipped: 0, notExecuted: 0 },
-  };
+    records: new Map(),
+    point,
+    live: deps.live,
+    readBack: { readings: new Map(), notRead: undefined },
+    stopped: undefined,
+  });
 }

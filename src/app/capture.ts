@@ -3,6 +3,7 @@ import type { Kind } from '../core/kinds/kind.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import type { PointDetails } from '../core/point.ts';
 import type { ResourceId } from '../core/resource.ts';
+import { isWithin } from '../core/resource.ts';
 import type { Selection, Selector } from '../core/selection.ts';
 import type {
   ApiUsage,
@@ -17,7 +18,7 @@ import type {
   Vault,
 } from './ports.ts';
 import type { Gap } from '../core/ledger.ts';
-import { HoldfastError } from '../core/errors.ts';
+import { HoldfastError, RemoteError } from '../core/errors.ts';
 import { kindNames, kinds } from '../core/kinds/index.ts';
 import { notCaptured } from '../core/kinds/not-captured.ts';
 import { gradeOf } from '../core/ledger.ts';
@@ -84,6 +85,11 @@ export async function capture(
   const summary = await run.commit();
   const point = await vault.openPoint(request.organization, summary.id);
   return { details: point.details, usage: live.usage() };
+}
+
+/** Refused or failed for this kind or resource; other failures would meet every call. */
+function isOfOneKind(error: unknown): error is RemoteError {
+  return error instanceof RemoteError && error.code !== 'UNAUTHENTICATED';
 }
 
 const DEFAULT_CHECKPOINT_MS = 60_000;
@@ -167,29 +173,53 @@ class CaptureRun {
     this.#deps.progress.phase('what moved meanwhile');
     for (const request of this.#requests) {
       if (!this.#collections.has(request.kind.name)) continue;
-      for await (const { id, change } of this.#deps.live.relist(request)) {
-        if (!this.#selector.resource(request.kind.name, id)) continue;
-        this.#moved.push(`${id}: ${change} while the capture ran`);
-        await this.#readAgain(request.kind, id, change);
+      try {
+        await this.#relist(request);
+      } catch (error) {
+        if (!isOfOneKind(error)) throw error;
+        this.#moved.push(`${request.kind.title.many}: not listed a second time: ${error.message}`);
       }
+    }
+  }
+
+  async #relist(request: ReadRequest): Promise<void> {
+    for await (const { id, change } of this.#deps.live.relist(request)) {
+      if (!this.#selector.resource(request.kind.name, id)) continue;
+      this.#moved.push(`${id}: ${change} while the capture ran`);
+      await this.#readAgain(request.kind, id, change);
     }
   }
 
   async #readAgain(kind: Kind, id: ResourceId, change: 'appeared' | 'moved' | 'gone'): Promise<void> {
     if (change !== 'appeared') await this.#forget(kind, id);
     if (change === 'gone') return;
-    const reading = (await this.#deps.live.readOne([{ id, kind }])).get(id);
-    if (reading === undefined || reading.state === 'absent') return;
-    await this.#take({ type: 'resource', kind: kind.name, id, ...reading });
-    for (const embedded of reading.embedded ?? []) await this.#take(embedded);
+    try {
+      const reading = (await this.#deps.live.readOne([{ id, kind }])).get(id);
+      if (reading === undefined || reading.state === 'absent') return;
+      await this.#take({ type: 'resource', kind: kind.name, id, ...reading });
+      for (const embedded of reading.embedded ?? []) {
+        if (this.#selector.resource(embedded.kind, embedded.id)) await this.#take(embedded);
+      }
+    } catch (error) {
+      if (!isOfOneKind(error)) throw error;
+      const reason = `It moved while the capture ran, and reading it again failed: ${error.message}`;
+      const gap: Gap = { at: id, state: error.status === 403 ? 'denied' : 'failed', reason };
+      for (const name of this.#kindsWith(kind)) await this.#take({ type: 'gap', kind: name, gap });
+    }
+  }
+
+  /** The kind and those embedded in it, as far as they are captured. */
+  #kindsWith(kind: Kind): KindName[] {
+    return [...this.#collections.keys()].filter(
+      (name) => name === kind.name || (kinds[name].collection.style === 'embedded' && kinds[name].scope === kind.name),
+    );
   }
 
   /** Takes back what was said of the resource and of those embedded in it. */
   async #forget(kind: Kind, id: ResourceId): Promise<void> {
-    for (const [name, collection] of this.#collections) {
-      if (name === kind.name || (kinds[name].collection.style === 'embedded' && kinds[name].scope === kind.name)) {
-        await collection.forget(id);
-      }
+    for (const name of this.#kindsWith(kind)) {
+      await this.#collections.get(name)?.forget(id);
+      this.#tallies.get(name)?.forget(id);
     }
   }
 
@@ -238,7 +268,7 @@ class CaptureRun {
 /** Counts one collection for the ledger. */
 class Tally {
   #captured = 0;
-  readonly gaps: Gap[] = [];
+  gaps: readonly Gap[] = [];
   readonly #kind: Kind;
   readonly #request: CaptureRequest;
   readonly #now: string;
@@ -255,15 +285,20 @@ class Tally {
       (candidate) =>
         candidate.kind === this.#kind.name &&
         (candidate.at === undefined || candidate.at === gap.at) &&
-        this.#now < candidate.until,
+        Date.parse(this.#now) < Date.parse(candidate.until),
     );
-    const hole = gap.state === 'denied' || gap.state === 'failed';
+    const hole = gap.state === 'denied' || gap.state === 'failed' || gap.state === 'vanished';
     const noted: Gap =
       accepted !== undefined && hole
         ? { ...gap, state: 'accepted', reason: `${gap.reason} Accepted until ${accepted.until}: ${accepted.reason}` }
         : gap;
-    this.gaps.push(noted);
+    this.gaps = [...this.gaps, noted];
     return noted;
+  }
+
+  /** What was noted at or below `id` no longer holds. */
+  forget(id: ResourceId): void {
+    this.gaps = this.gaps.filter((gap) => !isWithin(gap.at, id));
   }
 
   /** `count`: entries in the finished collection. */

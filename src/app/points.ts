@@ -83,7 +83,8 @@ function findPoint(
   }
   if (INSTANT.test(reference)) {
     const limit = endOf(reference);
-    return points.filter((point) => isFullPoint(point) && Date.parse(point.endedAt) <= limit).at(-1);
+    const ended = points.filter((point) => isFullPoint(point) && Date.parse(point.endedAt) <= limit);
+    return ended.sort((a, b) => Date.parse(a.endedAt) - Date.parse(b.endedAt)).at(-1);
   }
   const exact = points.find((point) => point.id === reference);
   if (exact !== undefined || reference.length < 4) return exact;

@@ -48,6 +48,7 @@ export async function verifyPoints(
   for await (const finding of vault.verify(request)) {
     if (finding.type !== 'checked') {
       findings.push(finding);
+      if (finding.type === 'damaged') for (const id of finding.points) points.add(id);
       continue;
     }
     checkedObjects += finding.objects;
@@ -59,7 +60,9 @@ export async function verifyPoints(
   const verified = [...points].sort();
   const records: string[] = [];
   const at = clock.now();
-  const depth = options.allData ? 'all-data' : 'structure';
+  // A record must not claim more than was looked at.
+  const isWhole = options.allData && !findings.some(({ type }) => type === 'notChecked');
+  const depth = isWhole ? 'all-data' : 'structure';
   for (const id of options.record ? verified : []) {
     const hurt = findings.some((finding) => finding.type === 'damaged' && finding.points.includes(id));
     const good = !hurt && !findings.some((finding) => finding.type === 'damaged' && finding.points.length === 0);
