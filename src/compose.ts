@@ -22,7 +22,7 @@ import { UserError } from './core/errors.ts';
 import type { Hasher } from './core/hasher.ts';
 import type { HttpClient } from './platform/http.ts';
 import { systemRandom } from './platform/random.ts';
-import type { BlobContainer } from './vault/blob/blob-store.ts';
+import type { BlobContainer, BlobStore } from './vault/blob/blob-store.ts';
 import type { OpenBlobStoreOptions } from './vault/blob/open-blob-store.ts';
 import type { VaultAddress } from './vault/blob/vault-address.ts';
 
@@ -90,6 +90,7 @@ class ComposedHouse implements House {
       clock,
       random: systemRandom,
       sorterFactory: await this.sorters(),
+      cacheStore: await this.#openCache(),
     });
   }
 
@@ -274,6 +275,17 @@ class ComposedHouse implements House {
   #storeOptions(): OpenBlobStoreOptions {
     const { clock } = this.#surroundings;
     return { clock, random: systemRandom, connectionString: this.#connectionString() };
+  }
+
+  /** Sealed blobs that were read, on a disk near by, where the user names a folder for them. */
+  async #openCache(): Promise<BlobStore | undefined> {
+    const { cwd, environment } = this.#surroundings;
+    const folder = environment['HOLDFAST_CACHE_DIR'];
+    if (folder === undefined || folder === '') return undefined;
+    const { createFolderBlobContainer } = await import('./vault/blob/folder-blob-store.ts');
+    const cache = createFolderBlobContainer({ folder: resolve(cwd, folder), random: systemRandom });
+    await cache.create();
+    return cache.store;
   }
 
   async #httpClient(): Promise<HttpClient> {

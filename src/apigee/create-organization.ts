@@ -120,11 +120,12 @@ function checkEndpoint(endpoint: string): string {
 
 async function identify(transport: Transport, name: string): Promise<OrganizationIdentity> {
   const { json } = await transport.call({ method: 'GET', path: '', access: 'read' }).catch((error: unknown) => {
-    if (!(error instanceof RemoteError) || error.status !== 404) throw error;
+    // The service answers 403 for an organization that does not exist, so as not to tell which ones do.
+    if (!(error instanceof RemoteError) || (error.status !== 404 && error.status !== 403)) throw error;
     throw new UserError({
       code: 'ORGANIZATION_NOT_FOUND',
-      message: `The endpoint has no organization "${name}".`,
-      next: 'Check --org and the endpoint (HOLDFAST_APIGEE_ENDPOINT).',
+      message: `The endpoint has no organization "${name}"${error.status === 403 ? ', or this identity may not see it' : ''}.`,
+      next: 'Check --org, the endpoint (HOLDFAST_APIGEE_ENDPOINT) and what the identity is granted.',
       cause: error,
     });
   });

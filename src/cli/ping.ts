@@ -2,13 +2,13 @@ import type { CommandContext } from './command.ts';
 import { describeError } from './render/error.ts';
 
 /**
- * Runs `work` with a dead man's switch around it: the monitor hears of the start, then of the success or the failure. A
- * monitor that cannot be reached is a warning; it never fails the work.
+ * Runs `work` with a dead man's switch around it: the monitor hears of the start, then of the end, at `/fail` when it
+ * failed or was not whole. A monitor that cannot be reached is a warning; it never fails the work.
  */
 export async function withPings<Result>(
   context: CommandContext,
   work: () => Promise<Result>,
-  describe: (result: Result) => string,
+  describe: (result: Result) => { readonly isWhole: boolean; readonly text: string },
 ): Promise<Result> {
   const url = context.pingUrl;
   if (url === undefined || url === '') return work();
@@ -22,7 +22,8 @@ export async function withPings<Result>(
     await ping('/fail', `${code}: ${message}`);
     throw error;
   }
-  await ping('', describe(result));
+  const { isWhole, text } = describe(result);
+  await ping(isWhole ? '' : '/fail', text);
   return result;
 }
 

@@ -56,7 +56,7 @@ test('the help of all verbs names each, and that of a verb its examples and the 
     assert.ok(help.type === 'help');
     const { examples, options } = await load();
     assert.ok(examples.length > 0);
-    for (const text of [...examples, 'Exit codes:', '130', ...options.map((option) => `--${option.name}`)]) {
+    for (const text of [...examples, 'Exit codes', '130', ...options.map((option) => `--${option.name}`)]) {
       assert.ok(help.text.includes(text), `${name}: ${text}`);
     }
     for (const line of help.text.split('\n')) assert.ok(line.length <= 120, line);

@@ -1,10 +1,11 @@
 import { Command as Program, CommanderError, Option } from 'commander';
 import { UserError } from '../core/errors.ts';
 import type { Command, OptionDefinition } from './command.ts';
-import { exitCodes } from './exit-codes.ts';
 import type { GivenValue } from './flags.ts';
 import { globalOptions } from './options.ts';
+import { renderHelp, renderVerbHelp } from './help.ts';
 import { registry } from './registry.ts';
+import { createStyle } from './render/style.ts';
 
 /** What the command line says. */
 export type Invocation =
@@ -31,25 +32,32 @@ export async function parseCommandLine(
 ): Promise<Invocation> {
   let text = '';
   let invocation: Invocation | undefined;
-  const program = createProgram(surroundings, (piece) => {
-    text += piece;
-  });
-  const chosen = findVerb(argv);
-  for (const { name, summary, load } of registry) {
-    const part = program
-      .command(name)
-      .summary(summary)
-      .description(`${capitalized(summary)}.`);
-    if (name !== chosen) continue;
-    const command = await load();
-    describeCommand(part, command);
+  const chosen = registry.find(({ name }) => name === findVerb(argv));
+  const command = await chosen?.load();
+  const layout = { style: createStyle(surroundings.colours), width: surroundings.columns };
+  const program = createProgram(
+    () =>
+      chosen === undefined || command === undefined
+        ? renderHelp(registry, layout)
+        : renderVerbHelp(chosen, command, layout),
+    (piece) => {
+      text += piece;
+    },
+  );
+  for (const { name } of registry) {
+    const part = program.command(name);
+    if (name !== chosen?.name || command === undefined) continue;
+    for (const { name: word, optional } of command.arguments)
+      part.argument(optional === true ? `[${word}]` : `<${word}>`);
+    const options = [...globalOptions, ...command.options];
+    for (const option of command.options) part.addOption(toOption(option));
     part.action((...values: unknown[]) => {
       invocation = {
         type: 'run',
         verb: name,
         command,
-        options: [...globalOptions, ...command.options],
-        given: givenValues(part.optsWithGlobals(), [...globalOptions, ...command.options]),
+        options,
+        given: givenValues(part.optsWithGlobals(), options),
         arguments: givenArguments(command, values),
       };
     });
@@ -65,59 +73,26 @@ export async function parseCommandLine(
   return invocation ?? { type: 'help', text };
 }
 
-function createProgram(surroundings: ProgramSurroundings, write: (text: string) => void): Program {
+function createProgram(help: () => string, write: (text: string) => void): Program {
   const program = new Program('holdfast')
-    .description(
-      'Keeps a Google Apigee organization recoverable: sealed recovery points, drift, and restores\nthat bring the same credentials back.',
-    )
-    .version('', '--version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
+    .version('', '--version')
+    .helpOption('-h, --help')
     .helpCommand(false)
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(surroundings.columns, 100) })
+    .configureHelp({ formatHelp: help })
     .configureOutput({
       writeOut: write,
       writeErr: (piece) => {
         if (!piece.startsWith('error:')) write(piece);
       },
-      getOutHasColors: () => surroundings.colours,
-      getErrHasColors: () => surroundings.colours,
     });
   for (const option of globalOptions) program.addOption(toOption(option));
-  const codes = exitCodes.map(([code, meaning]) => `  ${code.padEnd(4)} ${meaning}`).join('\n');
-  program.addHelpText(
-    'after',
-    `
-Every option is also an environment variable: --quota-share is HOLDFAST_QUOTA_SHARE.
-Tokens come from HOLDFAST_APIGEE_TOKEN or HOLDFAST_APIGEE_TOKEN_FILE, else from Google application default credentials.
-
-Examples:
-  holdfast demo
-  holdfast init && holdfast backup
-  holdfast drift
-  holdfast restore --point latest --only 'developers/*/apps/**'`,
-  );
-  program.addHelpText('afterAll', `\nExit codes:\n${codes}`);
   return program;
-}
-
-function describeCommand(part: Program, command: Command): void {
-  for (const argument of command.arguments) {
-    part.argument(argument.optional === true ? `[${argument.name}]` : `<${argument.name}>`, argument.summary);
-  }
-  for (const option of command.options) part.addOption(toOption(option));
-  const details = command.details === undefined ? '' : `\n${command.details.join('\n')}\n`;
-  part.addHelpText('after', `${details}\nExamples:\n${command.examples.map((line) => `  ${line}`).join('\n')}`);
 }
 
 function toOption(option: OptionDefinition): Option {
   const flags = `${option.short === undefined ? '' : `-${option.short}, `}--${option.name}`;
-  const notes = [
-    ...(option.choices === undefined ? [] : [option.choices.join(', ')]),
-    ...(option.default === undefined ? [] : [`default: ${option.default}`]),
-  ];
-  const summary = notes.length === 0 ? option.summary : `${option.summary} (${notes.join('; ')})`;
-  const made = new Option(option.value === undefined ? flags : `${flags} <${option.value}>`, summary);
+  const made = new Option(option.value === undefined ? flags : `${flags} <${option.value}>`);
   if (option.many === undefined) return made;
   return made.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);
 }

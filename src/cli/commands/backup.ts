@@ -21,8 +21,8 @@ export const backup: Command = {
   options: [...selectionOptions, verbOptions.revisions],
   details: [
     'Reads the organization and writes a sealed, signed point. writer.key is enough. A point with holes is `partial`:',
-    'each hole is named and the exit code is 3. Tells HOLDFAST_PING_URL, where it is set, at /start, on success and',
-    'at /fail.',
+    'each hole is named and the exit code is 3. A monitor at HOLDFAST_PING_URL is told at /start and at the end, at',
+    '/fail when the backup failed or is partial.',
   ],
   examples: [
     'holdfast backup',
@@ -66,8 +66,11 @@ async function takePoint(context: CommandContext): Promise<Captured> {
   );
 }
 
-function summarize({ details }: Captured): string {
-  return `${details.organization}: ${details.id}, ${details.grade}, ${formatCount(details.resources)} resources`;
+function summarize({ details }: Captured): { readonly isWhole: boolean; readonly text: string } {
+  return {
+    isWhole: details.grade === 'complete',
+    text: `${details.organization}: ${details.id}, ${details.grade}, ${formatCount(details.resources)} resources`,
+  };
 }
 
 function renderCapture(details: PointDetails, usage: ApiUsage, output: Output): string[] {

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Command } from '../command.ts';
+import type { Command, CommandContext } from '../command.ts';
 import { verbOptions } from '../options.ts';
 import type { HouseSettings } from '../house.ts';
+import type { ShownProgress } from '../render/progress.ts';
 
 const ORGANIZATION = 'acme-prod';
 
@@ -19,6 +20,7 @@ export const demo: Command = {
   examples: ['holdfast demo', 'holdfast demo --seed small'],
   async run(context) {
     const { house, flags, output } = context;
+    const progress = withoutPhases(context);
     const { tellStory } = await import('../demo/story.ts');
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
     const storage = await house.startDemoStorage();
@@ -46,7 +48,14 @@ export const demo: Command = {
       try {
         await output.write(`${output.style.bold('Holdfast: a backup, a botched update, and the way back.')}\n`);
         const place = storage === undefined ? 'a folder' : 'Azurite, the emulator of Azure Blob Storage';
-        await tellStory({ context, house: demoHouse, simulator, organization: ORGANIZATION, seed, storage: place });
+        await tellStory({
+          context: { ...context, progress },
+          house: demoHouse,
+          simulator,
+          organization: ORGANIZATION,
+          seed,
+          storage: place,
+        });
       } finally {
         await demoHouse.close();
         await simulator.close();
@@ -58,3 +67,9 @@ export const demo: Command = {
     return 0;
   },
 };
+
+/** In a pipe the story says where it is; phases between its steps would only be in the way. */
+function withoutPhases({ progress, stderr }: CommandContext): ShownProgress {
+  if (stderr.isTTY === true) return progress;
+  return { ...progress, phase: () => undefined, advance: () => undefined };
+}

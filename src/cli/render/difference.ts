@@ -42,10 +42,11 @@ export function renderComparison(comparison: Comparison, output: Output): string
 function renderDifference(difference: Difference, output: Output): string[] {
   const { style } = output;
   const { sign, paint } = markers[difference.change];
+  const place = difference.id === '' ? `every ${difference.kind}` : printable(difference.id);
   const label =
     difference.label === undefined || difference.id.endsWith(difference.label) ? '' : ` (${difference.label})`;
   const note = difference.note === undefined ? '' : style.dim(`: ${printable(difference.note)}`);
-  const lines = [`  ${style[paint](`${sign} ${printable(difference.id)}`)}${printable(label)}${note}`];
+  const lines = [`  ${style[paint](`${sign} ${place}`)}${printable(label)}${note}`];
   for (const field of difference.fields) lines.push(...renderField(field, output));
   if (difference.secretChanged) lines.push(`      ${style.yellow('secret')} changed (hidden)`);
   for (const file of difference.files) lines.push(...renderFile(file, output));
