@@ -28,6 +28,7 @@ const call = z.strictObject({
   kind: kindName,
   stage: count.describe('Sent only when every call of all earlier stages has ended'),
   needs: z.array(z.string()).describe('Ids of calls that must be done before'),
+  after: z.array(z.string()).describe('Ids of calls that must have ended before, however they ended'),
   step: z.string(),
   action: z.enum(['create', 'update', 'delete', 'import', 'link', 'unlink', 'status', 'deploy', 'undeploy']),
   phase: z.enum(['materialise', 'activate', 'remove']),
