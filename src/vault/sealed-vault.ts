@@ -54,12 +54,12 @@ export class SealedVault implements Vault {
     return names.sort();
   }
 
-  listPoints(organization: string): ReturnType<PointStore['listPoints']> {
+  async listPoints(organization: string): ReturnType<PointStore['listPoints']> {
     this.#context.assertCanOpen('meta', 'Listing points');
     return this.#points.listPoints(organization);
   }
 
-  openPoint(organization: string, pointId: string): Promise<PointReader> {
+  async openPoint(organization: string, pointId: string): Promise<PointReader> {
     this.#context.assertCanOpen('meta', 'Opening a point');
     return this.#points.openPoint(organization, pointId);
   }
