@@ -26,6 +26,7 @@ import type {
   SorterFactory,
   StoredEntry,
 } from './ports.ts';
+import { speaksFor } from './point-scope.ts';
 import { readLive } from './read-live.ts';
 import type { Side } from './side.ts';
 
@@ -58,10 +59,8 @@ export async function comparePoints(
 ): Promise<Comparison> {
   const { before, after } = request;
   const selector = compileSelection(request.selection);
-  const run = new CompareRun(deps, {
-    before: pointAsState(before, deps.hasher),
-    after: pointAsState(after, deps.hasher),
-  });
+  const states = { before: pointAsState(before, deps.hasher), after: pointAsState(after, deps.hasher) };
+  const run = new CompareRun(deps, states, { before: speaksFor(before.details), after: speaksFor(after.details) });
   for (const name of kindNames) {
     if (!selector.kind(name)) continue;
     const lacking = lackingSide(name, before, after);
@@ -89,7 +88,8 @@ export async function compareWithLive(
   const live = await readLive(deps, { selector, revisions: request.revisions, point });
   try {
     const after = liveAsState(live, point, deps.live, deps.hasher);
-    const run = new CompareRun(deps, { before: pointAsState(point, deps.hasher), after });
+    const states = { before: pointAsState(point, deps.hasher), after };
+    const run = new CompareRun(deps, states, { before: speaksFor(point.details), after: () => true });
     for (const name of kindNames) {
       if (!selector.kind(name)) continue;
       if (!point.has(name)) run.kindUnknown(kinds[name], `point ${point.details.id}`);
@@ -144,6 +144,9 @@ async function* chosenPairs<Pair extends { readonly before?: EntryCore; readonly
   }
 }
 
+/** Whether a side speaks for a resource that it does not have. */
+type Speaks = ReturnType<typeof speaksFor>;
+
 interface RunDeps {
   readonly hasher: Hasher;
   readonly tools: CompareTools;
@@ -157,11 +160,17 @@ class CompareRun {
   readonly #summary: DiffSummary[] = [];
   /** From older to newer id: what stands below is compared under the newer one. */
   readonly #renames = new Map<ResourceId, ResourceId>();
+  readonly #speaks: { readonly before: Speaks; readonly after: Speaks };
   #contentsRead = true;
 
-  constructor(deps: RunDeps, states: { readonly before: ComparedState; readonly after: ComparedState }) {
+  constructor(
+    deps: RunDeps,
+    states: { readonly before: ComparedState; readonly after: ComparedState },
+    speaks: { readonly before: Speaks; readonly after: Speaks },
+  ) {
     this.#deps = deps;
     this.#states = states;
+    this.#speaks = speaks;
   }
 
   result(): Pick<Comparison, 'differences' | 'summary' | 'contentsRead'> {
@@ -171,25 +180,22 @@ class CompareRun {
   /** A whole kind that one side says nothing about. */
   kindUnknown(kind: Kind, lacking: string): void {
     const tally = new DiffTally(kind);
-    tally.count({ change: 'unknown', informational: false });
+    this.#addUnknown(kind, tally, `${lacking} does not have ${kind.title.many}`);
     this.#summary.push(tally.summary());
-    this.#differences.push({
-      id: '',
-      kind: kind.name,
-      change: 'unknown',
-      informational: false,
-      fields: [],
-      files: [],
-      secretChanged: false,
-      note: `${lacking} does not have ${kind.title.many}`,
-    });
+  }
+
+  #addUnknown(kind: Kind, tally: DiffTally, note: string): void {
+    const unknown = { change: 'unknown', informational: false } as const;
+    tally.count(unknown);
+    this.#differences.push({ id: '', kind: kind.name, ...unknown, fields: [], files: [], secretChanged: false, note });
   }
 
   /** Pairs of two points, of which equal ones were left out. */
   async compare(kind: Kind, { pairs, gaps }: PointPairs, beforeCount: number): Promise<void> {
     const tally = new DiffTally(kind);
     let gone = 0;
-    for await (const comparison of followRenames(kind, classifyPairs<StoredEntry>(kind, pairs, gaps), this.#renames)) {
+    const comparisons = followRenames(kind, classifyPairs<StoredEntry>(kind, pairs, gaps), this.#renames);
+    for await (const comparison of this.#spokenFor(kind, comparisons, tally)) {
       if (comparison.before !== undefined && comparison.change !== 'same') gone += 1;
       if (comparison.change !== 'same') await this.#take(kind, comparison, tally);
     }
@@ -199,11 +205,31 @@ class CompareRun {
 
   async compareAll(kind: Kind, comparisons: AsyncIterable<EntryComparison<EntryCore>>): Promise<void> {
     const tally = new DiffTally(kind);
-    for await (const comparison of followRenames(kind, comparisons, this.#renames)) {
+    for await (const comparison of this.#spokenFor(kind, followRenames(kind, comparisons, this.#renames), tally)) {
       if (comparison.change === 'same') tally.count(comparison);
       else await this.#take(kind, comparison, tally);
     }
     this.#summary.push(tally.summary());
+  }
+
+  /** Leaves out what one side does not have and does not speak for, and says once of how much nothing is known. */
+  async *#spokenFor(
+    kind: Kind,
+    comparisons: AsyncIterable<EntryComparison<EntryCore>>,
+    tally: DiffTally,
+  ): AsyncIterable<EntryComparison<EntryCore>> {
+    let outside = 0;
+    for await (const comparison of comparisons) {
+      const { change, id } = comparison;
+      const isOutside =
+        (change === 'added' && !this.#speaks.before(kind.name, id)) ||
+        (change === 'removed' && !this.#speaks.after(kind.name, id));
+      if (isOutside) outside += 1;
+      else yield comparison;
+    }
+    if (outside > 0) {
+      this.#addUnknown(kind, tally, `${outside} ${kind.title.many} are outside of what the other side covers`);
+    }
   }
 
   async #take(kind: Kind, comparison: EntryComparison<EntryCore>, tally: DiffTally): Promise<void> {
