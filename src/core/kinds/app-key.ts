@@ -107,6 +107,14 @@ function recreate(desired: Desired, context: WriteContext): Writes {
   return { calls: [remove, ...createCalls(desired, reason)].map((call) => ({ ...call, group: desired.id })) };
 }
 
+function keepsRemovedProduct(live: Live, context: WriteContext): boolean {
+  return associations(live.canonical).some(({ product }) => context.isRemoved(productId(product)));
+}
+
+function productId(name: string): ResourceId {
+  return joinId('apiproducts', encodeSegment(name));
+}
+
 function asObject(value: JsonValue): JsonObject {
   return isJsonObject(value) ? value : {};
 }
@@ -134,27 +142,29 @@ export const appKey: Kind = {
   extraIsDifference: true,
   needs: (desired) =>
     associations(desired.canonical).map(({ product }) => ({
-      id: joinId('apiproducts', encodeSegment(product)),
+      id: productId(product),
       why: 'the key is linked to this product',
     })),
   create,
   update,
   remove: (live, context) => ({
-    calls: isRemovedAbove(live.id, context)
-      ? []
-      : [
-          {
-            step: 'delete',
-            action: 'delete',
-            phase: 'remove',
-            method: 'DELETE',
-            path: keyPath(live.id, 'live'),
-            reason: 'the point does not have it',
-            tolerates: [404],
-            lookup: { type: 'repeat' },
-            risk: 'Clients that use this key are refused.',
-          },
-        ],
+    // A cascade ends only after a while, and until then its keys keep a product from being deleted.
+    calls:
+      isRemovedAbove(live.id, context) && !keepsRemovedProduct(live, context)
+        ? []
+        : [
+            {
+              step: 'delete',
+              action: 'delete',
+              phase: 'remove',
+              method: 'DELETE',
+              path: keyPath(live.id, 'live'),
+              reason: 'the point does not have it',
+              tolerates: [404],
+              lookup: { type: 'repeat' },
+              risk: 'Clients that use this key are refused.',
+            },
+          ],
   }),
   listShape: 'embedded',
   restore: 'part',
