@@ -119,7 +119,7 @@ test('the reads of a damaged vault name the blob and the points hurt; the others
     for (const damage of ['missing', 'flipped'] as const) {
       const store = createMemoryBlobStore({ clock: createManualClock() });
       for (const other of names) {
-        const bytes = await sample.store.get(other);
+        const bytes = Uint8Array.from(await sample.store.get(other));
         if (other !== name) await store.put(other, bytes);
         else if (damage === 'flipped') {
           bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 4;
@@ -130,7 +130,7 @@ test('the reads of a damaged vault name the blob and the points hurt; the others
       const damaged = new Set<string>();
       for await (const finding of hurt.verify({ organization: ORGANIZATION, allData: true })) {
         if (finding.type !== 'damaged') continue;
-        assert.equal(finding.object, name);
+        assert.equal(finding.object, name, finding.reason);
         for (const point of finding.points) damaged.add(point);
       }
       const isManifest = name.includes('/points/');

@@ -13,7 +13,8 @@ interface Pattern {
 }
 
 // One look for any of them first: most texts have none.
-const ANY = /-----BEGIN|AKIA|ASIA|AIza|xox[abprs]-|gh[pousr]_|eyJhbGciOi|pass(?:word|wd|phrase)|client[_-]?secret|secret[_-]?key|api[_-]?key/i;
+const ANY =
+  /-----BEGIN|AKIA|ASIA|AIza|xox[abprs]-|gh[pousr]_|eyJhbGciOi|pass(?:word|wd|phrase)|client[_-]?secret|secret[_-]?key|api[_-]?key/i;
 // A value that is no reference: not `{flow.variable}`, `${env}`, `ref`, `***`.
 const VALUE = String.raw`["'\s]*[:=>]\s*["']?(?![{$*<&\s"'\\])[^\s"'<>{}$&\\,;]{6,}`;
 

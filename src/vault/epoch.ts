@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { formatInstant } from '../platform/clock.ts';
 import { damaged } from './damage.ts';
 import type { SignedDocument } from './signed-document.ts';
 import type { VaultContext } from './vault-context.ts';
@@ -101,16 +102,6 @@ export function isEpochDue(openedAtInstant: string, now: string, vaultAndOrganiz
   return monthOf(openedAtInstant, jitterDays) !== monthOf(now, jitterDays);
 }
 
-function monthOf(instant: string, earlierDays: number): number {
-  // Month number by arithmetic on the civil calendar of the shifted day.
-  const days = Math.floor((Date.parse(instant) - earlierDays * DAY_MS) / DAY_MS);
-  const shifted = days + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const month = Math.floor((5 * dayOfYear + 2) / 153);
-  return (era * 400 + yearOfEra) * 12 + month;
+function monthOf(instant: string, earlierDays: number): string {
+  return formatInstant(Date.parse(instant) - earlierDays * DAY_MS).slice(0, 'YYYY-MM'.length);
 }
