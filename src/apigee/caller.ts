@@ -113,7 +113,11 @@ export class Caller {
         met.add(secret);
         hide(secret);
       },
-      mask: (text) => [...met].reduce((masked, secret) => masked.replaceAll(secret, '***'), text),
+      mask: (text) =>
+        [...met].reduce(
+          (masked, secret) => masked.replaceAll(secret, '***').replaceAll(encodeURIComponent(secret), '***'),
+          text,
+        ),
     };
   }
 

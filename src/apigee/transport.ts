@@ -193,7 +193,8 @@ class ApigeeTransport implements Transport {
         ...(call.body === undefined ? {} : { body: call.body.bytes }),
         timeoutMs: TIMEOUT_MS,
         maxBytes: want.maxBytes,
-        signal,
+        // A write that is on its way is heard out: what it did, and what the server assigned, has to be known.
+        ...(call.access === 'write' ? {} : { signal }),
       });
     } catch (error) {
       if (want.bundle !== undefined && error instanceof HttpTransportError && error.fault === 'tooLarge') {

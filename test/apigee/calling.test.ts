@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { deriveBundleFacts } from '../../src/apigee/bundle-facts.ts';
+import type { HoleFiller } from '../../src/app/ports.ts';
+import { kinds } from '../../src/core/kinds/index.ts';
+import type { PlannedCall } from '../../src/core/plan.ts';
+import {
+  type FaultRule,
+  type LoggedRequest,
+  type RunningApigeeSimulator,
+  startApigeeSimulator,
+} from '../../src/sim/apigee/index.ts';
+import { openOrganization } from './live-organization.ts';
+
+const proxyFiles = [
+  {
+    path: 'apiproxy/fresh.xml',
+    bytes: Buffer.from('<APIProxy name="fresh"><Description>Fresh</Description></APIProxy>'),
+  },
+  {
+    path: 'apiproxy/proxies/default.xml',
+    bytes: Buffer.from(
+      '<ProxyEndpoint name="default"><HTTPProxyConnection><BasePath>/fresh</BasePath></HTTPProxyConnection><RouteRule name="none"/></ProxyEndpoint>',
+    ),
+  },
+];
+
+const nothing: HoleFiller = {
+  secret: () => Promise.reject(new Error('no secret')),
+  live: () => {
+    throw new Error('no live value');
+  },
+  assigned: () => {
+    throw new Error('nothing assigned');
+  },
+  bundle: async () => ({ type: 'bundle', files: proxyFiles, facts: deriveBundleFacts(proxyFiles) }),
+};
+
+const silent = async (): Promise<void> => undefined;
+
+function planned(call: Partial<PlannedCall> & Pick<PlannedCall, 'method' | 'path'>): PlannedCall {
+  return {
+    id: 'x#step',
+    resource: 'x',
+    kind: 'x',
+    needs: [],
+    after: [],
+    stage: 0,
+    step: 'step',
+    action: 'create',
+    phase: 'materialise',
+    reason: 'the test wants it',
+    lookup: { type: 'repeat' },
+    ...call,
+  };
+}
+
+const server = { name: 'fresh', host: 'fresh.example', port: 443 };
+
+describe('sending planned calls to a simulated organization', () => {
+  let sim: RunningApigeeSimulator;
+  let opened: ReturnType<typeof openOrganization>;
+  const hidden: string[] = [];
+
+  before(async () => {
+    sim = await startApigeeSimulator({
+      port: 0,
+      seed: 'small',
+      timings: { operationMs: 20, deploymentMs: 20, cascadeMs: 20 },
+    });
+  });
+  beforeEach(() => sim.simulator.setFaults([]));
+  after(() => sim.close());
+
+  /** A new run: nothing known, writes allowed. */
+  async function inRun<T>(
+    action: (live: typeof opened.live) => Promise<T>,
+    options: Parameters<typeof openOrganization>[1] = {},
+  ): Promise<T> {
+    opened = openOrganization(sim.url, {
+      writable: true,
+      hide: (secret) => void hidden.push(secret),
+      operationTimes: { firstPollMs: 5, longestPollMs: 20, limitMs: 5000 },
+      readyTimes: { firstPollMs: 5, longestPollMs: 20, limitMs: 5000, unknownMs: 500 },
+      ...options,
+    });
+    try {
+      return await action(opened.live);
+    } finally {
+      await opened.close();
+    }
+  }
+
+  const mutations = (): readonly LoggedRequest[] => sim.simulator.log.mutations;
+
+  test('a create is sent once; the same again is a conflict, named, not thrown', async () => {
+    const call = planned({
+      method: 'POST',
+      path: ['environments/test/targetservers'],
+      body: { type: 'json', value: server },
+      lookup: { type: 'get', path: ['environments/test/targetservers/fresh'] },
+    });
+    const first = await inRun((live) => live.send(call, nothing, silent));
+    assert.deepEqual(first, { call: 'x#step', status: 'done' });
+    const second = await inRun((live) => live.send(call, nothing, silent));
+    assert.equal(second.status, 'failed');
+    assert.match(second.detail ?? '', /^REMOTE_CONFLICT: POST environments\/test\/targetservers was answered 409/);
+  });
+
+  test('an import whose answer was lost is found by its content and not sent twice', async () => {
+    const id = await digestId();
+    const call = planned({
+      method: 'POST',
+      path: ['apis'],
+      query: { action: 'import', name: 'fresh' },
+      body: { type: 'bundle', id },
+      action: 'import',
+      assigns: { revision: { path: 'revision', secret: false } },
+      lookup: { type: 'revision', id },
+    });
+    await inRun(async (live) => {
+      assert.equal((await live.lookup(call, nothing)).status, 'notExecuted');
+      sim.simulator.log.reset();
+      sim.simulator.setFaults([{ fault: { kind: 'drop', when: 'after-commit' }, http: 'POST', nth: 1 }]);
+      assert.equal((await live.send(call, nothing, silent)).status, 'unknown');
+      assert.deepEqual(await live.lookup(call, nothing), {
+        call: 'x#step',
+        status: 'done',
+        assigned: { revision: '1' },
+      });
+      assert.equal(mutations().length, 1);
+      const [reading] = (await live.readOne([{ id, kind: kinds['proxy-revision'] }])).values();
+      assert.equal(reading?.state, 'present');
+      const again = await live.send(call, nothing, silent);
+      assert.deepEqual(again.assigned, { revision: '2' });
+    });
+  });
+
+  /** The id that the test's bundle has once it is imported. */
+  async function digestId(): Promise<string> {
+    const { digestBundle } = await import('../../src/apigee/bundle-digest.ts');
+    const { testHasher } = await import('./live-organization.ts');
+    return `apis/fresh/revisions/~${digestBundle(proxyFiles, testHasher)}`;
+  }
+
+  test('an import that never arrived is reported as not executed', async () => {
+    const id = 'apis/never/revisions/~00000000000000000000000000000000';
+    const call = planned({
+      method: 'POST',
+      path: ['apis'],
+      query: { action: 'import', name: 'never' },
+      body: { type: 'bundle', id },
+      lookup: { type: 'revision', id },
+    });
+    sim.simulator.setFaults([{ fault: { kind: 'drop', when: 'before-commit' }, http: 'POST', nth: 1 }]);
+    await inRun(async (live) => {
+      assert.equal((await live.send(call, nothing, silent)).status, 'unknown');
+      assert.equal((await live.lookup(call, nothing)).status, 'notExecuted');
+    });
+  });
+
+  const deploy = planned({
+    method: 'POST',
+    path: [
+      'environments/test/apis/fresh/revisions/',
+      { hole: 'assigned', call: 'i', field: 'revision' },
+      '/deployments',
+    ],
+    query: { override: 'true' },
+    body: { type: 'empty' },
+    action: 'deploy',
+    awaitReady: [
+      'environments/test/apis/fresh/revisions/',
+      { hole: 'assigned', call: 'i', field: 'revision' },
+      '/deployments',
+    ],
+    lookup: { type: 'get', path: ['environments/test/apis/fresh/revisions/1/deployments'] },
+  });
+  const imported: HoleFiller = { ...nothing, assigned: () => '1' };
+
+  test('a deployment is awaited until it is ready', async () => {
+    sim.simulator.log.reset();
+    assert.deepEqual(await inRun((live) => live.send(deploy, imported, silent)), { call: 'x#step', status: 'done' });
+    const [status] = sim.simulator.log.entries.filter((entry) => entry.http === 'GET').slice(-1);
+    assert.match(status?.path ?? '', /revisions\/1\/deployments$/);
+    const state =
+      sim.simulator.log.counts()[
+        'GET ~/environments/{environmentsId}/apis/{apisId}/revisions/{revisionsId}/deployments'
+      ];
+    assert.ok((state ?? 0) >= 1);
+  });
+
+  test('where no runtime reports, a deployment is given up after a time, or not awaited', async () => {
+    sim.simulator.setTimings({ deploymentMs: 1_000_000 });
+    const readyTimes = { firstPollMs: 5, longestPollMs: 10, limitMs: 40, unknownMs: 40 };
+    const again = {
+      ...deploy,
+      path: ['environments/dev/apis/fresh/revisions/1/deployments'],
+      awaitReady: ['environments/dev/apis/fresh/revisions/1/deployments'],
+    };
+    const late = await inRun((live) => live.send(again, imported, silent), { readyTimes });
+    assert.equal(late.status, 'failed');
+    assert.match(late.detail ?? '', /^OPERATION_TIMEOUT: The deployment is still PROGRESSING/);
+    const unawaited = await inRun((live) => live.send(again, imported, silent), { noWait: true });
+    assert.equal(unawaited.status, 'done');
+    assert.match(unawaited.detail ?? '', /not awaited/);
+    sim.simulator.setTimings({ deploymentMs: 20 });
+  });
+
+  test('long-running operations go one after the other and are named before they are awaited', async () => {
+    const environment = (name: string) =>
+      planned({
+        id: `environments/${name}#create`,
+        method: 'POST',
+        path: ['environments'],
+        query: { name },
+        body: { type: 'json', value: { name } },
+        longRunning: true,
+        lookup: { type: 'get', path: [`environments/${name}`] },
+      });
+    sim.simulator.log.reset();
+    const operations: string[] = [];
+    const outcomes = await inRun((live) =>
+      Promise.all(
+        ['one', 'two', 'three'].map((name) =>
+          live.send(environment(name), nothing, async (operation) => void operations.push(operation)),
+        ),
+      ),
+    );
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ['done', 'done', 'done'],
+    );
+    assert.equal(new Set(operations).size, 3);
+    assert.deepEqual(
+      outcomes.map(({ operation }) => operation),
+      operations,
+    );
+    assert.deepEqual(
+      mutations().map(({ status }) => status),
+      [200, 200, 200],
+    );
+  });
+
+  test('the lock of somebody else’s operation is waited out', async () => {
+    const lock: FaultRule = {
+      fault: { kind: 'status', status: 400, message: 'the resource is locked by another operation "7"' },
+      http: 'POST',
+      count: 6,
+    };
+    sim.simulator.setFaults([lock]);
+    const call = planned({
+      method: 'POST',
+      path: ['environments'],
+      query: { name: 'four' },
+      body: { type: 'json', value: { name: 'four' } },
+      longRunning: true,
+      lookup: { type: 'get', path: ['environments/four'] },
+    });
+    assert.equal((await inRun((live) => live.send(call, nothing, silent))).status, 'done');
+  });
+
+  test('a delete of what is gone already is done, other refusals are failures', async () => {
+    const path = ['environments/test/targetservers/never-there'];
+    const tolerant = planned({ method: 'DELETE', path, action: 'delete', tolerates: [404] });
+    assert.equal((await inRun((live) => live.send(tolerant, nothing, silent))).status, 'done');
+    const strict = planned({ method: 'DELETE', path, action: 'delete' });
+    assert.equal((await inRun((live) => live.send(strict, nothing, silent))).status, 'failed');
+  });
+
+  test('a secret is filled in, hidden before it is sent, and in no outcome', async () => {
+    const secretive: HoleFiller = { ...nothing, secret: async (_id, name) => `sesame-${name}/+` };
+    const call = planned({
+      method: 'POST',
+      path: ['developers/a%2540b.example/apps/a/keys/', { hole: 'secret', id: 'k', name: 'consumerKey' }],
+      body: { type: 'json', value: { apiProducts: [{ $hole: { hole: 'secret', id: 'k', name: 'consumerSecret' } }] } },
+    });
+    sim.simulator.log.reset();
+    const outcome = await inRun((live) => live.send(call, secretive, silent));
+    assert.equal(outcome.status, 'failed');
+    assert.doesNotMatch(JSON.stringify(outcome), /sesame/);
+    assert.ok(hidden.includes('sesame-consumerKey/+') && hidden.includes('sesame-consumerSecret/+'));
+    assert.match(mutations()[0]?.path ?? '', /keys\/sesame-consumerKey%2F%2B$/);
+  });
+
+  test('refused credentials end the run', async () => {
+    sim.simulator.setFaults([{ fault: { kind: 'status', status: 401 } }]);
+    const call = planned({
+      method: 'PUT',
+      path: ['environments/test/targetservers/fresh'],
+      body: { type: 'json', value: server },
+    });
+    await assert.rejects(
+      inRun((live) => live.send(call, nothing, silent)),
+      { code: 'UNAUTHENTICATED' },
+    );
+  });
+});
