@@ -47,7 +47,7 @@ export interface Workplace {
     options?: RunOptions,
   ): Promise<Outcome & { readonly document: OutputDocument<Name> }>;
   /** Starts bin/holdfast as a process. */
-  spawn(argv: readonly string[]): SpawnedHoldfast;
+  spawn(argv: readonly string[], environment?: Environment): SpawnedHoldfast;
 }
 
 export interface SpawnedHoldfast {
@@ -56,6 +56,8 @@ export interface SpawnedHoldfast {
   firstLine(): Promise<string>;
   /** Resolves when stderr has said something that matches. */
   said(pattern: RegExp): Promise<void>;
+  /** Resolves when stdout has something that matches. */
+  printed(pattern: RegExp): Promise<void>;
   ended(): Promise<Outcome>;
 }
 
@@ -83,7 +85,7 @@ export async function createWorkplace(t: TestContext, environment: Environment =
       // The schema of that very name has accepted it.
       return { ...outcome, document: parsed as OutputDocument<typeof name> };
     },
-    spawn: (argv) => spawnHoldfast(argv, { folder, environment: own }),
+    spawn: (argv, more = {}) => spawnHoldfast(argv, { folder, environment: { ...own, ...more } }),
   };
 }
 
@@ -163,21 +165,20 @@ function spawnHoldfast(argv: readonly string[], { folder, environment }: Place):
     output.stderr += chunk;
   });
   const closed = once(child, 'close');
+  const until = async (stream: 'stdout' | 'stderr', pattern: RegExp): Promise<void> => {
+    while (!pattern.test(output[stream])) {
+      if (child.exitCode !== null) throw new Error(`ended without ${String(pattern)}: ${output.stderr}`);
+      await Promise.race([once(child[stream], 'data'), closed]);
+    }
+  };
   return {
     kill: (signal) => void child.kill(signal),
     async firstLine() {
-      while (!output.stdout.includes('\n')) {
-        await Promise.race([once(child.stdout, 'data'), closed]);
-        if (child.exitCode !== null && !output.stdout.includes('\n')) throw new Error(`no line: ${output.stderr}`);
-      }
+      await until('stdout', /\n/);
       return output.stdout.slice(0, output.stdout.indexOf('\n'));
     },
-    async said(pattern) {
-      while (!pattern.test(output.stderr)) {
-        if (child.exitCode !== null) throw new Error(`ended without saying ${String(pattern)}: ${output.stderr}`);
-        await Promise.race([once(child.stderr, 'data'), closed]);
-      }
-    },
+    said: (pattern) => until('stderr', pattern),
+    printed: (pattern) => until('stdout', pattern),
     async ended() {
       await closed;
       return { exit: child.exitCode ?? -1, ...output };

@@ -81,6 +81,16 @@ class Teller {
     const durationMs = Date.parse(details.endedAt) - Date.parse(details.startedAt);
     const volume = `${formatCounted(details.resources, 'resource')} with ${formatCounted(details.calls, 'call')} in ${formatDuration(durationMs)}`;
     await this.#narrator.good(`Point ${details.id}: ${volume}, ${formatBytes(details.bytesWritten)} written.`);
+    const captured = (kind: string): number => details.ledger.find((row) => row.kind === kind)?.captured ?? 0;
+    const parts = [
+      formatCounted(captured('proxy'), 'proxy', 'proxies'),
+      formatCounted(captured('proxy-revision'), 'revision'),
+      formatCounted(captured('api-product'), 'product'),
+      formatCounted(captured('developer'), 'developer'),
+      formatCounted(captured('developer-app'), 'app'),
+      formatCounted(captured('app-key'), 'key'),
+    ];
+    await this.#narrator.say(`Among them ${parts.join(', ')}.`);
     assertStory(details.grade === 'complete', `the point is ${details.grade}, not complete`);
   }
 

@@ -32,7 +32,10 @@ export function describeError(error: unknown): ShownError {
 
 /** Lines for people: what happened, where, and what to do next. */
 export function renderError(shown: ShownError, style: Style, width: number): string[] {
-  const lines = [`${style.red(style.bold('Error:'))} ${wrapped(shown.message, 7, width)}`];
+  // Whoever asked for the end need not be told that it is an error.
+  const asked = shown.code === 'INTERRUPTED' || shown.code === 'TERMINATED';
+  const heading = asked ? '' : `${style.red(style.bold('Error:'))} `;
+  const lines = [`${heading}${wrapped(shown.message, asked ? 0 : 7, width)}`];
   if (shown.resource !== undefined && !shown.message.includes(shown.resource)) {
     lines.push(`  ${style.dim('where')}  ${printable(shown.resource)}`);
   }
