@@ -123,7 +123,7 @@ test('holes say where: concrete paths, byte offsets in the remaining UTF-8, a ta
   assert.equal(split.holes[0]?.at, Buffer.byteLength('{"é":1,"credentials":[{"consumerKey":'));
   assert.deepEqual(split.cuts, ['"a"', '"b"', '"c\\n"']);
   assert.equal(JSON.parse(markHoles(split)).credentials[1].consumerKey, holeMarker(1));
-  assert.equal(Buffer.from(split.rest).includes('c\\n'), false);
+  assert.equal(split.rest.includes('c\\n'), false);
 });
 
 test('an object at a secret path is cut whole', () => {

@@ -12,11 +12,15 @@ export interface Hole {
   readonly tag: string;
 }
 
-/** A body taken apart: what everybody may read, and what only the restorer may. */
-export interface SplitBody {
+/** What everybody may read of a body. */
+export interface ConfigPart {
   readonly holes: readonly Hole[];
-  /** UTF-8 of the source text without the cut spans. */
-  readonly rest: Uint8Array;
+  /** Source text without the cut spans. */
+  readonly rest: string;
+}
+
+/** A body taken apart: what everybody may read, and what only the restorer may. */
+export interface SplitBody extends ConfigPart {
   /** Source text of each cut value, by hole. */
   readonly cuts: readonly string[];
 }
@@ -34,21 +38,20 @@ export function splitBody(
 ): SplitBody {
   const spans = secretPaths.length === 0 ? [] : findSpans(text, secretPaths);
   const holes: Hole[] = [];
-  const kept: Uint8Array[] = [];
   const cuts: string[] = [];
+  let rest = '';
   let position = 0;
   let at = 0;
   for (const { start, end, path } of spans) {
-    const before = Buffer.from(text.slice(position, start));
-    kept.push(before);
-    at += before.length;
+    const before = text.slice(position, start);
+    rest += before;
+    at += Buffer.byteLength(before);
     const source = text.slice(start, end);
     cuts.push(source);
     holes.push({ at, path, tag: tagOf(secretValue(source)) });
     position = end;
   }
-  kept.push(Buffer.from(text.slice(position)));
-  return { holes, rest: kept.length === 1 ? (kept[0] ?? new Uint8Array()) : Buffer.concat(kept), cuts };
+  return { holes, rest: rest + text.slice(position), cuts };
 }
 
 /** The source text again. */
@@ -57,12 +60,13 @@ export function joinBody(split: SplitBody): string {
 }
 
 /** The source text with a marker string in place of each cut value. */
-export function markHoles(part: Omit<SplitBody, 'cuts'>): string {
+export function markHoles(part: ConfigPart): string {
   return fillHoles(part, (index) => JSON.stringify(holeMarker(index)));
 }
 
-function fillHoles(part: Omit<SplitBody, 'cuts'>, fill: (index: number) => string): string {
-  const rest = Buffer.from(part.rest.buffer, part.rest.byteOffset, part.rest.byteLength);
+function fillHoles(part: ConfigPart, fill: (index: number) => string): string {
+  if (part.holes.length === 0) return part.rest;
+  const rest = Buffer.from(part.rest);
   let position = 0;
   let text = '';
   for (const [index, { at }] of part.holes.entries()) {
@@ -79,13 +83,13 @@ export function secretValue(source: string): string {
 }
 
 /** The stored form of a config part: holes as a line of JSON, then the text. */
-export function encodeConfigItem(split: SplitBody): Uint8Array {
-  const head = JSON.stringify(split.holes.map(({ at, path, tag }) => [at, path, tag]));
-  return Buffer.concat([Buffer.from(`${head}\n`), split.rest]);
+export function encodeConfigItem(part: ConfigPart): Uint8Array {
+  const head = JSON.stringify(part.holes.map(({ at, path, tag }) => [at, path, tag]));
+  return Buffer.from(`${head}\n${part.rest}`);
 }
 
 /** Reads a stored config part. Throws when it is not one; callers say which object. */
-export function decodeConfigItem(item: Uint8Array): Omit<SplitBody, 'cuts'> {
+export function decodeConfigItem(item: Uint8Array): ConfigPart {
   const end = item.indexOf(LF);
   const head: unknown = JSON.parse(Buffer.from(item.subarray(0, end)).toString());
   if (end < 0 || !Array.isArray(head)) throw new Error('no holes before the text');
@@ -96,7 +100,7 @@ export function decodeConfigItem(item: Uint8Array): Omit<SplitBody, 'cuts'> {
       throw new Error('a hole is incomplete');
     return { at, path, tag };
   });
-  return { holes, rest: item.subarray(end + 1) };
+  return { holes, rest: Buffer.from(item.subarray(end + 1)).toString() };
 }
 
 /** The stored form of a secret part: the cut source texts by hole. */
