@@ -14,12 +14,15 @@ export const hiddenSecret = '(hidden)';
 
 /** The body's text with each hole filled by `valueOf(path)`, or by `(hidden)` where it answers undefined. Everything else is byte for byte as stored. */
 export function restoreHoles(body: BodyWithHoles, valueOf: (path: string) => string | undefined): string {
-  return body.holes.reduce(
-    (text, hole, index) =>
-      text.replace(JSON.stringify(holeMarker(index)), () => JSON.stringify(valueOf(hole.path) ?? hiddenSecret)),
-    body.text,
-  );
+  // In one pass, so that a secret that reads like a marker is not taken for one.
+  return body.text.replace(markers, (marker, index: string) => {
+    const hole = body.holes[Number(index)];
+    return hole === undefined ? marker : JSON.stringify(valueOf(hole.path) ?? hiddenSecret);
+  });
 }
+
+/** Each `holeMarker(n)` as it stands in JSON text. */
+const markers = /"\\u0000\{hole (\d+)\}"/g;
 
 /** The body as an object with `{ $hole }` in place of each secret. Undefined when it is no JSON object. */
 export function templateOf(body: BodyWithHoles, holeOf: (path: string) => Hole): TemplateObject | undefined {

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { kindNames, kinds } from './kinds/index.ts';
+import { isListedPerParent, kindsToRead, parentsOf, usesKnownEntries } from './reading-order.ts';
+
+test('with what is chosen its parents and what its references resolve against are read, in registry order', () => {
+  fc.assert(
+    fc.property(fc.subarray([...kindNames]), (chosen) => {
+      const read = kindsToRead((name) => chosen.includes(name));
+      const names = read.map(({ kind }) => kind.name);
+      assert.deepEqual(
+        names,
+        kindNames.filter((name) => names.includes(name)),
+      );
+      for (const name of chosen) assert.ok(names.includes(name));
+      for (const { kind, chosen: isChosen } of read) {
+        assert.equal(isChosen, chosen.includes(kind.name));
+        const above = kind.scope === 'organization' ? [] : [kind.scope];
+        for (const needed of [...above, ...(kind.resolvesAgainst ?? [])]) {
+          assert.ok(names.indexOf(needed) >= 0 && names.indexOf(needed) < names.indexOf(kind.name));
+        }
+      }
+    }),
+  );
+});
+
+test('nothing is read for nothing', () => {
+  assert.deepEqual(
+    kindsToRead(() => false),
+    [],
+  );
+  assert.deepEqual(
+    kindsToRead((name) => name === 'target-server').map(({ kind }) => kind.name),
+    ['environment', 'target-server'],
+  );
+});
+
+test('only lists of names and revisions are asked for per parent', () => {
+  const perParent = kindNames.filter((name) => isListedPerParent(kinds[name]));
+  assert.deepEqual(perParent, ['target-server', 'shared-flow-revision', 'proxy-revision']);
+  const known = kindNames.filter((name) => usesKnownEntries(kinds[name]));
+  assert.deepEqual(known, ['shared-flow', 'shared-flow-revision', 'proxy', 'proxy-revision']);
+  assert.deepEqual(
+    parentsOf(kinds['target-server'], (name) => [`${name}-id`]),
+    ['environment-id'],
+  );
+  assert.deepEqual(
+    parentsOf(kinds['developer-app'], () => assert.fail('one list')),
+    [''],
+  );
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { kindNames, kinds } from './kinds/index.ts';
+import { compileSelection, everything, isEverything } from './selection.ts';
+
+test('everything selects every kind and every resource', () => {
+  const selector = compileSelection(everything);
+  for (const name of kindNames) assert.ok(selector.kind(name) && selector.resource(name, 'any/id'));
+  assert.ok(isEverything(everything));
+});
+
+test('a glob chooses kinds whose ids it can reach, and of them what it matches', () => {
+  const selector = compileSelection({ only: ['developers/*/apps/**'], kinds: [] });
+  assert.deepEqual(kindNames.filter(selector.kind), ['developer-app', 'app-key']);
+  assert.ok(selector.resource('developer-app', 'developers/x/apps/y'));
+  assert.ok(selector.resource('app-key', 'developers/x/apps/y/keys/~T'));
+  assert.ok(!selector.resource('developer', 'developers/x'));
+});
+
+test('a resource selects all below it', () => {
+  const selector = compileSelection({ only: ['developers/x'], kinds: [] });
+  assert.deepEqual(kindNames.filter(selector.kind), ['developer', 'developer-app', 'app-key']);
+  assert.ok(!selector.resource('developer', 'developers/xy'));
+});
+
+test('globs, kinds and preset narrow each other; several globs widen', () => {
+  const selector = compileSelection({ only: ['apis/a', 'apis/b'], kinds: ['proxy'], preset: 'gateway' });
+  assert.deepEqual(kindNames.filter(selector.kind), ['proxy']);
+  assert.ok(selector.resource('proxy', 'apis/a') && selector.resource('proxy', 'apis/b'));
+  assert.ok(!selector.resource('proxy', 'apis/c') && !selector.resource('proxy-revision', 'apis/a/revisions/~D'));
+  const none = compileSelection({ only: [], kinds: ['proxy'], preset: 'consumers' });
+  assert.deepEqual(kindNames.filter(none.kind), []);
+});
+
+test('the presets part the kinds', () => {
+  for (const preset of ['gateway', 'consumers'] as const) {
+    const selector = compileSelection({ only: [], kinds: [], preset });
+    assert.deepEqual(
+      kindNames.filter(selector.kind),
+      kindNames.filter((name) => kinds[name].preset === preset),
+    );
+    assert.ok(!isEverything({ only: [], kinds: [], preset }));
+  }
+});
+
+test('what could choose nothing is a usage error', () => {
+  assert.throws(() => compileSelection({ only: [], kinds: ['proxies'] }), { code: 'USAGE', message: /proxies/ });
+  assert.throws(() => compileSelection({ only: ['developrs/**'], kinds: [] }), { code: 'USAGE', message: /developrs/ });
+  assert.throws(() => compileSelection({ only: ['apis/'], kinds: [] }), { code: 'USAGE' });
+});
