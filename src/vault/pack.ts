@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { asRaw, compress, decodeBytes, type Encoded } from './codec.ts';
 import { damaged } from './damage.ts';
 import { sha256Hex, sha256Tag } from './digest.ts';
-import { counterNonce, decrypt, encryptParts, type FreshKey, type SecretClass, secretClasses } from './sealing.ts';
+import {
+  assertDecrypts,
+  counterNonce,
+  decrypt,
+  encryptInto,
+  type FreshKey,
+  type SecretClass,
+  secretClasses,
+  TAG_BYTES,
+} from './sealing.ts';
 
 export const HEADER_BYTES = 56;
 /** Packs are closed when they reach this size. */
@@ -11,6 +20,9 @@ export const PACK_BYTES = 8 * 1024 * 1024;
 const MAGIC = Buffer.from('HFP1');
 const TRAILER_MAGIC = Buffer.from('HFPE');
 const TRAILER_BYTES = 8;
+const FIRST_BUFFER_BYTES = 16 * 1024;
+const MIDDLE_BUFFER_BYTES = 512 * 1024;
+const FULL_BUFFER_BYTES = PACK_BYTES + 2 * 1024 * 1024;
 const DIRECTORY_COUNTER = 0xffffffff;
 
 /** Where a segment lies in its pack: everything a reader needs to fetch and check it alone. */
@@ -42,7 +54,7 @@ export interface PackDirectory {
 export class PackBuilder {
   readonly #key: Uint8Array;
   readonly #header: Uint8Array;
-  readonly #chunks: Uint8Array[];
+  #buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER_BYTES);
   readonly #rows: (readonly [number, number, string, string?])[] = [];
   sizeBytes = HEADER_BYTES;
 
@@ -53,7 +65,7 @@ export class PackBuilder {
     head.writeUInt16BE(key.generation, 6);
     this.#key = key.key;
     this.#header = Buffer.concat([head, randomId, key.enc]);
-    this.#chunks = [this.#header];
+    this.#buffer.set(this.#header);
   }
 
   get segmentCount(): number {
@@ -64,9 +76,9 @@ export class PackBuilder {
   add(raw: Uint8Array, options: { readonly first?: string; readonly compressed?: boolean } = {}): SegmentPlace {
     const ordinal = this.#rows.length;
     const offset = this.sizeBytes;
-    const parts = this.#seal(ordinal, options.compressed === false ? asRaw(raw) : compress(raw));
+    this.#seal(ordinal, options.compressed === false ? asRaw(raw) : compress(raw));
     const length = this.sizeBytes - offset;
-    const hash = sha256Tag(...parts);
+    const hash = sha256Tag(this.#buffer.subarray(offset, this.sizeBytes));
     this.#rows.push(options.first === undefined ? [offset, length, hash] : [offset, length, hash, options.first]);
     return { ordinal, offset, length, hash };
   }
@@ -76,21 +88,32 @@ export class PackBuilder {
     const before = this.sizeBytes;
     const directory = { segments: this.#rows, ...(packs.length > 0 && { packs }) };
     this.#seal(DIRECTORY_COUNTER, compress(Buffer.from(JSON.stringify(directory))));
-    const trailer = Buffer.alloc(TRAILER_BYTES);
-    trailer.writeUInt32BE(this.sizeBytes - before);
-    TRAILER_MAGIC.copy(trailer, 4);
-    const bytes = Buffer.concat([...this.#chunks, trailer]);
+    const end = this.sizeBytes + TRAILER_BYTES;
+    this.#makeRoom(TRAILER_BYTES);
+    this.#buffer.writeUInt32BE(this.sizeBytes - before, this.sizeBytes);
+    TRAILER_MAGIC.copy(this.#buffer, end - TRAILER_MAGIC.length);
+    const bytes = this.#buffer.subarray(0, end);
     for (const [ordinal, [offset, length]] of this.#rows.entries()) {
-      decrypt(callOf(this.#key, this.#header, ordinal), bytes.subarray(offset, offset + length));
+      assertDecrypts(callOf(this.#key, this.#header, ordinal), bytes.subarray(offset, offset + length));
     }
     return { id: sha256Hex(bytes), bytes };
   }
 
-  #seal(counter: number, encoded: Encoded): Uint8Array[] {
-    const parts = encryptParts(callOf(this.#key, this.#header, counter), encoded.codec, encoded.data);
-    this.#chunks.push(...parts);
-    for (const part of parts) this.sizeBytes += part.length;
-    return parts;
+  #seal(counter: number, { codec, data }: Encoded): void {
+    this.#makeRoom(codec.length + data.length + TAG_BYTES);
+    const call = callOf(this.#key, this.#header, counter);
+    this.sizeBytes = encryptInto(call, this.#buffer, this.sizeBytes, codec, data);
+  }
+
+  #makeRoom(count: number): void {
+    const needed = this.sizeBytes + count;
+    if (needed <= this.#buffer.length) return;
+    // What outgrows the first buffer is probably on its way to a whole pack.
+    const grown = Buffer.allocUnsafeSlow(
+      Math.max(needed, needed > MIDDLE_BUFFER_BYTES ? FULL_BUFFER_BYTES : 4 * this.#buffer.length),
+    );
+    grown.set(this.#buffer.subarray(0, this.sizeBytes));
+    this.#buffer = grown;
   }
 }
 

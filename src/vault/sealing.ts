@@ -23,6 +23,8 @@ export interface FreshKey {
 }
 
 export const TAG_BYTES = 16;
+// Small enough to stay in the processor's cache, and below what the allocator asks the system for.
+const CHUNK_BYTES = 64 * 1024;
 
 const EXPORTER_CONTEXT = encode('holdfast/1 key');
 const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
@@ -74,6 +76,39 @@ export function encryptParts(call: AeadCall, ...parts: readonly Uint8Array[]): U
   const sealed: Uint8Array[] = parts.map((part) => cipher.update(part));
   cipher.final();
   return [...sealed, cipher.getAuthTag()];
+}
+
+/** AES-256-GCM of the parts into `target` at `offset`: ciphertext and tag. Returns where they end. */
+export function encryptInto(
+  call: AeadCall,
+  target: Uint8Array,
+  offset: number,
+  ...parts: readonly Uint8Array[]
+): number {
+  const cipher = createCipheriv('aes-256-gcm', call.key, call.nonce);
+  cipher.setAAD(call.aad);
+  let end = offset;
+  for (const part of parts) {
+    for (let start = 0; start < part.length; start += CHUNK_BYTES) {
+      const sealed = cipher.update(part.subarray(start, start + CHUNK_BYTES));
+      target.set(sealed, end);
+      end += sealed.length;
+    }
+  }
+  cipher.final();
+  target.set(cipher.getAuthTag(), end);
+  return end + TAG_BYTES;
+}
+
+/** Decrypts ciphertext | tag and forgets the plaintext. Throws when it would not come back. */
+export function assertDecrypts(call: AeadCall, sealed: Uint8Array): void {
+  const decipher = createDecipheriv('aes-256-gcm', call.key, call.nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(call.aad);
+  const end = sealed.length - TAG_BYTES;
+  decipher.setAuthTag(sealed.subarray(end));
+  for (let start = 0; start < end; start += CHUNK_BYTES)
+    decipher.update(sealed.subarray(start, Math.min(end, start + CHUNK_BYTES)));
+  decipher.final();
 }
 
 /** The plaintext of ciphertext | tag. Throws when anything of it was changed; callers say which object. */
