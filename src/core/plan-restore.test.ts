@@ -1,0 +1,332 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { PlannedCall } from './plan.ts';
+import type { RestoreDecision } from './plan-restore.ts';
+import { decideRestore } from './plan-restore.ts';
+import type { RestorePair } from './restore-pair.ts';
+import { anyPairs, inputOf, pairOf } from './restore-pairs.fixture.ts';
+
+const decide = (...pairs: readonly RestorePair[]): RestoreDecision => decideRestore(inputOf(pairs));
+
+const stepsOf = ({ calls }: RestoreDecision): string[] => calls.map(({ id }) => id);
+
+function callOf({ calls }: RestoreDecision, id: string): PlannedCall {
+  return calls.find((call) => call.id === id) ?? assert.fail(`no call ${id}`);
+}
+
+function waitsOf(decision: RestoreDecision, id: string): readonly string[] {
+  const { needs, after } = callOf(decision, id);
+  return [...needs, ...after];
+}
+
+// ------------------------------------------------------------------ any organization
+
+test('each call stands after all it waits for, once, and no stage waits for a later one', () => {
+  fc.assert(
+    fc.property(anyPairs, (pairs) => {
+      const { calls } = decideRestore(inputOf(pairs));
+      const placed = new Map<string, PlannedCall>();
+      let stage = 0;
+      for (const call of calls) {
+        assert.ok(!placed.has(call.id), `${call.id} twice`);
+        for (const need of [...call.needs, ...call.after]) assert.ok(placed.has(need), `${call.id} before ${need}`);
+        assert.ok(call.stage >= stage, `${call.id} goes back a stage`);
+        stage = call.stage;
+        placed.set(call.id, call);
+      }
+    }),
+  );
+});
+
+test('equal input is an equal plan, whatever its order', () => {
+  fc.assert(
+    fc.property(anyPairs, (pairs) => {
+      const [one, other] = [decideRestore(inputOf(pairs)), decideRestore(inputOf(pairs.toReversed()))];
+      assert.deepEqual(other, one);
+    }),
+  );
+});
+
+test('every resource of a plan is acted on, goes along, or has its reason', () => {
+  fc.assert(
+    fc.property(anyPairs, (pairs) => {
+      const { calls, resources, cannotRestore, fingerprints } = decideRestore(inputOf(pairs));
+      const acting = new Set(calls.map(({ resource }) => resource));
+      for (const { id, change } of resources) {
+        const isMadeBelow = change === 'create' && [...acting].some((other) => other.startsWith(`${id}/revisions/`));
+        const goesAlong =
+          change === 'delete' && resources.some((up) => up.change === 'delete' && id.startsWith(`${up.id}/`));
+        const isSaid = cannotRestore.some((item) => item.id === id);
+        assert.ok(acting.has(id) || isMadeBelow || goesAlong || isSaid, `${id} is left out in silence`);
+        // The safety point is taken of fingerprinted resources: whatever goes must be in it.
+        if (change === 'delete' || acting.has(id))
+          assert.ok(
+            fingerprints.some((item) => item.id === id),
+            id,
+          );
+      }
+    }),
+  );
+});
+
+test('what is below comes after what is above; what goes below goes before', () => {
+  fc.assert(
+    fc.property(anyPairs, (pairs) => {
+      const { calls } = decideRestore(inputOf(pairs));
+      const place = new Map(calls.map(({ id }, index) => [id, index]));
+      for (const [index, call] of calls.entries()) {
+        for (const above of calls.filter(({ resource }) => call.resource.startsWith(`${resource}/`))) {
+          const other = place.get(above.id) ?? -1;
+          const isMadeByBelow = above.kind === 'proxy' || above.kind === 'shared-flow';
+          if (call.phase === 'remove' && above.phase === 'remove') assert.ok(index < other, call.id);
+          else if (call.phase !== 'remove' && above.action === 'create' && !isMadeByBelow)
+            assert.ok(other < index, call.id);
+          else if (call.phase !== 'remove' && above.phase === 'activate' && above.action === 'status')
+            assert.ok(index < other, `${call.id} after ${above.id}`);
+        }
+      }
+    }),
+  );
+});
+
+test('what refers to a removed resource is over before it goes', () => {
+  fc.assert(
+    fc.property(anyPairs, (pairs) => {
+      const decision = decideRestore(inputOf(pairs));
+      const place = new Map(decision.calls.map(({ id }, index) => [id, index]));
+      const isRing = (id: string): boolean => id.includes('sharedflows');
+      for (const { id, kind, live } of pairs) {
+        if (live === undefined) continue;
+        for (const reference of kind.needs(live)) {
+          const removal = decision.calls.find(({ resource, phase }) => resource === reference.id && phase === 'remove');
+          if (removal === undefined || (isRing(id) && isRing(reference.id))) continue;
+          for (const own of decision.calls.filter(({ resource }) => resource === id)) {
+            assert.ok((place.get(own.id) ?? 0) < (place.get(removal.id) ?? 0), `${removal.id} before ${own.id}`);
+          }
+        }
+      }
+    }),
+  );
+});
+
+test('what is only shown is never touched', () => {
+  fc.assert(
+    fc.property(anyPairs, fc.integer({ min: 0, max: 30 }), (pairs, index) => {
+      const shown = pairs.map((pair, place): RestorePair => (place === index ? { ...pair, role: 'shown' } : pair));
+      const id = shown[index]?.id;
+      const { calls, fingerprints, resources } = decideRestore(inputOf(shown));
+      assert.ok(!calls.some(({ resource }) => resource === id) && !fingerprints.some((item) => item.id === id));
+      if (id !== undefined) assert.equal(resources.find((item) => item.id === id)?.change, 'shown');
+    }),
+  );
+});
+
+// ------------------------------------------------------------------ one by one
+
+const proxyPair = (labels = {}) => pairOf('apis/orders', { desired: { name: 'orders', ...labels } });
+const revision = (number: string) =>
+  pairOf(`apis/orders/revisions/~${number}`, { desired: { digest: number }, label: `apis/orders@${number}` });
+const deployment = (number: string, more = {}) =>
+  pairOf('environments/test/apis/orders/deployment', {
+    desired: { environment: 'test', apiProxy: 'orders', revision: number },
+    ...more,
+  });
+
+test('imports of one proxy follow its old numbers, as numbers; one that fails does not stop the next', () => {
+  const decision = decide(proxyPair({ labels: { a: 'b' } }), revision('10'), revision('9'), revision('2'));
+  assert.deepEqual(stepsOf(decision), [
+    'apis/orders/revisions/~2#import',
+    'apis/orders/revisions/~9#import',
+    'apis/orders/revisions/~10#import',
+    'apis/orders#labels',
+  ]);
+  const last = callOf(decision, 'apis/orders/revisions/~10#import');
+  assert.deepEqual([last.needs, last.after], [[], ['apis/orders/revisions/~9#import']]);
+});
+
+test('a product waits for the first import of a proxy it names, labels or not', () => {
+  const product = pairOf('apiproducts/gold', { desired: { name: 'gold', proxies: ['orders'] } });
+  const waits = waitsOf(decide(product, proxyPair(), revision('1')), 'apiproducts/gold#create');
+  assert.deepEqual(waits, ['apis/orders/revisions/~1#import']);
+});
+
+test('a proxy without any revision in the point is not tried, and said', () => {
+  const { calls, cannotRestore } = decide(proxyPair({ labels: { a: 'b' } }));
+  assert.deepEqual(calls, []);
+  assert.deepEqual(
+    cannotRestore.map(({ id, code }) => [id, code]),
+    [['apis/orders', 'NO_WRITE']],
+  );
+});
+
+test('a deployment follows its import, the flows it calls and the target servers it names', () => {
+  const flow = pairOf('environments/test/sharedflows/auth/deployment', {
+    desired: { environment: 'test', apiProxy: 'auth', revision: '3' },
+  });
+  const flowRevision = pairOf('sharedflows/auth/revisions/~3', {
+    desired: { digest: '3' },
+    label: 'sharedflows/auth@3',
+  });
+  const flowOwner = pairOf('sharedflows/auth', { desired: { name: 'auth' } });
+  const server = pairOf('environments/test/targetservers/core', { desired: { name: 'core' } });
+  const facts = { sharedFlows: ['auth'], targetServers: ['core'] };
+  const decision = decide(
+    deployment('1', { facts }),
+    proxyPair(),
+    revision('1'),
+    flow,
+    flowRevision,
+    flowOwner,
+    server,
+  );
+  assert.deepEqual(callOf(decision, 'environments/test/apis/orders/deployment#deploy').needs, [
+    'apis/orders/revisions/~1#import',
+    'environments/test/sharedflows/auth/deployment#deploy',
+    'environments/test/targetservers/core#create',
+  ]);
+});
+
+test('a deployment of a live revision rests on its fingerprint', () => {
+  const { calls, fingerprints } = decideRestore(inputOf([deployment('1')], ['apis/orders/revisions/~1']));
+  assert.deepEqual(calls[0]?.path, ['environments/test/apis/orders/revisions/', '1', '/deployments']);
+  assert.deepEqual(
+    fingerprints.map(({ id, state }) => `${id} ${state}`),
+    ['apis/orders/revisions/~1 present', 'environments/test/apis/orders/deployment absent'],
+  );
+});
+
+test('a deployment of a revision that nobody has is not tried, and said', () => {
+  const { calls, cannotRestore } = decide(deployment('1'));
+  assert.deepEqual(calls, []);
+  assert.equal(cannotRestore[0]?.code, 'NO_WRITE');
+});
+
+test('flows that call each other in a ring are deployed all the same', () => {
+  const flow = (name: string, calls: string) =>
+    pairOf(`environments/test/sharedflows/${name}/deployment`, {
+      desired: { environment: 'test', apiProxy: name, revision: '1' },
+      facts: { sharedFlows: [calls] },
+    });
+  const revisions = ['sharedflows/a/revisions/~1', 'sharedflows/b/revisions/~1'];
+  const { calls } = decideRestore(inputOf([flow('a', 'b'), flow('b', 'a')], revisions));
+  assert.deepEqual(
+    calls.map(({ resource, needs }) => [resource, needs.length]),
+    [
+      ['environments/test/sharedflows/b/deployment', 0],
+      ['environments/test/sharedflows/a/deployment', 1],
+    ],
+  );
+});
+
+test('a long chain of flows does not overflow', () => {
+  const chain = Array.from({ length: 3000 }, (_, index) =>
+    pairOf(`environments/test/sharedflows/f${index}/deployment`, {
+      desired: { environment: 'test', apiProxy: `f${index}`, revision: '1' },
+      facts: { sharedFlows: [`f${index + 1}`] },
+    }),
+  );
+  const { calls } = decideRestore(
+    inputOf(
+      chain,
+      chain.map((_, index) => `sharedflows/f${index}/revisions/~1`),
+    ),
+  );
+  assert.equal(calls[0]?.resource, 'environments/test/sharedflows/f2999/deployment');
+  assert.equal(calls.length, 3000);
+});
+
+test('a target server goes only when the deployment that used it was changed', () => {
+  const server = pairOf('environments/test/targetservers/old', { live: { name: 'old' } });
+  const moved = deployment('1', {
+    live: { environment: 'test', apiProxy: 'orders', revision: '2' },
+    liveFacts: { targetServers: ['old'] },
+  });
+  const decision = decideRestore(inputOf([server, moved], ['apis/orders/revisions/~1']));
+  assert.deepEqual(callOf(decision, 'environments/test/targetservers/old#delete').needs, [
+    'environments/test/apis/orders/deployment#deploy',
+  ]);
+});
+
+test('deleting a developer takes apps and keys along once, and the safety point has to hold them', () => {
+  const { calls, fingerprints } = decide(
+    pairOf('developers/x', { live: { email: 'x' } }),
+    pairOf('developers/x/apps/a', { live: { name: 'a' } }),
+    pairOf('developers/x/apps/a/keys/~1', { live: { consumerKey: 'hidden' } }),
+  );
+  assert.deepEqual(
+    calls.map(({ id }) => id),
+    ['developers/x#delete'],
+  );
+  assert.deepEqual(
+    fingerprints.map(({ id }) => id),
+    ['developers/x', 'developers/x/apps/a', 'developers/x/apps/a/keys/~1'],
+  );
+});
+
+test('an app is revoked after its keys, even where one of them failed', () => {
+  const decision = decide(
+    pairOf('developers/x/apps/a', { desired: { name: 'a', status: 'revoked' } }),
+    pairOf('developers/x/apps/a/keys/~1', { desired: { consumerKey: 'hidden' } }),
+  );
+  const call = callOf(decision, 'developers/x/apps/a#status');
+  assert.deepEqual(call.needs, ['developers/x/apps/a#create']);
+  assert.ok(call.after.includes('developers/x/apps/a/keys/~1#import-key'));
+});
+
+test('steps that need no other are not stopped by one that fails', () => {
+  const decision = decide(
+    pairOf('developers/x/apps/a/keys/~1', {
+      desired: { consumerKey: 'hidden', status: 'revoked', apiProducts: [] },
+      live: { consumerKey: 'hidden', apiProducts: [{ apiproduct: 'gold', status: 'approved' }] },
+    }),
+  );
+  const call = callOf(decision, 'developers/x/apps/a/keys/~1#status');
+  assert.deepEqual([call.needs, call.after], [[], ['developers/x/apps/a/keys/~1#unlink-gold']]);
+  assert.ok(!('requires' in call));
+});
+
+test('a resource whose name no URL can say is left alone, and said', () => {
+  const { calls, cannotRestore } = decide(
+    pairOf('developers/x/apps/%2E%2E', { live: { name: '..' } }),
+    pairOf('environments/test/targetservers/%2E', { desired: { name: '.' }, live: { name: '.', host: 'x' } }),
+  );
+  assert.deepEqual(calls, []);
+  assert.deepEqual(
+    cannotRestore.map(({ code }) => code),
+    ['NO_WRITE', 'NO_WRITE'],
+  );
+});
+
+test('the secrets that will be opened are named once each, and none is in the plan', () => {
+  const secret = 'S3CRET';
+  const hole = (name: string) => ({ $hole: { hole: 'secret', id: 'developers/x/apps/a/keys/~1', name } });
+  const decision = decide(
+    pairOf('developers/x/apps/a/keys/~1', {
+      desired: { consumerKey: hole('consumerKey'), consumerSecret: hole('consumerSecret'), status: 'revoked' },
+      live: { consumerKey: secret, consumerSecret: secret },
+      changedSecrets: ['consumerSecret'],
+    }),
+  );
+  assert.deepEqual(
+    decision.secretsRequired.map(({ name }) => name),
+    ['consumerKey', 'consumerSecret'],
+  );
+  assert.ok(!JSON.stringify(decision).includes(secret));
+  assert.equal(decision.risks.length, 1);
+});
+
+test('what is missing is named without stopping the call', () => {
+  const { calls, cannotRestore, resources } = decideRestore({
+    ...inputOf([pairOf('apiproducts/gold', { desired: { name: 'gold' } })]),
+    missingNeeds: [{ id: 'apiproducts/gold', needs: 'apis/orders', why: 'the product names this proxy' }],
+  });
+  assert.equal(calls.length, 1);
+  assert.equal(cannotRestore[0]?.code, 'NEED_MISSING');
+  assert.equal(resources[0]?.reason, 'missing live');
+});
+
+test('the estimate counts calls, reads of what is touched, and slow operations', () => {
+  const { estimate } = decide(pairOf('environments/test', { desired: { name: 'test' } }));
+  assert.deepEqual(estimate, { mutatingCalls: 1, reads: 2, seconds: 11 });
+});
