@@ -52,7 +52,7 @@ export async function* readOrganization(request: OrganizationReading): AsyncIter
       yield { reading, chosen: isChosen, ...(entry === undefined ? {} : { known: entry }) };
       if (!isChosen || reading.type === 'gap') continue;
       count += 1;
-      request.progress.advance(count, undefined, kinds[reading.kind].title.many);
+      request.progress.advance(count, undefined, 'resources so far');
     }
   }
 }

@@ -73,7 +73,7 @@ function resolveOption(option: OptionDefinition, sources: FlagSources): Resolved
   const configured = option.config === undefined ? undefined : sources.configured(option.config);
   if (configured !== undefined) {
     const where = `${option.config?.join('.')} in the configuration file`;
-    const value = Array.isArray(configured) ? configured.map(String) : fromText(option, String(configured), where);
+    const value = isText(configured) ? fromText(option, String(configured), where) : listOf(configured);
     return { value: checkedValue(option, value, where), origin: 'file' };
   }
   return option.default === undefined ? undefined : { value: fromText(option, option.default, ''), origin: 'default' };
@@ -95,13 +95,22 @@ function fromText(option: OptionDefinition, text: string, where: string): GivenV
 function checkedValue(option: OptionDefinition, given: GivenValue, where: string): GivenValue {
   const value = Array.isArray(given) && option.many === 'commas' ? splitAtCommas(given) : given;
   if (option.choices === undefined) return value;
-  const wrong = (Array.isArray(value) ? value : [value]).find((one) => !option.choices?.includes(String(one)));
+  const wrong = listOf(value).find((one) => option.choices?.includes(one) !== true);
   if (wrong === undefined) return value;
   throw new UserError({
     code: 'USAGE',
-    message: `${where} cannot be "${String(wrong)}".`,
+    message: `${where} cannot be "${wrong}".`,
     next: `Choose one of ${option.choices.join(', ')}.`,
   });
+}
+
+function isText(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+function listOf(value: unknown): string[] {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.filter(isText).map(String);
 }
 
 function splitAtCommas(texts: readonly string[]): string[] {

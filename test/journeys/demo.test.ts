@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { displayWidth } from '../../src/cli/render/printable.ts';
 import { createWorkplace } from '../harness/run-holdfast.ts';
 
 test('the demo backs up, wrecks, restores, and leaves nothing behind', async (t) => {
@@ -20,7 +21,7 @@ test('the demo backs up, wrecks, restores, and leaves nothing behind', async (t)
   ]) {
     assert.match(stdout.replaceAll(/\n +/g, ' '), sentence);
   }
-  for (const line of stdout.split('\n')) assert.ok([...line].length <= 80, line);
+  for (const line of stdout.split('\n')) assert.ok(displayWidth(line) <= 80, line);
   assert.deepEqual(
     (await readdir(folder)).filter((name) => name.startsWith('holdfast')),
     [],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { displayWidth } from '../../src/cli/render/printable.ts';
 import { createBackedWorkplace, createWorkplace } from '../harness/run-holdfast.ts';
 
 test('init makes four private keys and shows none of them', async (t) => {
@@ -152,6 +153,6 @@ test('every line of a table fits 80 columns but for ids', async (t) => {
     await workplace.run(['show', 'latest']),
   ];
   for (const { stdout } of outputs) {
-    for (const line of stdout.split('\n')) assert.ok([...line].length <= 80, line);
+    for (const line of stdout.split('\n')) assert.ok(displayWidth(line) <= 80, line);
   }
 });

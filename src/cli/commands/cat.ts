@@ -130,7 +130,8 @@ function describeResource(shown: ShownResource, printing: Printing): Printed {
     revealed: reveal,
   };
   if (shown.type === 'bundle') return { ...common, holes: [], files: describeFiles(shown, withContent) };
-  return { ...common, holes: shown.hidden, body: JSON.parse(shown.text) };
+  // What JSON.parse gives is JSON.
+  return { ...common, holes: shown.hidden, body: JSON.parse(shown.text) as NonNullable<Printed['body']> };
 }
 
 function describeFiles(shown: Bundle, withContent: boolean): NonNullable<Printed['files']> {

@@ -46,11 +46,11 @@ test('in a pipe a line is said for each phase and now and then between', () => {
     progress.advance(done * 100, 4_000, 'resources');
   }
   assert.deepEqual(said().split('\n'), [
-    'developers',
-    'developers: 500 of 4,000 resources',
-    'developers: 1,000 of 4,000 resources',
-    'developers: 1,500 of 4,000 resources',
-    'developers: 2,000 of 4,000 resources',
+    'Developers …',
+    'Developers: 500 of 4,000 resources',
+    'Developers: 1,000 of 4,000 resources',
+    'Developers: 1,500 of 4,000 resources',
+    'Developers: 2,000 of 4,000 resources',
     '',
   ]);
 });
@@ -62,7 +62,7 @@ test('on a terminal one line is written over, cut to its width, and taken away',
   progress.advance(7, undefined, 'resources with a long description');
   progress.clear();
   progress.clear();
-  assert.equal(said(), '\r\u001B[Kdevelopers\r\u001B[Kdevelopers: 7 resources with a long de…\r\u001B[K');
+  assert.equal(said(), '\r\u001B[KDevelopers …\r\u001B[KDevelopers: 7 resources with a long de…\r\u001B[K');
 });
 
 test('the level decides what is said, and no secret gets through', () => {

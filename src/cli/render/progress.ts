@@ -53,9 +53,9 @@ export function createProgress(options: ProgressOptions): ShownProgress {
 
   return {
     phase(name) {
-      phaseName = name;
+      phaseName = name.charAt(0).toUpperCase() + name.slice(1);
       if (!says('info')) return;
-      show(name);
+      show(`${phaseName} …`);
       shownAtMs = clock.monotonicMs();
     },
     advance(done, total, what) {
