@@ -44,6 +44,24 @@ export async function assertSentExactly(evidence: RunEvidence): Promise<number> 
   return calls.length;
 }
 
+/** The calls of the plan that the requests belong to; a request that is none of them fails. */
+export async function sentCalls(evidence: RunEvidence): Promise<ReadonlySet<string>> {
+  const { vault, plan, run, log } = evidence;
+  const { outcomes } = await vault.readRun(plan.organization, run);
+  const filler = new WireFiller(await vault.openPoint(plan.organization, plan.point), evidence, outcomes);
+  const sent = new Set<string>();
+  const expected: ExpectedRequest[] = [];
+  for (const call of plan.calls) if (filler.canFill(call)) expected.push(await filler.fill(call));
+  for (const request of log) {
+    const matching = expected.filter(({ line, body }) => line === lineOf(request) && sameBody(body, request.body));
+    assert.ok(matching.length > 0, `no call of the plan is ${lineOf(request)}`);
+    // Imports into one proxy look alike on the wire, and are sent in the plan's order.
+    const call = matching.find(({ call: one }) => !sent.has(one.id)) ?? matching.at(-1);
+    if (call !== undefined) sent.add(call.call.id);
+  }
+  return sent;
+}
+
 function lineOf({ http, path }: Pick<LoggedRequest, 'http' | 'path'>): string {
   return `${http} ${path}`;
 }
@@ -95,6 +113,14 @@ class WireFiller {
     }
     const keys = evidence.before.filter(({ kind }) => kind === 'key').map(({ value }) => String(value['consumerKey']));
     this.#liveKeys = new Map(keys.map((key) => [`~${evidence.vault.hasher.idTag(key)}`, key]));
+  }
+
+  /** False while the server has not assigned what the call says. */
+  canFill(call: PlannedCall): boolean {
+    return call.path.every(
+      (part) =>
+        typeof part === 'string' || part.hole !== 'assigned' || this.#assigned.has(`${part.call} ${part.field}`),
+    );
   }
 
   async fill(call: PlannedCall): Promise<ExpectedRequest> {
