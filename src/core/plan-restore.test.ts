@@ -264,6 +264,22 @@ test('deleting a developer takes apps and keys along once, and the safety point 
   );
 });
 
+test('nothing is sent below what could not be created, nothing is deleted above what could not be deleted', () => {
+  const made = decide(
+    pairOf('developers/x', { desired: { email: 'x' } }),
+    pairOf('developers/x/apps/a', { desired: { name: 'a' } }),
+    pairOf('developers/x/apps/a/keys/~1', { desired: { consumerKey: 'hidden' } }),
+  );
+  const key = callOf(made, 'developers/x/apps/a/keys/~1#import-key');
+  assert.deepEqual(key.needs, ['developers/x#create', 'developers/x/apps/a#create']);
+  assert.deepEqual(key.after, ['developers/x/apps/a#delete-minted-key']);
+  const gone = decide(
+    pairOf('environments/test', { live: { name: 'test' } }),
+    pairOf('environments/test/targetservers/core', { live: { name: 'core' } }),
+  );
+  assert.deepEqual(callOf(gone, 'environments/test#delete').needs, ['environments/test/targetservers/core#delete']);
+});
+
 test('an app is revoked after its keys, even where one of them failed', () => {
   const decision = decide(
     pairOf('developers/x/apps/a', { desired: { name: 'a', status: 'revoked' } }),
