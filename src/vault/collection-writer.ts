@@ -41,7 +41,8 @@ export class VaultCollectionWriter implements CollectionWriter {
   readonly #interimLayers: Layer[] = [];
   readonly #gaps: Gap[] = [];
   readonly #findings: Finding[] = [];
-  readonly #rewritten = new Set<string>();
+  /** Resources of which findings are carried until their content is written anew. */
+  readonly #carriedFindings = new Map<string, Finding[]>();
   #known: Promise<KnownEntries> | undefined;
   #spilledCount = 0;
   #interimCount = 0;
@@ -60,6 +61,7 @@ export class VaultCollectionWriter implements CollectionWriter {
     };
     this.#spilled = this.#createSorter();
     this.#interim = this.#createSorter();
+    this.#carryFindings();
   }
 
   /** What the collection itself said is not there. */
@@ -194,14 +196,22 @@ export class VaultCollectionWriter implements CollectionWriter {
   }
 
   #allFindings(isPresent: (id: string) => boolean): Finding[] {
+    return [...this.#carriedFindings.values()]
+      .flat()
+      .filter(([id]) => isPresent(id))
+      .concat(this.#findings);
+  }
+
+  #carryFindings(): void {
     const { base, checkpoint } = this.#parts;
     const carried = [...(base?.row.findings ?? []), ...(checkpoint?.row.findings ?? [])];
     const kept = new Map(carried.map((finding) => [finding.join('\0'), finding]));
-    return [...kept.values()].filter(([id]) => !this.#rewritten.has(id) && isPresent(id)).concat(this.#findings);
+    for (const finding of kept.values())
+      this.#carriedFindings.set(finding[0], [...(this.#carriedFindings.get(finding[0]) ?? []), finding]);
   }
 
   async #write(id: string, content: Content): Promise<DraftPlaces> {
-    this.#rewritten.add(id);
+    this.#carriedFindings.delete(id);
     if (content.type === 'bundle') {
       this.#note(id, scanBundle(content.files));
       const config = await this.#buffers.config.add(encodeBundleItem(content.files));

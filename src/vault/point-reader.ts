@@ -1,5 +1,5 @@
 import type { PointReader, StoredContent, StoredEntry } from '../app/ports.ts';
-import type { Content } from '../core/entry.ts';
+import { type Content, sameHashes } from '../core/entry.ts';
 import { InternalError } from '../core/errors.ts';
 import type { KindName } from '../core/kinds/kind-name.ts';
 import type { Gap } from '../core/ledger.ts';
@@ -79,8 +79,8 @@ export class VaultPointReader implements PointReader {
 
   async readContent(entry: StoredEntry): Promise<StoredContent> {
     this.#context.assertCanOpen('config', `Reading ${entry.id}`);
-    const { config, facts } = placesOf(entry);
-    if (config === undefined) throw new InternalError(`${entry.id} has no place.`);
+    const { config, facts } = await this.#getPlaces(entry);
+    if (config === undefined) throw noPlace(entry);
     const item = await this.#getItem(config);
     if (facts === undefined) {
       const part = decoded(config, () => decodeConfigItem(item));
@@ -95,7 +95,7 @@ export class VaultPointReader implements PointReader {
   }
 
   async readFacts(entry: StoredEntry): Promise<Bundle['facts'] | undefined> {
-    const { facts } = placesOf(entry);
+    const { facts } = await this.#getPlaces(entry);
     if (facts === undefined) return undefined;
     this.#context.assertCanOpen('config', `Reading what ${entry.id} refers to`);
     const item = await this.#getItem(facts);
@@ -104,7 +104,7 @@ export class VaultPointReader implements PointReader {
 
   async readSecrets(entry: StoredEntry): Promise<ReadonlyMap<string, string>> {
     this.#context.assertCanOpen('secret', `Opening the secrets of ${entry.id}`);
-    const { config, secret } = placesOf(entry);
+    const { config, secret } = await this.#getPlaces(entry);
     if (config === undefined || secret === undefined) return new Map();
     const [configItem, secretItem] = [await this.#getItem(config), await this.#getItem(secret)];
     const { holes } = decoded(config, () => decodeConfigItem(configItem));
@@ -114,9 +114,20 @@ export class VaultPointReader implements PointReader {
     return new Map(holes.map(({ path }, index) => [path, secretValue(cuts[index] ?? '""')]));
   }
 
-  /** The body byte for byte as the server sent it, or the bundle. Needs the key of secrets where there are any. */
+  /** Where the layers of a collection are read from. */
   source(kind: KindName): LayerSource {
     return { packs: this.#packs, epochPrefix: epochPrefixOf(this.record), kind };
+  }
+
+  /** Entries that a comparison gave for the older side are looked up when their content is asked for. */
+  async #getPlaces(entry: StoredEntry): Promise<Places> {
+    // `location` is opaque outside the vault; entries of this vault carry Places there.
+    const { location } = entry as IndexedEntry;
+    if (location.config !== undefined) return location;
+    const row = this.table.collections.get(entry.kind);
+    const found = row === undefined ? undefined : await findEntry(this.source(entry.kind), row, entry.id);
+    if (found === undefined || !sameHashes(found, entry)) throw noPlace(entry);
+    return found.location;
   }
 
   async #getItem(place: ItemPlace): Promise<Uint8Array> {
@@ -141,9 +152,8 @@ const NOTHING: CollectionRow = {
   findings: [],
 };
 
-function placesOf(entry: StoredEntry): Places {
-  // `location` is opaque outside the vault; entries of this vault carry Places there.
-  return (entry as IndexedEntry).location;
+function noPlace(entry: StoredEntry): InternalError {
+  return new InternalError(`${entry.id} is not an entry of the point that was asked for its content.`);
 }
 
 function decoded<Value>(place: ItemPlace, decode: () => Value): Value {
