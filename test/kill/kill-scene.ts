@@ -18,7 +18,7 @@ import { dumpIndependently, listIndependently } from './independent-reader.ts';
 
 // Few resources, but of every kind: each kill costs two captures.
 const SEED = 219;
-const CAPTURES_PER_PROCESS = 5;
+const CAPTURES_PER_PROCESS = 12;
 const PROCESSES_AT_ONCE = 2;
 const program = fileURLToPath(new URL('./capture-until.ts', import.meta.url));
 
