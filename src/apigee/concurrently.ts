@@ -9,32 +9,61 @@ export async function* concurrently<From, To>(
   most: number,
   action: (item: From) => Promise<To>,
 ): AsyncGenerator<To> {
-  interface Done {
-    readonly key: number;
-    readonly value: To;
+  const work = new Work<To>();
+  for await (const item of source) {
+    work.start(action(item));
+    while (work.size >= most) yield await work.next();
+    while (work.isReady) yield await work.next();
   }
-  const underWay = new Map<number, Promise<Done>>();
-  let next = 0;
-  try {
-    for await (const item of source) {
-      const key = next;
-      next += 1;
-      const task = action(item).then((value) => ({ key, value }));
-      // A failure is reported by the race below; a task that is let go must not end the process.
-      task.catch(() => undefined);
-      underWay.set(key, task);
-      if (underWay.size < most) continue;
-      const done = await Promise.race(underWay.values());
-      underWay.delete(done.key);
-      yield done.value;
+  while (work.size > 0) yield await work.next();
+}
+
+/** Tasks under way and results not yet taken. */
+class Work<To> {
+  #running = 0;
+  readonly #ready: { readonly value: To }[] = [];
+  #failure: { readonly error: unknown } | undefined;
+  #wake: (() => void) | undefined;
+
+  /** Tasks and results together. */
+  get size(): number {
+    return this.#running + this.#ready.length;
+  }
+
+  get isReady(): boolean {
+    return this.#ready.length > 0 || this.#failure !== undefined;
+  }
+
+  start(task: Promise<To>): void {
+    this.#running += 1;
+    task.then(
+      (value) => {
+        this.#ready.push({ value });
+        this.#ended();
+      },
+      (error: unknown) => {
+        this.#failure ??= { error };
+        this.#ended();
+      },
+    );
+  }
+
+  /** The next result; throws when a task has failed. */
+  async next(): Promise<To> {
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure.error;
+      const ready = this.#ready.shift();
+      if (ready !== undefined) return ready.value;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
     }
-    while (underWay.size > 0) {
-      const done = await Promise.race(underWay.values());
-      underWay.delete(done.key);
-      yield done.value;
-    }
-  } finally {
-    underWay.clear();
+  }
+
+  #ended(): void {
+    this.#running -= 1;
+    this.#wake?.();
+    this.#wake = undefined;
   }
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createManualClock } from '../platform/manual-clock.ts';
 import { createSeededRandom } from '../platform/random.ts';
-import { listNames, listWhole, type ListItem, startKeyItems, tokenPages } from './list-pages.ts';
+import { listNames, listWhole, type ListItem, startKeyPages, tokenPages } from './list-pages.ts';
 import { createPacer } from './pacer.ts';
 import { createScriptedHttp, type ScriptedHttp } from './scripted-http.ts';
 import { createTransport, type Transport } from './transport.ts';
@@ -27,6 +27,10 @@ async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const all: Item[] = [];
   for await (const item of items) all.push(item);
   return all;
+}
+
+async function collectPages<Item>(pages: AsyncIterable<readonly Item[]>): Promise<Item[]> {
+  return (await collect(pages)).flat();
 }
 
 const named = (name: string) => ({ name, note: `about ${name}` });
@@ -55,7 +59,7 @@ const sortedNames = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,4}$/), { maxLengt
 test('a start-key list gives each item once, in any page size', async () => {
   await fc.assert(
     fc.asyncProperty(sortedNames, fc.integer({ min: 2, max: 9 }), async (names, pageSize) => {
-      const items = await collect(startKeyItems(open(startKeyServer(names, pageSize)), startKeyList));
+      const items = await collectPages(startKeyPages(open(startKeyServer(names, pageSize)), startKeyList));
       assert.deepEqual(items.map(nameOf), names);
     }),
   );
@@ -64,20 +68,20 @@ test('a start-key list gives each item once, in any page size', async () => {
 test('a page that is repeated or skipped once is asked for again', async () => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   const repeated = startKeyServer(names, 3, (page, call) => (call === 2 ? ['a', 'b', 'c'] : page));
-  assert.deepEqual((await collect(startKeyItems(open(repeated), startKeyList))).map(nameOf), names);
+  assert.deepEqual((await collectPages(startKeyPages(open(repeated), startKeyList))).map(nameOf), names);
   const skipped = startKeyServer(names, 3, (page, call) => (call === 1 ? ['e', 'f', 'g'] : page));
-  assert.deepEqual((await collect(startKeyItems(open(skipped), startKeyList))).map(nameOf), names);
+  assert.deepEqual((await collectPages(startKeyPages(open(skipped), startKeyList))).map(nameOf), names);
 });
 
 test('an item that is deleted between two pages does not end the list', async () => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f'];
   const http = startKeyServer(names, 3, (page, call) => (call === 0 ? page : page.filter((name) => name !== 'c')));
-  assert.deepEqual((await collect(startKeyItems(open(http), startKeyList))).map(nameOf), names);
+  assert.deepEqual((await collectPages(startKeyPages(open(http), startKeyList))).map(nameOf), names);
 });
 
 test('a server that ignores start keys cannot make a list look complete', async () => {
   const http = createScriptedHttp(() => ({ json: { thing: ['a', 'b'].map(named) } }));
-  await assert.rejects(collect(startKeyItems(open(http), startKeyList)), /do not begin with the key/);
+  await assert.rejects(collectPages(startKeyPages(open(http), startKeyList)), /do not begin with the key/);
 });
 
 test('where expansion and paging exclude each other, names are listed', async () => {
@@ -87,7 +91,7 @@ test('where expansion and paging exclude each other, names are listed', async ()
       : { json: { thing: [{ name: 'a' }] } },
   );
   assert.deepEqual(
-    (await collect(startKeyItems(open(http), startKeyList))).map(({ body }) => body),
+    (await collectPages(startKeyPages(open(http), startKeyList))).map(({ body }) => body),
     [{ name: 'a' }],
   );
 });
@@ -143,7 +147,7 @@ test('a token that expires starts the list anew, once', async () => {
     return { json: JSON.parse(Buffer.from(answer.body).toString('utf8')) };
   });
   const items = (await collect(tokenPages(open(http), tokenList))).flatMap((page) => page.items.map(nameOf));
-  assert.deepEqual([...new Set(items)].length, 9);
+  assert.equal(new Set(items).size, 9);
 });
 
 test('items keep the source text the server sent', async () => {

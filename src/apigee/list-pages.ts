@@ -45,14 +45,14 @@ const USUAL_PAGE = 1000;
 const STEPS_BACK = 5;
 
 /**
- * Reads a list by inclusive start keys (P3), each item once. It is complete when a page adds nothing new; the length of a
+ * Reads a list by inclusive start keys (P3), page by page, each item once. It is complete when a page adds nothing new; the length of a
  * page proves nothing. Each page must begin with the key it was asked for: otherwise it was repeated or skipped, and is
  * asked for again; then an earlier key is tried, because the item may have been deleted. Items that hold only their key
  * were not expanded. RemoteError when the list cannot be read to its end.
  */
-export async function* startKeyItems(transport: Transport, list: StartKeyList): AsyncGenerator<ListItem> {
+export async function* startKeyPages(transport: Transport, list: StartKeyList): AsyncGenerator<readonly ListItem[]> {
   const keyOf = (item: ListItem): string => stringField(item.body, list.key) ?? '';
-  const pages = new StartKeyPages(transport, list);
+  const pages = new StartKeyReading(transport, list);
   let page = await pages.read(undefined);
   let count = 0;
   let seen = new Set<string>();
@@ -61,8 +61,8 @@ export async function* startKeyItems(transport: Transport, list: StartKeyList): 
     const fresh = page.filter((item) => !before.has(keyOf(item)));
     if (fresh.some((item) => keyOf(item) === '')) throw unexpectedList(list.path, `an item without "${list.key}"`);
     count += fresh.length;
-    yield* fresh;
     if (fresh.length === 0) break;
+    yield fresh;
     seen = new Set(page.map(keyOf));
     page = await pages.readAfter(page.map(keyOf));
   }
@@ -70,7 +70,7 @@ export async function* startKeyItems(transport: Transport, list: StartKeyList): 
   transport.countFloor(Math.max(1, Math.ceil((count - 1) / (pageSize - 1))));
 }
 
-class StartKeyPages {
+class StartKeyReading {
   readonly #transport: Transport;
   readonly #list: StartKeyList;
   #query: Query;

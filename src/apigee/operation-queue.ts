@@ -1,4 +1,4 @@
-import { HoldfastError, RemoteError } from '../core/errors.ts';
+import { type HoldfastError, RemoteError } from '../core/errors.ts';
 import { arrayField, isJsonObject, type JsonObject, stringField } from '../core/json.ts';
 import type { Clock } from '../platform/clock.ts';
 import { LOCKED } from './answer-error.ts';

@@ -67,7 +67,6 @@ export async function notice(context: ReadContext, kind: Kind, found: Found): Pr
     if (Array.isArray(found.body[field])) evidence.anyNamed = true;
     for (const name of names) evidence.tally.add(found.id, idOf(found.id, name));
     if (names.length >= capAt) evidence.full.push(found.id);
-    await evidence.parents.add({ id: found.id });
   }
 }
 

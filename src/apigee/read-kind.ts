@@ -12,17 +12,23 @@ export async function* readKind(context: ReadContext, request: ReadRequest): Asy
   const { collection } = request.kind;
   switch (collection.style) {
     case 'names':
-      return yield* readNames(context, request, collection);
+      yield* readNames(context, request, collection);
+      return;
     case 'marked':
-      return yield* readMarked(context, request, collection);
+      yield* readMarked(context, request, collection);
+      return;
     case 'whole':
-      return yield* readWhole(context, request, collection);
+      yield* readWhole(context, request, collection);
+      return;
     case 'start-key':
-      return yield* readStartKey(context, request, collection);
+      yield* readStartKey(context, request, collection);
+      return;
     case 'page-token':
-      return yield* readTokenPages(context, request, collection);
+      yield* readTokenPages(context, request, collection);
+      return;
     case 'revisions':
-      return yield* readRevisions(context, request);
+      yield* readRevisions(context, request);
+      return;
     case 'embedded':
       // Its resources came with their parents.
       return;

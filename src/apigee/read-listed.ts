@@ -1,7 +1,8 @@
 import type { Reading, ReadRequest } from '../app/ports.ts';
 import type { ResourceId } from '../core/resource.ts';
+import { oneAhead } from './concurrently.ts';
 import { HashTable } from './hash-table.ts';
-import { type ListItem, listWhole, startKeyItems } from './list-pages.ts';
+import { type ListItem, listWhole, startKeyPages } from './list-pages.ts';
 import { listGap, listsOf, type ParentList } from './parent-lists.ts';
 import {
   type CollectionOf,
@@ -45,9 +46,8 @@ export async function* readStartKey(
   for (const list of listsOf(request, collection.list)) {
     const stillNamed = async (): Promise<ReadonlySet<ResourceId>> => {
       const ids = new Set<ResourceId>();
-      for await (const { body } of startKeyItems(context.transport, { ...collection, path: list.path })) {
-        const id = kind.idOf(body, list.parent, context);
-        if (id !== undefined) ids.add(id);
+      for await (const page of startKeyPages(context.transport, { ...collection, path: list.path })) {
+        for (const { body } of page) ids.add(kind.idOf(body, list.parent, context) ?? '');
       }
       return ids;
     };
@@ -64,11 +64,15 @@ async function* stepsOf(
   const { kind } = request;
   const seen = new HashTable();
   try {
-    for await (const item of startKeyItems(context.transport, { ...collection, path: list.path })) {
-      const isBare = Object.keys(item.body).every((field) => field === collection.key);
-      const id = isBare ? kind.idOf(item.body, list.parent, context) : undefined;
-      if (id === undefined) yield { readings: await readItem(context, request, { item, parent: list.parent, seen }) };
-      else if (seen.add(id).isNew) yield { named: { parent: list.parent, id } };
+    for await (const page of oneAhead(startKeyPages(context.transport, { ...collection, path: list.path }))) {
+      const readings: Reading[] = [];
+      for (const item of page) {
+        const isBare = Object.keys(item.body).every((field) => field === collection.key);
+        const id = isBare ? kind.idOf(item.body, list.parent, context) : undefined;
+        if (id === undefined) readings.push(...(await readItem(context, request, { item, parent: list.parent, seen })));
+        else if (seen.add(id).isNew) yield { named: { parent: list.parent, id } };
+      }
+      yield { readings };
     }
   } catch (error) {
     yield { readings: await listGap(context, kind, { error, parent: list.parent }) };

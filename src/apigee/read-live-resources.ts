@@ -5,7 +5,7 @@ import type { Kind } from '../core/kinds/kind.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { concurrently } from './concurrently.ts';
 import { sliceElements } from './json-slices.ts';
-import { AT_ONCE, isNotFound, notice, type ReadContext, resourceReadings } from './read-context.ts';
+import { AT_ONCE, isNotFound, type ReadContext, resourceReadings } from './read-context.ts';
 import { downloadRevision, findRevision, revisionsOf } from './read-revisions.ts';
 import { recallRevision } from './remember-revisions.ts';
 import { parseRevisionLabel, readOwner, revisionLabel } from './revision-numbers.ts';

@@ -6,7 +6,7 @@ import type { ResourceId } from '../core/resource.ts';
 import { concurrently, oneAhead } from './concurrently.ts';
 import { HashTable } from './hash-table.ts';
 import { appendElements, sliceElements } from './json-slices.ts';
-import { type ListItem, startKeyItems, tokenPages } from './list-pages.ts';
+import { type ListItem, startKeyPages, tokenPages } from './list-pages.ts';
 import { listGap, listsOf, type ParentList } from './parent-lists.ts';
 import {
   AT_ONCE,
@@ -62,9 +62,9 @@ class TokenPagesReading {
   readonly #held: Sorter<Held>;
   readonly #emitted = new HashTable();
   readonly #unidentified: ListItem[] = [];
+  /** What each pass said it has, and how many different items came. */
+  readonly #passes: { total: number | undefined; count: number }[] = [];
   #isUnfiltered: boolean;
-  /** What makes the list doubtful, in words. */
-  #doubt: string | undefined;
 
   constructor(
     context: ReadContext,
@@ -94,15 +94,21 @@ class TokenPagesReading {
 
   async *#readPass(pass: number, query: Query): AsyncGenerator<Reading> {
     const list = { ...this.#collection, path: this.#list.path, query: { ...this.#collection.query, ...query } };
-    const distinct = new HashTable();
-    let total: number | undefined;
+    const nameless = new HashTable();
+    const tally: { total: number | undefined; count: number } = { total: undefined, count: 0 };
+    this.#passes[pass] = tally;
     for await (const page of oneAhead(tokenPages(this.#context.transport, list))) {
-      total = page.total;
+      tally.total = page.total;
       for (const item of page.items) {
         const id = this.#idOf(item);
-        if (!distinct.add(id ?? item.text).isNew || id === undefined) continue;
+        if (id === undefined) {
+          if (nameless.add(item.text).isNew) tally.count += 1;
+          continue;
+        }
         if (this.#isUnfiltered) {
+          const before = this.#emitted.count;
           yield* await this.#emit(id, item);
+          tally.count += this.#emitted.count - before;
           continue;
         }
         await this.#held.add({ id, pass, text: item.text });
@@ -111,9 +117,6 @@ class TokenPagesReading {
           yield* this.#unite();
         }
       }
-    }
-    if (total !== undefined && total !== distinct.count) {
-      this.#doubt = `The list says that it has ${total}, but ${distinct.count} came.`;
     }
   }
 
@@ -130,13 +133,24 @@ class TokenPagesReading {
   async *#unite(): AsyncGenerator<Reading> {
     let group: Held[] = [];
     for await (const held of this.#held.sorted()) {
-      if (group[0] !== undefined && group[0].id !== held.id) {
+      const last = group.at(-1);
+      // A pass that repeats an item says nothing new.
+      if (last?.id === held.id && last.pass === held.pass) continue;
+      if (last !== undefined && last.id !== held.id) {
         yield* await this.#emitGroup(group);
         group = [];
       }
       group.push(held);
+      const tally = this.#passes[held.pass];
+      if (tally !== undefined) tally.count += 1;
     }
     yield* await this.#emitGroup(group);
+  }
+
+  /** What makes the list doubtful, in words. */
+  #findDoubt(): string | undefined {
+    const wrong = this.#passes.findLast(({ total, count }) => total !== undefined && total !== count);
+    return wrong && `The list says that it has ${wrong.total}, but ${wrong.count} came.`;
   }
 
   #emitGroup(group: readonly Held[]): Promise<readonly Reading[]> {
@@ -187,10 +201,12 @@ class TokenPagesReading {
     if (owner.collection.style !== 'start-key' || this.#context.memory.gaps(owner.name).length > 0) return;
     const list = { ...owner.collection, path: owner.collection.list('') };
     try {
-      for await (const { body } of startKeyItems(this.#context.transport, list)) {
-        const id = owner.idOf(body, '', this.#context);
-        if (id === undefined) continue;
-        for (const key of owner.indexKeys?.(body, id) ?? []) this.#context.memory.index(owner.name, key, id);
+      for await (const page of startKeyPages(this.#context.transport, list)) {
+        for (const { body } of page) {
+          const id = owner.idOf(body, '', this.#context);
+          if (id === undefined) continue;
+          for (const key of owner.indexKeys?.(body, id) ?? []) this.#context.memory.index(owner.name, key, id);
+        }
       }
     } catch (error) {
       // The items stay without an id, which is reported as the gap that it is.
@@ -204,15 +220,17 @@ class TokenPagesReading {
     const check = this.#collection.crossCheck;
     const evidence = this.#context.memory.findEvidence(kind.name);
     if (check === undefined || evidence === undefined || !evidence.anyNamed) {
-      if (this.#doubt !== undefined) {
-        const gap: Gap = { at: this.#list.parent, state: 'failed', reason: this.#doubt };
+      const reason = this.#findDoubt();
+      if (reason !== undefined) {
+        const gap: Gap = { at: this.#list.parent, state: 'failed', reason };
         yield* gapReadings(this.#context, kind, gap);
       }
       return;
     }
     const full = new Set(evidence.full);
+    const owners = this.#context.memory.marks(check.kind);
     const suspects = async function* (): AsyncGenerator<ResourceId> {
-      for await (const { id } of evidence.parents.sorted()) if (full.has(id) || !evidence.tally.isEven(id)) yield id;
+      for await (const { id } of owners.sorted()) if (full.has(id) || !evidence.tally.isEven(id)) yield id;
     };
     const lists = concurrently(suspects(), AT_ONCE, (owner) => this.#readOwner(owner, check));
     for await (const readings of lists) yield* readings;
@@ -222,11 +240,13 @@ class TokenPagesReading {
     const { kind } = this.#request;
     const readings: Reading[] = [];
     try {
-      for await (const item of startKeyItems(this.#context.transport, { ...check, path: check.list(owner) })) {
-        if (kind.accepts?.(item.body) === false) continue;
-        const id = kind.idOf(item.body, owner, this.#context);
-        if (id === undefined) readings.push(...gapReadings(this.#context, kind, unidentified(kind, owner)));
-        else readings.push(...(await this.#emit(id, item, false)));
+      for await (const page of startKeyPages(this.#context.transport, { ...check, path: check.list(owner) })) {
+        for (const item of page) {
+          if (kind.accepts?.(item.body) === false) continue;
+          const id = kind.idOf(item.body, owner, this.#context);
+          if (id === undefined) readings.push(...gapReadings(this.#context, kind, unidentified(kind, owner)));
+          else readings.push(...(await this.#emit(id, item, false)));
+        }
       }
     } catch (error) {
       // An owner who was deleted meanwhile has nothing left to be listed.

@@ -2,7 +2,7 @@ import type { ReadRequest, Sorter } from '../app/ports.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { ResourceId } from '../core/resource.ts';
-import { type ListItem, listWhole, startKeyItems, tokenPages } from './list-pages.ts';
+import { type ListItem, listWhole, startKeyPages, tokenPages } from './list-pages.ts';
 import { listsOf, type ParentList } from './parent-lists.ts';
 import { gapOf, itemMark, listedMark, type ReadContext, relistable } from './read-context.ts';
 import { againKey } from './revision-numbers.ts';
@@ -20,7 +20,10 @@ export interface Movement {
  */
 export async function* relistKind(context: ReadContext, request: ReadRequest): AsyncGenerator<Movement> {
   const { kind } = request;
-  if (kind.collection.style === 'revisions') return yield* relistRevisions(context, request);
+  if (kind.collection.style === 'revisions') {
+    yield* relistRevisions(context, request);
+    return;
+  }
   if (!relistable(kind) || !context.memory.hasMarks(kind.name)) return;
   const again = context.memory.sorterFactory<ListedMark>((listed) => listed.id);
   try {
@@ -108,13 +111,16 @@ async function* itemsAgain(context: ReadContext, request: ReadRequest, list: Par
   const { path } = list;
   switch (collection.style) {
     case 'marked':
-      return yield* await listWhole(context.transport, { ...collection, path });
+      yield* await listWhole(context.transport, { ...collection, path });
+      return;
     case 'whole':
-      return yield* await context.memory.sharedList(kind, againKey(list.parent), () =>
+      yield* await context.memory.sharedList(kind, againKey(list.parent), () =>
         listWhole(context.transport, { ...collection, path }),
       );
+      return;
     case 'start-key':
-      return yield* startKeyItems(context.transport, { ...collection, path });
+      for await (const page of startKeyPages(context.transport, { ...collection, path })) yield* page;
+      return;
     case 'page-token': {
       for (const [index, pass] of (collection.passes?.queries ?? [{}]).entries()) {
         const query = { ...collection.query, ...pass };
@@ -127,7 +133,13 @@ async function* itemsAgain(context: ReadContext, request: ReadRequest, list: Par
         }
         if (isUnfiltered) return;
       }
+      return;
     }
+    case 'names':
+    case 'embedded':
+    case 'revisions':
+      // These lists tell nothing of change.
+      return;
   }
 }
 

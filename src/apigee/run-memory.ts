@@ -20,7 +20,6 @@ export interface CrossCheckEvidence {
   readonly tally: ParentTally;
   /** Parents whose array was as long as the server makes it. */
   readonly full: ResourceId[];
-  readonly parents: Sorter<{ readonly id: ResourceId }>;
   /** False while no parent had the array at all. */
   anyNamed: boolean;
 }
@@ -71,7 +70,6 @@ export class RunMemory {
     return getOrMake(this.#evidence, kind, () => ({
       tally: new ParentTally(),
       full: [],
-      parents: this.sorterFactory<{ readonly id: ResourceId }>((parent) => parent.id),
       anyNamed: false,
     }));
   }
@@ -116,7 +114,6 @@ export class RunMemory {
 
   async close(): Promise<void> {
     for (const sorter of this.#marks.values()) await sorter.close();
-    for (const { parents } of this.#evidence.values()) await parents.close();
   }
 }
 

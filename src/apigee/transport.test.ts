@@ -16,7 +16,7 @@ function open(
   options: { readonly tokens?: TokenSource; readonly writable?: boolean } = {},
 ): Transport {
   const still = createManualClock();
-  const clock = { ...still, sleep: async () => void (await still.advance(1000)) };
+  const clock = { ...still, sleep: () => still.advance(1000) };
   return createTransport({
     organization: 'o',
     endpoint: 'https://apigee.example',
