@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type OrganizationSeed, rowsOf, type SeedDocument } from '../../src/sim/apigee/organization-seed.ts';
+import { generateSeed } from '../../src/sim/apigee/seeds/generated.ts';
 import { type DumpLine, defaultSwitches, type SimulatorSwitches } from '../../src/sim/apigee/index.ts';
 import { assertSentExactly } from './sent-calls.ts';
-import { backUp, createGeneratedStage, differencesOf, dumpOf, openVault, planInto, runsOf } from './stage.ts';
-import { startSimulator } from './stage.ts';
+import { backUp, createStage, differencesOf, dumpOf, openVault, planInto, runsOf, startSimulator } from './stage.ts';
 
 /** The answer that is not the simulator's usual one, to each question about the service that nobody outside can settle. */
 const others: { readonly [Name in keyof SimulatorSwitches]: SimulatorSwitches[Name] } = {
@@ -40,6 +41,11 @@ function switchesFor(seed: number): SimulatorSwitches {
   return { ...defaultSwitches, ...Object.fromEntries(chosen) };
 }
 
+/** No encoding names an app with a plus sign both where names are decoded once and where they are decoded as a form value. */
+function isAppNameable(name: string, switches: SimulatorSwitches): boolean {
+  return switches.appNameDecoding === 'once' || !name.includes('+');
+}
+
 /** Environment groups and properties of the organization are named in every point as not captured. */
 const notCaptured = ['organization', 'environment group'];
 
@@ -59,7 +65,13 @@ test('every switch stands both ways over the seeds', () => {
 for (const seed of seeds) {
   test(`a generated organization is made again where nothing is (seed ${seed})`, async (t) => {
     const switches = switchesFor(seed);
-    const stage = await createGeneratedStage(t, { seed }, { switches });
+    const isNameable = (app: SeedDocument): boolean => isAppNameable(String(app['name']), switches);
+    const seedFunction = (name: string): OrganizationSeed => {
+      const generated = generateSeed({ seed, organizationName: name });
+      const apps = Array.from({ length: generated.apps.count }, (_, index) => generated.apps.at(index));
+      return { ...generated, apps: rowsOf(apps.filter(isNameable), (app) => String(app['appId'])) };
+    };
+    const stage = await createStage(t, { switches, seedFunction });
     const first = await backUp(stage);
     const whole = captured(dumpOf(stage.simulator));
 
@@ -85,3 +97,20 @@ for (const seed of seeds) {
     assert.equal(diff.exit, 0, diff.stdout + diff.stderr);
   });
 }
+
+test('where the service cannot be told the name of an app, what is missing is said exactly', async (t) => {
+  const stage = await createStage(t);
+  await backUp(stage);
+  const whole = captured(dumpOf(stage.simulator));
+  const target = await startSimulator(t, { seed: 'empty', switches: { appNameDecoding: 'as-developer-ids' } });
+  const environment = { HOLDFAST_APIGEE_ENDPOINT: target.url };
+  const argv = ['restore', '--point', 'latest', '--yes'];
+  const { exit, document, stderr } = await stage.json('restore', argv, { environment });
+  assert.equal(exit, 3, stderr);
+  assert.equal(document.status, 'partial');
+  const undone = document.resources.filter(({ result }) => ['failed', 'notExecuted', 'differs'].includes(result));
+  assert.ok(undone.length > 0);
+  for (const { id } of undone) assert.match(id, /^developers\/[^/]+\/apps\/alert%2Brouter(\/|$)/);
+  const missing = differencesOf(whole, captured(dumpOf(target.simulator)), 'ordered');
+  for (const line of missing) assert.match(line, /(alert\+router|Old loyalty)/);
+});

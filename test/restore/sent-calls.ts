@@ -53,7 +53,11 @@ export async function sentCalls(evidence: RunEvidence): Promise<ReadonlySet<stri
   const expected: ExpectedRequest[] = [];
   for (const call of plan.calls) if (filler.canFill(call)) expected.push(await filler.fill(call));
   for (const request of log) {
-    const matching = expected.filter(({ line, body }) => line === lineOf(request) && sameBody(body, request.body));
+    // The body of a request whose connection was cut at once is not known.
+    const isCut = !request.committed && request.body === undefined;
+    const matching = expected.filter(
+      ({ line, body }) => line === lineOf(request) && (isCut || sameBody(body, request.body)),
+    );
     assert.ok(matching.length > 0, `no call of the plan is ${lineOf(request)}`);
     // Imports into one proxy look alike on the wire, and are sent in the plan's order.
     const call = matching.find(({ call: one }) => !sent.has(one.id)) ?? matching.at(-1);

@@ -73,19 +73,19 @@ function revision(flavour: 'proxy' | 'sharedflow', name: string, gone: string): 
   };
 }
 
-/** A deployment is taken away; then somebody deploys something there. */
-function deployment(flavour: 'proxy' | 'sharedflow', name: string, environment: string): Case {
-  const collection = flavour === 'proxy' ? 'apis' : 'sharedflows';
-  let address = { flavour, name, environment, revision: '' };
+/** Another revision is deployed; then somebody deploys a third one. */
+function deployment(
+  flavour: 'proxy' | 'sharedflow',
+  name: string,
+  [environment, damaged, moved]: readonly [environment: string, damaged: string, moved: string],
+): Case {
+  const deploy = (target: WreckTarget, revisionNumber: string): void =>
+    target.deploy({ flavour, name, environment, revision: revisionNumber });
   return {
-    id: `environments/${environment}/${collection}/${name}/deployment`,
-    damage: (target) => {
-      const found = target.deployments(environment).find((one) => one.flavour === flavour && one.name === name);
-      address = { ...address, revision: found?.revision ?? '' };
-      target.undeploy(address);
-    },
-    move: (target) => target.deploy(address),
-    takeBack: (target) => target.undeploy(address),
+    id: `environments/${environment}/${flavour === 'proxy' ? 'apis' : 'sharedflows'}/${name}/deployment`,
+    damage: (target) => deploy(target, damaged),
+    move: (target) => deploy(target, moved),
+    takeBack: (target) => deploy(target, damaged),
   };
 }
 
@@ -122,9 +122,9 @@ const cases: { readonly [what: string]: Case } = {
   'absent target server': absent,
   proxy: labels,
   'proxy revision': revision('proxy', 'payments-v2', '2'),
-  'proxy deployment': deployment('proxy', 'webhooks.v1', 'dev'),
+  'proxy deployment': deployment('proxy', 'payouts-v1', ['dev', '2', '1']),
   'shared flow revision': revision('sharedflow', 'legacy-logging', '6'),
-  'shared flow deployment': deployment('sharedflow', 'error-envelope', 'test'),
+  'shared flow deployment': deployment('sharedflow', 'traffic-guard', ['dev', '2', '1']),
   product: field('apiproducts/fx-rates-free', ['apiproducts', 'fx-rates-free'], 'displayName', ['damaged', 'moved']),
   developer: field('developers/a@b.example', ['developers', 'a@b.example'], 'firstName', ['damaged', 'moved']),
   app: field("developers/pia.o'neil@bike-shop.example/apps/Checkout", APP, 'callbackUrl', [
