@@ -95,7 +95,8 @@ export function decodeConfigItem(item: Uint8Array): ConfigPart {
   if (end < 0 || !Array.isArray(head)) throw new Error('no holes before the text');
   const holes = head.map((hole: unknown): Hole => {
     if (!Array.isArray(hole)) throw new Error('a hole is not a list');
-    const [at, path, tag]: unknown[] = hole;
+    const fields: readonly unknown[] = hole;
+    const [at, path, tag] = fields;
     if (typeof at !== 'number' || typeof path !== 'string' || typeof tag !== 'string')
       throw new Error('a hole is incomplete');
     return { at, path, tag };

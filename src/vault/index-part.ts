@@ -3,7 +3,7 @@ import type { KindName } from '../core/kinds/kind-name.ts';
 import type { Layer } from './collections-table.ts';
 import { damaged } from './damage.ts';
 import { decodeEntry, encodeEntry, type IndexedEntry, type IndexLine, type SegmentRef } from './indexed-entry.ts';
-import { PACK_BYTES, PackBuilder } from './pack.ts';
+import { PACK_BYTES, type PackBuilder } from './pack.ts';
 import { openItems, type PackCache } from './pack-cache.ts';
 import { joinItems } from './segment.ts';
 import type { BlobSink } from './blob-sink.ts';
@@ -164,7 +164,8 @@ function decodeLine(kind: KindName, line: unknown, form: 'base' | 'delta', segme
     const now = decodeEntry(kind, line, segments);
     return { id: now.id, now, before: undefined };
   }
-  const [nowList, beforeList]: unknown[] = Array.isArray(line) ? line : [];
+  const fields: readonly unknown[] = Array.isArray(line) ? line : [];
+  const [nowList, beforeList] = fields;
   const now = nowList === null ? undefined : decodeEntry(kind, nowList, segments);
   const before = beforeList === null || beforeList === undefined ? undefined : decodeEntry(kind, beforeList, segments);
   const id = now?.id ?? before?.id;

@@ -56,10 +56,12 @@ function trimNulls(list: readonly unknown[]): readonly unknown[] {
 /** Reads an entry of a line. Throws when it is not one; callers say which object. */
 export function decodeEntry(kind: KindName, list: unknown, segments: readonly SegmentRef[]): IndexedEntry {
   if (!Array.isArray(list)) throw new Error('an entry is not a list');
-  const [id, configHash, secretHash, places, tolerant, marks, label]: unknown[] = list;
+  const fields: readonly unknown[] = list;
+  const [id, configHash, secretHash, places, tolerant, marks, label] = fields;
   if (typeof id !== 'string' || typeof configHash !== 'string' || !Array.isArray(places))
     throw new Error('an entry is incomplete');
-  const [config, secret, facts]: unknown[] = places;
+  const placeFields: readonly unknown[] = places;
+  const [config, secret, facts] = placeFields;
   return {
     id,
     kind,
@@ -78,7 +80,8 @@ export function decodeEntry(kind: KindName, list: unknown, segments: readonly Se
 
 function decodePlace(name: keyof Places, place: unknown, segments: readonly SegmentRef[]): Places {
   if (place === null || place === undefined) return {};
-  const [number, item]: unknown[] = Array.isArray(place) ? place : [];
+  const fields: readonly unknown[] = Array.isArray(place) ? place : [];
+  const [number, item] = fields;
   const segment = typeof number === 'number' ? segments[number] : undefined;
   if (segment === undefined || typeof item !== 'number') throw new Error('a place is not one of the head');
   return { [name]: { segment, item } };

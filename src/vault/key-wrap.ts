@@ -39,7 +39,7 @@ export async function wrapKeys(
   to: { readonly vault: string; readonly role: KeyRole; readonly recipient: string },
 ): Promise<KeyWrap> {
   const toText = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
-  const classes = [...keys.classes].map(([generation, byClass]) => [
+  const classes = [...keys.classes].map(([generation, byClass]): [string, { readonly [name: string]: string }] => [
     String(generation),
     Object.fromEntries(
       [...byClass].filter(([name]) => opens[to.role].includes(name)).map(([name, key]) => [name, toText(key)]),

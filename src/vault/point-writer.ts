@@ -128,7 +128,7 @@ export class VaultPointWriter implements PointWriter {
     for (const [kind, row] of [...parent.collections, ...parent.carried]) {
       if (row.whole && rows.get(kind)?.whole !== true) carried.set(kind, row);
     }
-    return this.#isScoped() ? new Map() : carried;
+    return this.#isScoped() ? new Map<string, CollectionRow>() : carried;
   }
 
   #allGaps(committed: CommitPoint['gaps']): Map<KindName, readonly Gap[]> {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type webcrypto } from 'node:crypto';
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 
 export type SecretClass = 'meta' | 'config' | 'secret';
@@ -27,23 +27,34 @@ export const TAG_BYTES = 16;
 const CHUNK_BYTES = 64 * 1024;
 
 const EXPORTER_CONTEXT = encode('holdfast/1 key');
+/** The library's declarations name the browser's key types; these are Node's. */
+interface Kem {
+  generateKeyPair(): Promise<webcrypto.CryptoKeyPair>;
+  serializePublicKey(key: webcrypto.CryptoKey): Promise<ArrayBuffer>;
+  serializePrivateKey(key: webcrypto.CryptoKey): Promise<ArrayBuffer>;
+  deserializePublicKey(bytes: ArrayBuffer): Promise<webcrypto.CryptoKey>;
+  importKey(format: 'raw', bytes: ArrayBuffer, isPublic: boolean): Promise<webcrypto.CryptoKey>;
+}
+
 const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+
+const kem: Kem = suite.kem;
 
 /** A new X25519 pair, raw 32 bytes each. */
 export async function generateClassKeys(): Promise<{
   readonly publicKey: Uint8Array;
   readonly privateKey: Uint8Array;
 }> {
-  const pair = await suite.kem.generateKeyPair();
+  const pair = await kem.generateKeyPair();
   return {
-    publicKey: new Uint8Array(await suite.kem.serializePublicKey(pair.publicKey)),
-    privateKey: new Uint8Array(await suite.kem.serializePrivateKey(pair.privateKey)),
+    publicKey: new Uint8Array(await kem.serializePublicKey(pair.publicKey)),
+    privateKey: new Uint8Array(await kem.serializePrivateKey(pair.privateKey)),
   };
 }
 
 /** A key that whoever holds the private half can derive again from `enc`. */
 export async function createFreshKey(publicKey: Uint8Array, place: SealPlace): Promise<FreshKey> {
-  const recipientPublicKey = await suite.kem.deserializePublicKey(toArrayBuffer(publicKey));
+  const recipientPublicKey = await kem.deserializePublicKey(toArrayBuffer(publicKey));
   const context = await suite.createSenderContext({ recipientPublicKey, info: infoOf(place) });
   const key = await context.export(EXPORTER_CONTEXT, 32);
   return { enc: new Uint8Array(context.enc), key: new Uint8Array(key) };
@@ -51,7 +62,7 @@ export async function createFreshKey(publicKey: Uint8Array, place: SealPlace): P
 
 /** The key behind `enc`. Another key comes out when private key or place are not those of the writer. */
 export async function deriveKey(privateKey: Uint8Array, enc: Uint8Array, place: SealPlace): Promise<Uint8Array> {
-  const recipientKey = await suite.kem.importKey('raw', toArrayBuffer(privateKey), false);
+  const recipientKey = await kem.importKey('raw', toArrayBuffer(privateKey), false);
   const context = await suite.createRecipientContext({ recipientKey, enc: toArrayBuffer(enc), info: infoOf(place) });
   return new Uint8Array(await context.export(EXPORTER_CONTEXT, 32));
 }

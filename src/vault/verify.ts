@@ -143,7 +143,9 @@ class Checker {
         part.form,
       )) {
         for (const { now } of lines) {
-          for (const place of Object.values(now?.location ?? {})) {
+          const { config, secret, facts } = now?.location ?? {};
+          for (const place of [config, secret, facts]) {
+            if (place === undefined) continue;
             const { pack, offset, length } = place.segment;
             this.#packEnds.set(pack, Math.max(this.#packEnds.get(pack) ?? 0, offset + length));
           }

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Vault } from '../../src/app/ports.ts';
-import { kinds } from '../../src/core/kinds/index.ts';
-import { createManualClock } from '../../src/platform/manual-clock.ts';
-import { systemRandom } from '../../src/platform/random.ts';
-import { createFolderBlobContainer } from '../../src/vault/blob/folder-blob-store.ts';
+import type { Vault } from '../app/ports.ts';
+import { kinds } from '../core/kinds/index.ts';
+import { createManualClock } from '../platform/manual-clock.ts';
+import { systemRandom } from '../platform/random.ts';
+import { createFolderBlobContainer } from './blob/folder-blob-store.ts';
 import {
   capture,
   commitDetails,
@@ -17,9 +17,9 @@ import {
   ORGANIZATION,
   type SampleVault,
   sampleKind,
-} from '../../src/vault/sample-vault.fixture.ts';
+} from './sample-vault.fixture.ts';
 
-const reader = fileURLToPath(new URL('reader.mjs', import.meta.url));
+const reader = fileURLToPath(new URL('../../test/independent-reader/reader.mjs', import.meta.url));
 const files = [
   { path: 'apiproxy/orders.xml', bytes: new TextEncoder().encode('<APIProxy name="orders"/>') },
   { path: 'apiproxy/resources/öde.bin', bytes: Uint8Array.from({ length: 70_000 }, (_, index) => (index * 7) % 251) },
