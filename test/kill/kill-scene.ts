@@ -8,7 +8,7 @@ import { kindNames } from '../../src/core/kinds/index.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { startApigeeSimulator } from '../../src/sim/apigee/index.ts';
-import type { ApigeeSimulator } from '../../src/sim/apigee/index.ts';
+import type { ApigeeSimulator, SeedName } from '../../src/sim/apigee/index.ts';
 import { generateSeed } from '../../src/sim/apigee/seeds/generated.ts';
 import { createVault } from '../../src/vault/create-vault.ts';
 import type { KilledCapture } from './capture-until.ts';
@@ -35,13 +35,15 @@ export interface KillStage {
   close(): Promise<void>;
 }
 
-/** A stage whose folder `empty` has a vault without points. */
-export async function openStage(): Promise<KillStage> {
+/** A stage whose folder `empty` has a vault without points; its organization is the tiny one when none is named. */
+export async function openStage(seed?: SeedName): Promise<KillStage> {
   const home = await mkdtemp(join(tmpdir(), 'holdfast-kill-'));
   const running = await startApigeeSimulator({
     organization: ORGANIZATION,
     port: 0,
-    seedFunction: (organizationName) => generateSeed({ seed: SEED, organizationName }),
+    ...(seed === undefined
+      ? { seedFunction: (organizationName: string) => generateSeed({ seed: SEED, organizationName }) }
+      : { seed }),
   });
   const vault = await createVault({ clock: systemClock, random: systemRandom });
   await mkdir(join(home, 'empty'));
