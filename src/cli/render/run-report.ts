@@ -23,7 +23,16 @@ const order: readonly ResourceReport['result'][] = [
 /** What became of each resource of a run, the bad news first. */
 export function renderRunReport(report: RunReport, output: Output): string[] {
   const { style, width } = output;
-  if (report.calls.planned === 0) return [style.green('Nothing to do: the organization is as the point has it.')];
+  const residue = section(
+    'Cannot be restored:',
+    report.cannotRestore.map(({ id, why, next }) => `${id}: ${why} ${next}`),
+    width,
+  );
+  if (report.calls.planned === 0) {
+    return residue.length === 0
+      ? [style.green('Nothing to do: the organization is as the point has it.')]
+      : [style.yellow('Nothing to do: no call would bring the organization nearer to the point.'), ...residue];
+  }
   const verdict = report.status === 'done' ? style.green(verdicts.done) : style.yellow(verdicts[report.status]);
   const { planned, done, failed, skipped, notExecuted } = report.calls;
   const durationMs = Date.parse(report.endedAt) - Date.parse(report.startedAt);
@@ -41,11 +50,7 @@ export function renderRunReport(report: RunReport, output: Output): string[] {
     ...order
       .flatMap((result) => report.resources.filter((resource) => resource.result === result))
       .flatMap((resource) => renderResource(resource, output)),
-    ...section(
-      'Cannot be restored:',
-      report.cannotRestore.map(({ id, why, next }) => `${id}: ${why} ${next}`),
-      width,
-    ),
+    ...residue,
     ...section(
       'Named anew by the server:',
       report.identityMap.map(({ id, was, is }) => `${id}: was ${was}, is ${is}`),
