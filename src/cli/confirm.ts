@@ -3,7 +3,7 @@ import type { CommandContext } from './command.ts';
 
 /**
  * Goes on only when the person types the organization's name, or said `--yes`. UserError `CONFIRMATION_NEEDED` where there
- * is nobody to ask, `CONFIRMATION_REFUSED` when something else was typed.
+ * is nobody to ask, `CONFIRMATION_REFUSED` when something else was typed, `INTERRUPTED` on Ctrl-C.
  */
 export async function confirmOrganization(context: CommandContext, organization: string, what: string): Promise<void> {
   if (context.flags.is('yes')) return;
@@ -25,10 +25,12 @@ export async function confirmOrganization(context: CommandContext, organization:
     signal: context.signal,
   });
   context.signal.throwIfAborted();
-  if (!isCancel(typed) && typed.trim() === organization) return;
+  // On a terminal in raw mode Ctrl-C is a key, not a signal.
+  if (isCancel(typed)) throw new UserError({ code: 'INTERRUPTED', message: 'Interrupted. Nothing was changed.' });
+  if (typed.trim() === organization) return;
   throw new UserError({
     code: 'CONFIRMATION_REFUSED',
-    message: isCancel(typed) ? 'Nothing was changed.' : `That is not the name "${organization}". Nothing was changed.`,
+    message: `That is not the name "${organization}". Nothing was changed.`,
     next: 'Run it again when you are sure.',
   });
 }

@@ -1,6 +1,10 @@
 import { systemClock } from '../platform/clock.ts';
 import { UserError } from '../core/errors.ts';
 import { compose } from '../compose.ts';
+import { createRedactor } from '../platform/redact.ts';
+import { columnsOf } from './output.ts';
+import { describeError, renderError } from './render/error.ts';
+import { createStyle } from './render/style.ts';
 import { runCli } from './run-cli.ts';
 
 // The edge of the process: everything below is handed what it needs of it.
@@ -17,6 +21,17 @@ const terminated = new UserError({
 });
 
 const abort = new AbortController();
+
+/** What nobody caught is a bug of ours; it ends the process like any other error, without a stack. */
+function onCrash(error: unknown): void {
+  const { redact } = createRedactor();
+  const lines = renderError(describeError(error), createStyle(false), columnsOf(process.stderr));
+  process.stderr.write(lines.map((line) => `${redact(line)}\n`).join(''));
+  process.exit(1);
+}
+
+process.on('uncaughtException', onCrash);
+process.on('unhandledRejection', onCrash);
 
 function onSignal(reason: UserError): void {
   // Whoever asks twice does not want to wait until things are put away.

@@ -135,3 +135,14 @@ test('what was read of the vault is kept near by where a folder is named', async
   const kept = await readdir(join(workplace.folder, 'cache'), { recursive: true });
   assert.ok(kept.length > 0);
 });
+
+test('the organization is the only one of the vault where none is named', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  const environment = { HOLDFAST_ORG: undefined };
+  const unnamed = await workplace.run(['backup'], { environment });
+  assert.equal(unnamed.exit, 64);
+  assert.match(unnamed.stderr, /--org/);
+  assert.equal((await workplace.run(['backup'])).exit, 0);
+  const second = await workplace.json('backup', ['backup'], { environment });
+  assert.deepEqual([second.exit, second.document.organization], [0, 'acme-prod']);
+});

@@ -75,7 +75,9 @@ test('a restore asks for the name of the organization and takes nothing else', a
   const nobody = await workplace.run(['restore']);
   assert.equal(nobody.exit, 64);
   assert.match(nobody.stderr, /CONFIRMATION_NEEDED/);
-  for (const typed of ['acme-test\r', 'yes\r', '\r', '\u0003']) {
+  const interrupted = await workplace.run(['restore'], { typed: '\u0003' });
+  assert.equal(interrupted.exit, 130);
+  for (const typed of ['acme-test\r', 'yes\r', '\r']) {
     const refused = await workplace.run(['restore'], { typed });
     assert.equal(refused.exit, 1, refused.stderr);
     assert.match(refused.stderr, /CONFIRMATION_REFUSED/);

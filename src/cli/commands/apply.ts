@@ -19,7 +19,7 @@ export const apply: Command = {
     const vault = await house.openVault();
     const plan = parsePlan(text, vault.hasher);
     const asked = flags.find('org');
-    if (asked !== undefined && flags.origin('org') === 'flag' && asked !== plan.organization) {
+    if (asked !== undefined && asked !== plan.organization) {
       throw new UserError({
         code: 'ORGANIZATION_MISMATCH',
         message: `The plan is for organization ${plan.organization}, not for ${asked}.`,

@@ -1,4 +1,5 @@
 import { capture } from '../../app/capture.ts';
+import { resolveOrganization } from '../../app/points.ts';
 import type { ApiUsage } from '../../app/ports.ts';
 import type { PointDetails } from '../../core/point.ts';
 import type { Command, CommandContext } from '../command.ts';
@@ -57,8 +58,8 @@ async function takePoint(context: CommandContext): Promise<Captured> {
   const { house, flags, clock, progress } = context;
   const selection = readSelection(flags);
   const revisions = readRevisions(flags);
-  const organization = flags.get('org');
   const vault = await house.openVault();
+  const organization = await resolveOrganization(vault, flags.find('org'));
   const { live, identity } = await house.openOrganization(organization, 'read', vault.hasher);
   return capture(
     { live, vault, clock, progress },
