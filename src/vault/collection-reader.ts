@@ -112,7 +112,7 @@ function differs({ before, after }: EntryPair): boolean {
 }
 
 /** Whether tolerant fields are the very same, without any tolerance. */
-export function hasSameInstants(a: EntryCore, b: EntryCore): boolean {
+function hasSameInstants(a: EntryCore, b: EntryCore): boolean {
   const [left, right] = [Object.entries(a.tolerant ?? {}), b.tolerant ?? {}];
   return left.length === Object.keys(right).length && left.every(([path, instantMs]) => right[path] === instantMs);
 }

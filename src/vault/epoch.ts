@@ -79,7 +79,7 @@ export async function openEpoch(
 }
 
 /** An epoch by its prefix. */
-export async function readEpoch(context: VaultContext, prefix: string): Promise<Epoch> {
+async function readEpoch(context: VaultContext, prefix: string): Promise<Epoch> {
   const name = `${prefix}epoch`;
   return epochOf(prefix, context.check(await context.store.get(name), { type: 'epoch', name }, openedAt));
 }

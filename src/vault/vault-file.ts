@@ -6,9 +6,9 @@ import { sha256Hex } from './digest.ts';
 export const VAULT_FILE = 'vault.json';
 
 /** The version of the format that this release writes, and the newest it reads. */
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 /** The first release that reads `FORMAT_VERSION`. */
-export const READABLE_FROM = '0.1.0';
+const READABLE_FROM = '0.1.0';
 
 /** What `vault.json` says. */
 export interface VaultFile {
