@@ -31,8 +31,8 @@ export async function startSimulator(setting: SimulatedSetting): Promise<BenchSi
   const script = new URL('simulator-process.ts', import.meta.url).pathname;
   const args = ['--disable-warning=ExperimentalWarning', script, JSON.stringify(setting)];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const [line]: unknown[] = await once(createInterface(child.stdout), 'line');
-  const { listening: url } = listening.parse(JSON.parse(String(line)));
+  const lines: unknown[] = await once(createInterface(child.stdout), 'line');
+  const { listening: url } = listening.parse(JSON.parse(String(lines[0])));
   const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
     const answer = await fetch(`${url}/_sim${path}`, {
       method,

@@ -70,8 +70,10 @@ export class Workplace {
       env: { PATH: process.env['PATH'], ...environment, HOLDFAST_BENCH_REPORT: report },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const [stdout, stderr, [exit]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+    const ended: Promise<unknown[]> = once(child, 'exit');
+    const [stdout, stderr, outcome] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
     const elapsedMs = performance.now() - startedAtMs;
+    const [exit] = outcome;
     if (typeof exit !== 'number' || exit > 2 || exit === 1)
       throw new Error(`holdfast ${args.join(' ')} ended with ${String(exit)}:\n${stderr.slice(-2000)}`);
     return { exit, stdout, stderr, elapsedMs, ...usage.parse(JSON.parse(await readFile(report, 'utf8'))) };

@@ -6,6 +6,8 @@ const CAPTURES = 100;
 const QUICK_CAPTURES = 10;
 const MOST_CALLS_PER_FLOOR = 1.1;
 const MOST_BYTES = 4096;
+/** Products and developers: only a page that adds nothing ends such a list. */
+const START_KEY_LISTS = 2;
 
 /** The same medium organization again and again, within one epoch. */
 export const unchanged: Row = {
@@ -27,11 +29,10 @@ export const unchanged: Row = {
       downloads += usage.bundleDownloads;
     }
     const bytes = ((await place.vaultBytes()) - before) / captures;
-    // Names without marks tell nothing when they are listed again.
-    const marked = Object.entries(byRoute).filter(([route]) =>
-      /(apis|sharedflows|apiproducts|developers|apps|deployments|envgroups|attachments)$/.test(route),
-    );
-    const secondFloor = marked.reduce((sum, [, calls]) => sum + calls, 0);
+    const markedLists = /\/(apis|sharedflows|deployments|apiproducts|developers|apps)$/;
+    const markedFloors = Object.entries(byRoute).filter(([route]) => markedLists.test(route));
+    const secondFloor = markedFloors.reduce((sum, [, calls]) => sum + calls, 0);
+    const secondMost = secondFloor * MOST_CALLS_PER_FLOOR + START_KEY_LISTS;
     return [
       {
         what: 'capture when nothing changed: calls of the first pass',
@@ -42,9 +43,9 @@ export const unchanged: Row = {
       },
       {
         what: 'capture when nothing changed: calls of the second pass, over what has marks',
-        target: `at most ${MOST_CALLS_PER_FLOOR} × the floor of these lists`,
+        target: `at most ${MOST_CALLS_PER_FLOOR} × the floor of these lists, and a closing page where pages begin with keys`,
         found: `${rounded(secondPass / secondFloor)} × (${secondPass} calls, floor ${secondFloor})`,
-        reached: secondPass <= secondFloor * MOST_CALLS_PER_FLOOR,
+        reached: secondPass <= secondMost,
         figures: { calls: secondPass, floor: secondFloor },
       },
       {
