@@ -32,7 +32,7 @@ export async function openVault(options: OpenVaultOptions): Promise<Vault> {
 }
 
 /** The open vault as the parts of the format use it. */
-async function openContext(options: OpenVaultOptions): Promise<VaultContext> {
+export async function openContext(options: OpenVaultOptions): Promise<VaultContext> {
   const { store } = options;
   const bytes = await store.find(VAULT_FILE);
   if (bytes === undefined) throw vaultMissing(store.capabilities.description);
