@@ -12,8 +12,6 @@ export interface KilledCapture extends Omit<CaptureOrder, 'clock'> {
   readonly kill: { readonly when: 'before' | 'after'; readonly put: number };
 }
 
-const KEEP_ALIVE_MS = 60_000;
-
 // Written by the test that starts this program.
 const orders = JSON.parse(process.argv[2] ?? '[]') as readonly KilledCapture[];
 let standing = 0;
@@ -51,6 +49,6 @@ async function captureUntil({ kill, ...order }: KilledCapture): Promise<void> {
   process.stdout.write(`${puts}\n`, () => process.exit(0));
 }
 
-// A capture that stands holds nothing that would keep the process.
-setInterval(() => {}, KEEP_ALIVE_MS);
+// A capture that stands holds nothing that would keep the process; its parent's pipe does.
+process.stdin.resume();
 await Promise.all(orders.map(captureUntil));

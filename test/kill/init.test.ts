@@ -13,7 +13,7 @@ import { folderStore, openWith, readKeys } from './captured-vault.ts';
 import { listIndependently } from './independent-reader.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/holdfast', import.meta.url));
-const killer = new URL('./kill-at-write.mjs', import.meta.url).href;
+const killer = new URL('./kill-at-write.ts', import.meta.url).href;
 const roles = ['writer', 'reader', 'restorer', 'root'] as const;
 const PROCESSES_AT_ONCE = 2;
 
