@@ -8,7 +8,7 @@ import { systemClock } from '../src/platform/clock.ts';
 import type { BenchSimulator } from './simulator.ts';
 import { benchOrganization, type Workplace } from './workplace.ts';
 
-const silence: Progress = {
+export const silence: Progress = {
   phase: () => undefined,
   advance: () => undefined,
   note: () => undefined,

@@ -6,13 +6,27 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Measured, Row } from './row.ts';
+import { changed } from './rows/changed.ts';
 import { cliStart } from './rows/cli-start.ts';
+import { fullCaptureAtLatency, fullCaptureUnderQuota } from './rows/full-capture.ts';
+import { memoryOfFew, memoryOfMany } from './rows/memory.ts';
+import { restore } from './rows/restore.ts';
 import { sealing } from './rows/sealing.ts';
 import { unchanged } from './rows/unchanged.ts';
 import { rounded } from './statistics.ts';
 import { Workplace } from './workplace.ts';
 
-const rows: readonly Row[] = [sealing, cliStart, unchanged];
+const rows: readonly Row[] = [
+  fullCaptureUnderQuota,
+  fullCaptureAtLatency,
+  unchanged,
+  changed,
+  memoryOfFew,
+  memoryOfMany,
+  restore,
+  sealing,
+  cliStart,
+];
 
 const EXIT_USAGE = 64;
 

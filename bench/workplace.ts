@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { builtPackage } from './built-package.ts';
 import { type BenchSimulator, startSimulator } from './simulator.ts';
 import type { SimulatedSetting } from './simulator-process.ts';
 
@@ -23,10 +24,8 @@ export interface CommandRun {
 }
 
 export const benchOrganization = 'acme-prod';
-export const repositoryFolder = new URL('..', import.meta.url).pathname;
 
-const PROGRAM = join(repositoryFolder, 'bin', 'holdfast');
-const REPORTER = join(repositoryFolder, 'bench', 'report-process.ts');
+const REPORTER = new URL('report-process.ts', import.meta.url).pathname;
 
 /** A folder for one row: vault, keys, simulators. Everything is gone when it is closed. */
 export class Workplace {
@@ -61,11 +60,12 @@ export class Workplace {
     };
   }
 
-  /** Runs `holdfast`; an exit code above 2 is an error, with what the program said. */
+  /** Runs the built `holdfast`; an exit code other than 0 and 2 is an error, with what the program said. */
   async holdfast(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<CommandRun> {
     const report = join(this.folder, 'process.json');
+    const program = join(builtPackage(), 'bin', 'holdfast');
     const startedAtMs = performance.now();
-    const child = spawn(process.execPath, ['--import', REPORTER, PROGRAM, ...args], {
+    const child = spawn(process.execPath, ['--import', REPORTER, program, ...args], {
       cwd: this.folder,
       env: { PATH: process.env['PATH'], ...environment, HOLDFAST_BENCH_REPORT: report },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -74,7 +74,7 @@ export class Workplace {
     const [stdout, stderr, outcome] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
     const elapsedMs = performance.now() - startedAtMs;
     const [exit] = outcome;
-    if (typeof exit !== 'number' || exit > 2 || exit === 1)
+    if (exit !== 0 && exit !== 2)
       throw new Error(`holdfast ${args.join(' ')} ended with ${String(exit)}:\n${stderr.slice(-2000)}`);
     return { exit, stdout, stderr, elapsedMs, ...usage.parse(JSON.parse(await readFile(report, 'utf8'))) };
   }

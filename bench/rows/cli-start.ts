@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { builtPackage } from '../built-package.ts';
 import type { Row } from '../row.ts';
 import { median, rounded } from '../statistics.ts';
-import { repositoryFolder } from '../workplace.ts';
 
 const ROUNDS = 15;
 const TARGET_MS = 150;
@@ -12,10 +11,10 @@ const TARGET_MS = 150;
 export const cliStart: Row = {
   name: 'cli-start',
   measure: ({ folder }) => {
-    build(folder);
+    const program = join(builtPackage(), 'bin', 'holdfast');
     const run = (): number => {
       const startedAtMs = performance.now();
-      const { status, stderr } = spawnSync(process.execPath, [join(folder, 'bin', 'holdfast'), '--help'], {
+      const { status, stderr } = spawnSync(process.execPath, [program, '--help'], {
         cwd: folder,
       });
       if (status !== 0) throw new Error(`holdfast --help ended with ${String(status)}: ${stderr.toString()}`);
@@ -51,13 +50,3 @@ export const cliStart: Row = {
     ]);
   },
 };
-
-function build(folder: string): void {
-  for (const name of ['bin', 'src', 'tools', 'package.json', 'tsconfig.json', 'tsconfig.build.json'])
-    cpSync(join(repositoryFolder, name), join(folder, name), { recursive: true });
-  symlinkSync(join(repositoryFolder, 'node_modules'), join(folder, 'node_modules'));
-  const { status, stdout } = spawnSync(process.execPath, ['tools/build.ts'], { cwd: folder });
-  if (status !== 0) throw new Error(`The build failed:\n${stdout.toString()}`);
-  // With the sources at hand the launcher would start those.
-  rmSync(join(folder, 'src'), { recursive: true });
-}
