@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
@@ -22,6 +22,7 @@ import { UserError } from './core/errors.ts';
 import type { Hasher } from './core/hasher.ts';
 import type { HttpClient } from './platform/http.ts';
 import { systemRandom } from './platform/random.ts';
+import { findTextFile, isThere, writePrivateFile } from './platform/text-file.ts';
 import type { BlobContainer, BlobStore } from './vault/blob/blob-store.ts';
 import type { OpenBlobStoreOptions } from './vault/blob/open-blob-store.ts';
 import type { VaultAddress } from './vault/blob/vault-address.ts';
@@ -60,11 +61,17 @@ class ComposedHouse implements House {
       fingerprint: signing ?? recipient,
       text: vault.keyFiles[role],
     }));
-    for (const { file } of files) await assertAbsent(file);
+    for (const { file } of files) {
+      if (!(await isThere(file))) continue;
+      throw new UserError({
+        code: 'ALREADY_EXISTS',
+        message: `There is a key already: ${file}.`,
+        next: 'Name another folder with --keys. What is there was not touched.',
+      });
+    }
     const { container, address } = await this.#openContainer();
     await container.create();
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    for (const { file, text } of files) await writeFile(file, text, { mode: 0o600, flag: 'wx', flush: true });
+    for (const { file, text } of files) await writePrivateFile(file, text, 'refuse');
     try {
       await vault.write(container.store);
     } catch (error) {
@@ -229,8 +236,7 @@ class ComposedHouse implements House {
   }
 
   async writePrivateFile(path: string, text: string): Promise<void> {
-    const file = resolve(this.#surroundings.cwd, path);
-    await writeFile(file, text, { mode: 0o600 });
+    await writePrivateFile(resolve(this.#surroundings.cwd, path), text, 'replace');
   }
 
   with(settings: HouseSettings, environment: Surroundings['environment']): House {
@@ -317,31 +323,4 @@ class ComposedHouse implements House {
     }
     return keys;
   }
-}
-
-async function assertAbsent(file: string): Promise<void> {
-  try {
-    await stat(file);
-  } catch (error) {
-    if (isMissing(error)) return;
-    throw error;
-  }
-  throw new UserError({
-    code: 'ALREADY_EXISTS',
-    message: `There is a key already: ${file}.`,
-    next: 'Name another folder with --keys. What is there was not touched.',
-  });
-}
-
-async function findTextFile(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

@@ -112,6 +112,6 @@ export interface House {
   close(): Promise<void>;
   /** Reads and writes files the user names, relative to the working folder. */
   readTextFile(path: string): Promise<string>;
-  /** Creates the file readable by its owner only; UserError `ALREADY_EXISTS` when there is one. */
+  /** Writes the file, in the place of one of that name; a new one is readable by its owner only. */
   writePrivateFile(path: string, text: string): Promise<void>;
 }

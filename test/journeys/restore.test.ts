@@ -124,6 +124,9 @@ test('a plan that was edited, is no plan, or is for another organization is refu
   }
   const absent = await workplace.run(['apply', 'absent.json', '--yes']);
   assert.equal(absent.exit, 64);
+  const nowhere = await workplace.run(['plan', '--out', '.']);
+  assert.equal(nowhere.exit, 64);
+  assert.match(nowhere.stderr, /cannot be written/);
   assert.deepEqual(simulator.log.mutations, []);
 });
 

@@ -1,5 +1,6 @@
 import { HoldfastError, errorCodes } from '../../core/errors.ts';
 import type { ErrorCode, Fault } from '../../core/errors.ts';
+import { TextFileError } from '../../platform/text-file.ts';
 import { printable, wrapText } from './printable.ts';
 import type { Style } from './style.ts';
 
@@ -18,6 +19,11 @@ export function describeError(error: unknown): ShownError {
   if (error instanceof HoldfastError) {
     const { code, fault, resource, message, next, exit } = error;
     return { code, fault, resource, message, next, exit };
+  }
+  if (error instanceof TextFileError) {
+    const { exit, fault } = errorCodes.USAGE;
+    const next = 'Name another place, or mend this one.';
+    return { code: 'USAGE', fault, resource: error.path, message: error.message, next, exit };
   }
   const { exit, fault } = errorCodes.INTERNAL;
   return {
