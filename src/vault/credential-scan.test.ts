@@ -12,9 +12,9 @@ test('what looks like a credential is found by file and line, never with its val
     file(`<A>\n<Value>AKIAIOSFODNN7EXAMPLE</Value>\n<Password>s3cr3t-value</Password>\n${pem}</A>`),
   ]);
   assert.deepEqual(findings, [
-    { place: 'apiproxy/policies/A.xml line 4', what: 'a private key (PEM)' },
-    { place: 'apiproxy/policies/A.xml line 2', what: 'an AWS access key id' },
-    { place: 'apiproxy/policies/A.xml line 3', what: 'a password' },
+    { place: 'apiproxy/policies/A.xml line 2', what: 'AWS access key' },
+    { place: 'apiproxy/policies/A.xml line 3', what: 'value named as a credential' },
+    { place: 'apiproxy/policies/A.xml line 4', what: 'private key' },
   ]);
   assert.doesNotMatch(JSON.stringify(findings), /AKIA|s3cr3t/);
 });
@@ -35,12 +35,14 @@ test('in JSON a finding stands at its field', () => {
     a: [{ name: 'x', note: 'password=hunter2hunter2' }],
     clientSecret: 'abcdefghij',
     password: 'short',
+    username: 'short',
   });
   assert.deepEqual(
     scanJson(text).toSorted((a, b) => (a.place < b.place ? -1 : 1)),
     [
-      { place: 'a[0].note', what: 'a password' },
-      { place: 'clientSecret', what: 'a secret' },
+      { place: 'a[0].note', what: 'value named as a credential' },
+      { place: 'clientSecret', what: 'value named as a credential' },
+      { place: 'password', what: 'value named as a credential' },
     ],
   );
   assert.deepEqual(scanJson('{"name":"password reset"}'), []);

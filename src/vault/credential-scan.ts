@@ -1,4 +1,5 @@
 import type { BundleFile } from '../core/entry.ts';
+import { findCredentials } from '../core/credential-patterns.ts';
 import { elementPathOf, fieldPathOf } from '../core/field-path.ts';
 
 export interface CredentialFinding {
@@ -7,30 +8,9 @@ export interface CredentialFinding {
   readonly what: string;
 }
 
-interface Pattern {
-  readonly what: string;
-  readonly pattern: RegExp;
-}
-
-// One look for any of them first: most texts have none.
-const ANY =
-  /-----BEGIN|AKIA|ASIA|AIza|xox[abprs]-|gh[pousr]_|eyJhbGciOi|pass(?:word|wd|phrase)|client[_-]?secret|secret[_-]?key|api[_-]?key/i;
-// A value that is no reference: not `{flow.variable}`, `${env}`, `ref`, `***`.
-const VALUE = String.raw`["'\s]*[:=>]\s*["']?(?![{$*<&\s"'\\])[^\s"'<>{}$&\\,;]{6,}`;
-
-const patterns: readonly Pattern[] = [
-  { what: 'a private key (PEM)', pattern: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/ },
-  { what: 'an AWS access key id', pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/ },
-  { what: 'a Google API key', pattern: /\bAIza[0-9A-Za-z_-]{35}\b/ },
-  { what: 'a Slack token', pattern: /\bxox[abprs]-[0-9A-Za-z-]{10,}/ },
-  { what: 'a GitHub token', pattern: /\bgh[pousr]_[0-9A-Za-z]{36}/ },
-  { what: 'a signed JWT', pattern: /\beyJhbGciOi[\w-]*\.eyJ[\w-]+\.[\w-]{20,}/ },
-  { what: 'a password', pattern: new RegExp(String.raw`\bpass(?:word|wd|phrase)${VALUE}`, 'i') },
-  {
-    what: 'a secret',
-    pattern: new RegExp(String.raw`\b(?:client[_-]?secret|secret[_-]?key|api[_-]?key)${VALUE}`, 'i'),
-  },
-];
+// One cheap look first: most texts have nothing of the sort. `consumerSecret` is in every key's body, as a hole.
+const HINT =
+  /-----BEGIN|eyJ|AIza|ya29\.|GOCSPX|AKIA|ASIA|gh[pousr]_|github_pat|xox|_live_|_test_|AccountKey|:\/\/[^"\s]*@|basic\s|bearer\s|passw|passphrase|pwd|(?<!consumer)secret|token|api.?key|private.?key|access.?key|credential/i;
 
 /** Finds what looks like a credential in a bundle's files, by file and line. */
 export function scanBundle(files: readonly BundleFile[]): readonly CredentialFinding[] {
@@ -45,7 +25,7 @@ export function scanBundle(files: readonly BundleFile[]): readonly CredentialFin
 
 /** Finds what looks like a credential in a JSON text without its secrets, by field. */
 export function scanJson(text: string): readonly CredentialFinding[] {
-  if (!ANY.test(text)) return [];
+  if (!HINT.test(text) || findCredentials(text).length === 0) return [];
   const findings: CredentialFinding[] = [];
   const pending: { readonly value: unknown; readonly path: string; readonly field: string }[] = [
     { value: JSON.parse(text), path: '', field: '' },
@@ -66,10 +46,9 @@ export function scanJson(text: string): readonly CredentialFinding[] {
   return findings;
 }
 
+/** The first place of each sort. */
 function scanText(text: string): readonly { readonly what: string; readonly index: number }[] {
-  if (!ANY.test(text)) return [];
-  return patterns.flatMap(({ what, pattern }) => {
-    const found = pattern.exec(text);
-    return found === null ? [] : [{ what, index: found.index }];
-  });
+  const first = new Map<string, number>();
+  for (const { what, start } of findCredentials(text)) if (!first.has(what)) first.set(what, start);
+  return [...first].map(([what, index]) => ({ what, index }));
 }

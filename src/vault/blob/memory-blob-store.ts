@@ -50,14 +50,15 @@ export class MemoryBlobStore implements BlobStore {
     assertBlobName(name);
     this.#begin(options);
     if (this.#blobs.has(name)) return 'exists';
-    this.#blobs.set(name, { bytes: bytes.slice(), createdAt: this.#clock.now() });
+    this.#blobs.set(name, { bytes: new Uint8Array(bytes), createdAt: this.#clock.now() });
     return 'created';
   }
 
   async find(name: string, options?: BlobCallOptions): Promise<Uint8Array | undefined> {
     assertBlobName(name);
     this.#begin(options);
-    return this.#blobs.get(name)?.bytes.slice();
+    const blob = this.#blobs.get(name);
+    return blob === undefined ? undefined : new Uint8Array(blob.bytes);
   }
 
   async get(name: string, options?: BlobCallOptions): Promise<Uint8Array> {
