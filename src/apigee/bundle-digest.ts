@@ -1,5 +1,6 @@
 import type { BundleFile } from '../core/entry.ts';
 import type { Hasher } from '../core/hasher.ts';
+import { derivedLists, isRootDescriptor, isServerManifest, serverElements } from '../core/bundle-descriptor.ts';
 import { compareIds } from '../core/resource.ts';
 import { findXmlRoot, type XmlElement } from './bundle-xml.ts';
 
@@ -37,26 +38,6 @@ export function readDescriptorFacts(files: readonly BundleFile[]): DescriptorFac
   return {};
 }
 
-/** Elements of the descriptor that the server fills in at import, and a configuration version that it raises by itself. */
-const SERVER_ELEMENTS = new Set([
-  'CreatedAt',
-  'CreatedBy',
-  'LastModifiedAt',
-  'LastModifiedBy',
-  'ConfigurationVersion',
-  'ManifestVersion',
-]);
-
-/** Lists that the server derives from the bundle's other files, in an order of its own. */
-const DERIVED_LISTS = new Set([
-  'Policies',
-  'ProxyEndpoints',
-  'Resources',
-  'SharedFlows',
-  'TargetEndpoints',
-  'TargetServers',
-]);
-
 function comparedBytes(file: BundleFile): Uint8Array {
   const root = isRootDescriptor(file.path) ? findDescriptor(file) : undefined;
   return root === undefined ? file.bytes : Buffer.from(JSON.stringify(comparedDescriptor(root)), 'utf8');
@@ -65,7 +46,7 @@ function comparedBytes(file: BundleFile): Uint8Array {
 function comparedDescriptor(root: XmlElement): unknown {
   const { revision: _, ...attributes } = root.attributes;
   const children = root.children
-    .filter((child) => !SERVER_ELEMENTS.has(child.name))
+    .filter((child) => !serverElements.has(child.name))
     .map((child) => JSON.stringify(comparedElement(child)));
   // The server writes the elements in an order of its own too.
   return [root.name, sortedEntries(attributes), root.text, children.sort(compareIds)];
@@ -73,21 +54,12 @@ function comparedDescriptor(root: XmlElement): unknown {
 
 function comparedElement(element: XmlElement): unknown {
   const children = element.children.map((child) => JSON.stringify(comparedElement(child)));
-  if (DERIVED_LISTS.has(element.name)) children.sort(compareIds);
+  if (derivedLists.has(element.name)) children.sort(compareIds);
   return [element.name, sortedEntries(element.attributes), element.text, children];
 }
 
 function sortedEntries(attributes: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
   return Object.entries(attributes).sort(([a], [b]) => compareIds(a, b));
-}
-
-function isRootDescriptor(path: string): boolean {
-  return /^(?:apiproxy|sharedflowbundle)\/[^/]+\.xml$/.test(path);
-}
-
-/** Hashes of the other files, written by the server. */
-function isServerManifest(path: string): boolean {
-  return /^(?:apiproxy|sharedflowbundle)\/manifests\/manifest\.xml$/.test(path);
 }
 
 function findDescriptor(file: BundleFile): XmlElement | undefined {
