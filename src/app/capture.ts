@@ -268,7 +268,7 @@ class CaptureRun {
 /** Counts one collection for the ledger. */
 class Tally {
   #captured = 0;
-  gaps: readonly Gap[] = [];
+  gaps: Gap[] = [];
   readonly #kind: Kind;
   readonly #request: CaptureRequest;
   readonly #now: string;
@@ -292,7 +292,7 @@ class Tally {
       accepted !== undefined && hole
         ? { ...gap, state: 'accepted', reason: `${gap.reason} Accepted until ${accepted.until}: ${accepted.reason}` }
         : gap;
-    this.gaps = [...this.gaps, noted];
+    this.gaps.push(noted);
     return noted;
   }
 

@@ -2,11 +2,6 @@ import { UserError } from '../core/errors.ts';
 import type { PointSummary } from '../core/point.ts';
 import type { PointReader, Vault } from './ports.ts';
 
-/** All points of an organization, oldest first, and the manifests that could not be accepted. */
-export async function listPoints(vault: Vault, organization: string): ReturnType<Vault['listPoints']> {
-  return await vault.listPoints(organization);
-}
-
 /** The organization asked for, or the vault's only one. UserError `ORGANIZATION_NOT_FOUND` or `USAGE`. */
 export async function resolveOrganization(vault: Vault, asked: string | undefined): Promise<string> {
   if (asked !== undefined) return asked;
@@ -30,7 +25,7 @@ export async function resolveOrganization(vault: Vault, asked: string | undefine
 }
 
 /** A point that `latest`, parents and extras may rest on: finished, of the whole organization. */
-export function isFullPoint(point: PointSummary): boolean {
+function isFullPoint(point: PointSummary): boolean {
   return point.grade !== 'interrupted' && point.scope.type === 'all';
 }
 

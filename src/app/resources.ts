@@ -56,7 +56,7 @@ export async function readResource(
 }
 
 /** The entry of an id, or of a label like `apis/orders@7`. */
-export async function findEntry(point: PointReader, idOrLabel: string): Promise<StoredEntry> {
+async function findEntry(point: PointReader, idOrLabel: string): Promise<StoredEntry> {
   for (const kind of kindNames) {
     if (!point.has(kind)) continue;
     const entry = await point.find(idOrLabel, kind);

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { PlannedCall } from './plan.ts';
 import type { RestoreDecision } from './plan-restore.ts';
 import { decideRestore } from './plan-restore.ts';
 import type { RestorePair } from './restore-pair.ts';
-import { anyPairs, inputOf, pairOf } from './restore-pairs.fixture.ts';
+import { inputOf, pairOf } from './restore-pairs.fixture.ts';
 
 const decide = (...pairs: readonly RestorePair[]): RestoreDecision => decideRestore(inputOf(pairs));
 
@@ -19,110 +18,6 @@ function waitsOf(decision: RestoreDecision, id: string): readonly string[] {
   const { needs, after } = callOf(decision, id);
   return [...needs, ...after];
 }
-
-// ------------------------------------------------------------------ any organization
-
-test('each call stands after all it waits for, once, and no stage waits for a later one', () => {
-  fc.assert(
-    fc.property(anyPairs, (pairs) => {
-      const { calls } = decideRestore(inputOf(pairs));
-      const placed = new Map<string, PlannedCall>();
-      let stage = 0;
-      for (const call of calls) {
-        assert.ok(!placed.has(call.id), `${call.id} twice`);
-        for (const need of [...call.needs, ...call.after]) assert.ok(placed.has(need), `${call.id} before ${need}`);
-        assert.ok(call.stage >= stage, `${call.id} goes back a stage`);
-        stage = call.stage;
-        placed.set(call.id, call);
-      }
-    }),
-  );
-});
-
-test('equal input is an equal plan, whatever its order', () => {
-  fc.assert(
-    fc.property(anyPairs, (pairs) => {
-      const [one, other] = [decideRestore(inputOf(pairs)), decideRestore(inputOf(pairs.toReversed()))];
-      assert.deepEqual(other, one);
-    }),
-  );
-});
-
-test('every resource of a plan is acted on, goes along, or has its reason', () => {
-  fc.assert(
-    fc.property(anyPairs, (pairs) => {
-      const { calls, resources, cannotRestore, fingerprints } = decideRestore(inputOf(pairs));
-      const acting = new Set(calls.map(({ resource }) => resource));
-      for (const { id, change } of resources) {
-        const isMadeBelow = change === 'create' && [...acting].some((other) => other.startsWith(`${id}/revisions/`));
-        const goesAlong =
-          change === 'delete' && resources.some((up) => up.change === 'delete' && id.startsWith(`${up.id}/`));
-        const isSaid = cannotRestore.some((item) => item.id === id);
-        assert.ok(acting.has(id) || isMadeBelow || goesAlong || isSaid, `${id} is left out in silence`);
-        // The safety point is taken of fingerprinted resources: whatever goes must be in it.
-        if (change === 'delete' || acting.has(id))
-          assert.ok(
-            fingerprints.some((item) => item.id === id),
-            id,
-          );
-      }
-    }),
-  );
-});
-
-test('what is below comes after what is above; what goes below goes before', () => {
-  fc.assert(
-    fc.property(anyPairs, (pairs) => {
-      const { calls } = decideRestore(inputOf(pairs));
-      const place = new Map(calls.map(({ id }, index) => [id, index]));
-      for (const [index, call] of calls.entries()) {
-        for (const above of calls.filter(({ resource }) => call.resource.startsWith(`${resource}/`))) {
-          const other = place.get(above.id) ?? -1;
-          const isMadeByBelow = above.kind === 'proxy' || above.kind === 'shared-flow';
-          if (call.phase === 'remove' && above.phase === 'remove') assert.ok(index < other, call.id);
-          else if (call.phase !== 'remove' && above.action === 'create' && !isMadeByBelow)
-            assert.ok(other < index, call.id);
-          else if (call.phase !== 'remove' && above.phase === 'activate' && above.action === 'status')
-            assert.ok(index < other, `${call.id} after ${above.id}`);
-        }
-      }
-    }),
-  );
-});
-
-test('what refers to a removed resource is over before it goes', () => {
-  fc.assert(
-    fc.property(anyPairs, (pairs) => {
-      const decision = decideRestore(inputOf(pairs));
-      const place = new Map(decision.calls.map(({ id }, index) => [id, index]));
-      const isRing = (id: string): boolean => id.includes('sharedflows');
-      for (const { id, kind, live } of pairs) {
-        if (live === undefined) continue;
-        for (const reference of kind.needs(live)) {
-          const removal = decision.calls.find(({ resource, phase }) => resource === reference.id && phase === 'remove');
-          if (removal === undefined || (isRing(id) && isRing(reference.id))) continue;
-          for (const own of decision.calls.filter(({ resource }) => resource === id)) {
-            assert.ok((place.get(own.id) ?? 0) < (place.get(removal.id) ?? 0), `${removal.id} before ${own.id}`);
-          }
-        }
-      }
-    }),
-  );
-});
-
-test('what is only shown is never touched', () => {
-  fc.assert(
-    fc.property(anyPairs, fc.integer({ min: 0, max: 30 }), (pairs, index) => {
-      const shown = pairs.map((pair, place): RestorePair => (place === index ? { ...pair, role: 'shown' } : pair));
-      const id = shown[index]?.id;
-      const { calls, fingerprints, resources } = decideRestore(inputOf(shown));
-      assert.ok(!calls.some(({ resource }) => resource === id) && !fingerprints.some((item) => item.id === id));
-      if (id !== undefined) assert.equal(resources.find((item) => item.id === id)?.change, 'shown');
-    }),
-  );
-});
-
-// ------------------------------------------------------------------ one by one
 
 const proxyPair = (labels = {}) => pairOf('apis/orders', { desired: { name: 'orders', ...labels } });
 const revision = (number: string) =>

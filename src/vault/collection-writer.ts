@@ -3,6 +3,7 @@ import { type Content, type EntryCore, sameHashes } from '../core/entry.ts';
 import { InternalError } from '../core/errors.ts';
 import type { Gap } from '../core/ledger.ts';
 import type { Kind } from '../core/kinds/kind.ts';
+import { isWithin } from '../core/resource.ts';
 import type { Sorter } from '../app/ports.ts';
 import { encodeBundleItem, encodeFactsItem } from './bundle-body.ts';
 import { encodeConfigItem, encodeSecretItem, markHoles, splitBody } from './body.ts';
@@ -39,7 +40,7 @@ export class VaultCollectionWriter implements CollectionWriter {
   readonly #spilled: Sorter<SpilledEntry>;
   #interim: Sorter<SpilledEntry>;
   readonly #interimLayers: Layer[] = [];
-  readonly #gaps: Gap[] = [];
+  #gaps: Gap[] = [];
   readonly #findings: Finding[] = [];
   /** Resources of which findings are carried until their content is written anew. */
   readonly #carriedFindings = new Map<string, Finding[]>();
@@ -95,6 +96,7 @@ export class VaultCollectionWriter implements CollectionWriter {
     return this.#queue.run(async () => {
       this.#assertOpen();
       this.#forgotten.forget(id, this.#nextOrder());
+      this.#gaps = this.#gaps.filter((gap) => !isWithin(gap.at, id));
     });
   }
 

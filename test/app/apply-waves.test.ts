@@ -50,7 +50,9 @@ async function run(
     filler: new PointFiller(point, new Map()),
     signal: undefined,
   };
-  live.onSend = (sent) => void events.push(`send ${sent.id}`) as undefined;
+  live.onSend = (sent) => {
+    events.push(`send ${sent.id}`);
+  };
   change(live, deps);
   const { records, stopped } = await runWaves(deps, calls);
   const statuses = Object.fromEntries([...records].map(([id, { status }]) => [id, status]));
@@ -128,7 +130,7 @@ test('without the lease nothing is sent', async () => {
 test('an interruption ends the run after what is under way', async () => {
   const controller = new AbortController();
   const { statuses, stopped } = await run([call('a'), call('b', { needs: ['a'] })], (live, deps) => {
-    live.onSend = () => void controller.abort(new UserError({ code: 'TERMINATED', message: 'x' })) as undefined;
+    live.onSend = () => controller.abort(new UserError({ code: 'TERMINATED', message: 'x' }));
     Object.assign(deps, { signal: controller.signal });
   });
   assert.deepEqual(statuses, { a: 'done', b: 'notExecuted' });

@@ -73,7 +73,7 @@ export class MemoryStage {
   }
 }
 
-export async function createMemoryStage(): Promise<MemoryStage> {
+async function createMemoryStage(): Promise<MemoryStage> {
   const sample = await createSampleVault();
   return new MemoryStage(sample, await sample.open('writer', 'restorer'));
 }

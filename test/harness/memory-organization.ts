@@ -48,7 +48,7 @@ export class MemoryOrganization implements Organization {
   /** Thrown by reads of single resources that name this id. */
   refused: { readonly id: ResourceId; readonly error: Error } | undefined;
   /** Answers a call in another way than by doing it. */
-  onSend: (call: PlannedCall) => CallOutcome | undefined | Promise<CallOutcome | undefined> = () => undefined;
+  onSend: (call: PlannedCall) => CallOutcome | undefined | void | Promise<CallOutcome | undefined> = () => undefined;
   onLookup: (call: PlannedCall) => CallOutcome = (call) => ({ call: call.id, status: 'notExecuted' });
   onRelist: () => void = () => undefined;
 
@@ -109,7 +109,8 @@ export class MemoryOrganization implements Organization {
   async readOne(
     ids: readonly { readonly id: ResourceId; readonly kind: Kind }[],
   ): Promise<ReadonlyMap<ResourceId, LiveReading>> {
-    if (ids.some(({ id }) => id === this.refused?.id)) throw this.refused?.error;
+    const { refused } = this;
+    if (refused !== undefined && ids.some(({ id }) => id === refused.id)) throw refused.error;
     return new Map(ids.map(({ id }) => [id, this.#readOne(id)]));
   }
 
@@ -126,11 +127,11 @@ export class MemoryOrganization implements Organization {
   async send(call: PlannedCall, fill: HoleFiller): Promise<CallOutcome> {
     this.sent.push(call.id);
     const answer = await this.onSend(call);
-    if (answer !== undefined) return answer;
+    if (typeof answer === 'object') return answer;
     const outcome = { call: call.id, status: 'done' } as const;
     if (call.action === 'delete' || call.action === 'undeploy') {
       if (call.step === 'delete-minted-key') return outcome;
-      for (const id of [...this.held.keys()]) if (isWithin(id, call.resource)) this.held.delete(id);
+      for (const id of this.held.keys()) if (isWithin(id, call.resource)) this.held.delete(id);
     } else if (call.action === 'status') {
       const word =
         { revoke: 'revoked', approve: 'approved' }[call.query?.['action'] ?? ''] ?? call.query?.['action'] ?? '';
