@@ -1,4 +1,4 @@
-import { UserError } from '../core/errors.ts';
+import { HoldfastError, UserError } from '../core/errors.ts';
 import type { Clock } from '../app/ports.ts';
 import { createLogger, logLevels } from '../platform/log.ts';
 import type { Logger } from '../platform/log.ts';
@@ -52,8 +52,9 @@ export async function runCli(request: CliRequest): Promise<number> {
     request.stdout.write(invocation.type === 'help' ? invocation.text : versionText(face.isJson));
     return 0;
   } catch (error) {
-    // An abort surfaces as whatever the interrupted call threw; the reason of the signal is what happened.
-    return renderFailure(request, face, request.signal.aborted ? request.signal.reason : error);
+    // What is interrupted in the middle may throw anything; the reason of the signal is what happened.
+    const isInterrupted = request.signal.aborted && !(error instanceof HoldfastError);
+    return renderFailure(request, face, isInterrupted ? request.signal.reason : error);
   }
 }
 
