@@ -50,6 +50,8 @@ export interface PointRecord {
   readonly name: string;
   /** Hash of the manifest's bytes. */
   readonly hash: string;
+  /** Size of the manifest itself, which its body cannot say. */
+  readonly sizeBytes: number;
   readonly header: ManifestHeader;
   readonly body: ManifestBody;
   readonly signer: string;
@@ -100,7 +102,7 @@ export function summaryOf(record: PointRecord): PointSummary {
     timeAttested: record.timeAttested,
     ...(body.parent !== null && { parent: body.parent }),
     resources: body.resources,
-    bytesWritten: body.bytesWritten,
+    bytesWritten: body.bytesWritten + record.sizeBytes,
     calls: body.calls,
     signer: record.signer,
   };

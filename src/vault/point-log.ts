@@ -60,8 +60,9 @@ export class PointLog {
     const cached = this.#records.find(blob.name);
     if (cached !== undefined) return cached;
     const attested = this.#context.store.capabilities.attestsTime ? blob.createdAt : undefined;
+    const bytes = await this.#context.store.get(blob.name);
     const document = this.#context.check(
-      await this.#context.store.get(blob.name),
+      bytes,
       { type: 'point', name: blob.name },
       {
         attested,
@@ -72,6 +73,7 @@ export class PointLog {
     const record: PointRecord = {
       name: blob.name,
       hash: document.hash,
+      sizeBytes: bytes.length,
       header,
       body: parseManifestBody(blob.name, await this.#context.openBody(document)),
       signer: this.#context.describeSigner(document.header.signer),

@@ -251,6 +251,7 @@ export class VaultPointWriter implements PointWriter {
     return {
       name,
       hash: document.hash,
+      sizeBytes: bytes.length,
       header,
       body,
       signer: this.#context.describeSigner(document.header.signer),
