@@ -11,7 +11,7 @@ export interface OperationTimes {
   readonly limitMs: number;
 }
 
-export const operationTimes: OperationTimes = { firstPollMs: 200, longestPollMs: 5000, limitMs: 30 * 60_000 };
+const operationTimes: OperationTimes = { firstPollMs: 200, longestPollMs: 5000, limitMs: 30 * 60_000 };
 
 export interface QueuedCall {
   readonly call: ApiCall;

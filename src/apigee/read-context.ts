@@ -46,7 +46,7 @@ export function embeddedIn(context: ReadContext, kind: Kind): { readonly kind: K
 }
 
 /** The body's text as it is kept: what other kinds cut out of it left as empty arrays. */
-export function keptText(context: ReadContext, kind: Kind, text: string): string {
+function keptText(context: ReadContext, kind: Kind, text: string): string {
   return embeddedIn(context, kind).reduce((kept, child) => emptyArray(kept, child.field), text);
 }
 

@@ -80,7 +80,7 @@ async function* stepsOf(
 }
 
 /** A whole resource of a list as readings; none when it is another kind's, not wanted, or came before. */
-export async function readItem(
+async function readItem(
   context: ReadContext,
   request: ReadRequest,
   listed: { readonly item: ListItem; readonly parent: ResourceId; readonly seen: HashTable },

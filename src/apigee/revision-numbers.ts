@@ -23,7 +23,7 @@ export interface RevisionMarks {
 }
 
 /** Reads an owner's numbers and creation time from its item in a list or its own body. */
-export function ownerFrom(
+function ownerFrom(
   context: ReadContext,
   id: ResourceId,
   source: { readonly body: JsonObject; readonly field: string },
@@ -80,7 +80,7 @@ export function parseRevisionLabel(label: string): { readonly owner: ResourceId;
 }
 
 /** Kinds whose resources say which revisions of `kind` are deployed. */
-export function deploymentKindsOf(
+function deploymentKindsOf(
   context: ReadContext,
   kind: Kind,
 ): { readonly kind: Kind; readonly collection: CollectionOf<'whole'> }[] {

@@ -25,7 +25,7 @@ export const testHasher: Hasher = {
 };
 
 /** Sorts in memory. */
-export const memorySorters: SorterFactory = <Item>(keyOf: (item: Item) => string) => {
+const memorySorters: SorterFactory = <Item>(keyOf: (item: Item) => string) => {
   const items: Item[] = [];
   return {
     add: async (item: Item) => void items.push(item),
@@ -122,7 +122,7 @@ function parentsOf(kind: Kind, ids: ReadonlyMap<KindName, readonly ResourceId[]>
 }
 
 /** What a point of that reading would know. */
-export function knownEntries(kind: Kind, reading: WholeReading): ReadonlyMap<ResourceId, EntryCore> {
+function knownEntries(kind: Kind, reading: WholeReading): ReadonlyMap<ResourceId, EntryCore> {
   const entries = [...reading.resources.values()].filter((resource) => resource.kind === kind.name);
   return new Map(
     entries.map(({ id, marks }) => [
