@@ -175,7 +175,7 @@ class ComposedHouse implements House {
 
   async zip(files: readonly BundleFile[]): Promise<Uint8Array> {
     const { writeBundleZip } = await import('./apigee/bundle-zip.ts');
-    return writeBundleZip(files, 'the bundle');
+    return await writeBundleZip(files, 'the bundle');
   }
 
   async ping(url: string, text: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
-import { crc32, deflateRawSync } from 'node:zlib';
-import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
+import { type Entry, fromBufferPromise, type ZipFile as OpenZip } from 'yauzl';
+import { ZipFile } from 'yazl';
 import type { BundleFile } from '../core/entry.ts';
 import { HoldfastError, RemoteError } from '../core/errors.ts';
 import { compareIds } from '../core/resource.ts';
@@ -26,7 +26,7 @@ export async function readBundleZip(zip: Uint8Array, resource: string): Promise<
   if (zip.length > LARGEST_ZIP_BYTES) {
     throw bundleTooLarge(resource, `its zip has ${zip.length} bytes, Apigee's limit is ${LARGEST_ZIP_BYTES}`);
   }
-  let archive: ZipFile | undefined;
+  let archive: OpenZip | undefined;
   try {
     archive = await fromBufferPromise(Buffer.from(zip.buffer, zip.byteOffset, zip.length), {
       lazyEntries: true,
@@ -43,7 +43,7 @@ export async function readBundleZip(zip: Uint8Array, resource: string): Promise<
   }
 }
 
-async function readEntries(archive: ZipFile, resource: string): Promise<readonly BundleFile[]> {
+async function readEntries(archive: OpenZip, resource: string): Promise<readonly BundleFile[]> {
   if (archive.entryCount > MOST_ENTRIES) {
     throw invalid(resource, `it has ${archive.entryCount} entries, more than ${MOST_ENTRIES}`);
   }
@@ -105,86 +105,20 @@ export function bundleTooLarge(resource: string, why: string): RemoteError {
   });
 }
 
-const LOCAL_HEADER = 0x04034b50;
-const CENTRAL_HEADER = 0x02014b50;
-const END_OF_DIRECTORY = 0x06054b50;
-const VERSION = 20;
-const UTF8_NAMES = 0x0800;
-const DEFLATED = 8;
-/** 1 January 1980, the first day of the zip calendar. */
-const FIRST_DAY = 0x21;
+/** 1 January 1980, the first day of the zip calendar, whatever the time zone. */
+const FIRST_DAY = new Date(1980, 0, 1);
 
 /**
- * Zips files so that equal files give equal bytes: sorted by path, fixed time, no folders, no attributes. RemoteError
+ * Zips files so that equal files give equal bytes: sorted by path, fixed time and mode, no folders. RemoteError
  * `BUNDLE_TOO_LARGE` when the result is larger than Apigee imports.
  */
-export function writeBundleZip(files: readonly BundleFile[], resource: string): Uint8Array {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
+export async function writeBundleZip(files: readonly BundleFile[], resource: string): Promise<Uint8Array> {
+  const zip = new ZipFile();
   for (const file of [...files].sort((a, b) => compareIds(a.path, b.path))) {
-    const name = Buffer.from(file.path, 'utf8');
-    const data = deflateRawSync(file.bytes);
-    const common = entryFields({ file, compressedBytes: data.length, nameBytes: name.length });
-    const local = Buffer.concat([uint32(LOCAL_HEADER), uint16(VERSION), common, name]);
-    parts.push(local, data);
-    directory.push(
-      Buffer.concat([
-        uint32(CENTRAL_HEADER),
-        uint16(VERSION),
-        uint16(VERSION),
-        common,
-        // Comment length, disk number, internal and external attributes.
-        Buffer.alloc(10),
-        uint32(offset),
-        name,
-      ]),
-    );
-    offset += local.length + data.length;
+    zip.addBuffer(Buffer.from(file.bytes), file.path, { mtime: FIRST_DAY, mode: 0o100644, forceDosTimestamp: true });
   }
-  const central = Buffer.concat(directory);
-  const count = uint16(directory.length);
-  const end = Buffer.concat([
-    uint32(END_OF_DIRECTORY),
-    Buffer.alloc(4),
-    count,
-    count,
-    uint32(central.length),
-    uint32(offset),
-    uint16(0),
-  ]);
-  const zip = Buffer.concat([...parts, central, end]);
-  if (zip.length > LARGEST_ZIP_BYTES) throw bundleTooLarge(resource, `its zip has ${zip.length} bytes`);
-  return zip;
-}
-
-/** What local and central headers share, from the flags to the length of the extra field. */
-function entryFields(entry: {
-  readonly file: BundleFile;
-  readonly compressedBytes: number;
-  readonly nameBytes: number;
-}) {
-  return Buffer.concat([
-    uint16(UTF8_NAMES),
-    uint16(DEFLATED),
-    uint16(0),
-    uint16(FIRST_DAY),
-    uint32(crc32(entry.file.bytes)),
-    uint32(entry.compressedBytes),
-    uint32(entry.file.bytes.length),
-    uint16(entry.nameBytes),
-    uint16(0),
-  ]);
-}
-
-function uint16(value: number): Buffer {
-  const bytes = Buffer.alloc(2);
-  bytes.writeUInt16LE(value);
-  return bytes;
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
+  zip.end();
+  const bytes = await buffer(zip.outputStream);
+  if (bytes.length > LARGEST_ZIP_BYTES) throw bundleTooLarge(resource, `its zip has ${bytes.length} bytes`);
   return bytes;
 }

@@ -66,7 +66,7 @@ async function fillBody(body: CallBody, context: FillContext): Promise<NonNullab
       return { contentType: 'application/octet-stream', bytes: new Uint8Array() };
     case 'bundle': {
       const { files } = await context.fill.bundle(body.id);
-      return multipartFile(writeBundleZip(files, body.id));
+      return multipartFile(await writeBundleZip(files, body.id));
     }
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { writeBundleZip } from '../../src/apigee/bundle-zip.ts';
+import { writeAnyZip } from '../../src/apigee/any-zip.fixture.ts';
 import { errorDocument } from '../../src/cli/schema/error.ts';
 import { startAlteringProxy } from '../harness/altering-proxy.ts';
 import type { AlteredAnswer } from '../harness/altering-proxy.ts';
@@ -132,16 +132,13 @@ test('a damaged blob is 13 and names the points it hurts; the others still open'
 test('a bundle that is too large, a bomb, or reaches out of its folder is a hole with a name', async (t) => {
   const workplace = await createBackedWorkplace(t);
   const encoder = new TextEncoder();
-  const escaping = Buffer.from(writeBundleZip([{ path: 'apiproxy/aa/evil.xml', bytes: encoder.encode('<a/>') }], 'x'));
+  const escaping = Buffer.from(writeAnyZip([{ path: 'apiproxy/aa/evil.xml', bytes: encoder.encode('<a/>') }]));
   for (let at = escaping.indexOf('apiproxy/aa/'); at >= 0; at = escaping.indexOf('apiproxy/aa/')) {
     escaping.write('../../../../', at);
   }
   const zips: ReadonlyMap<string, Uint8Array> = new Map([
     ['/apis/payments-v1/revisions/7', new Uint8Array(15 * 1024 * 1024 + 1)],
-    [
-      '/apis/payments-v2/revisions/3',
-      writeBundleZip([{ path: 'apiproxy/zeros.txt', bytes: new Uint8Array(8_000_000) }], 'x'),
-    ],
+    ['/apis/payments-v2/revisions/3', writeAnyZip([{ path: 'apiproxy/zeros.txt', bytes: new Uint8Array(8_000_000) }])],
     ['/apis/merchants-v1/revisions/5', escaping],
   ]);
   const url = await startAlteringProxy(t, workplace.url, (path): AlteredAnswer | undefined => {
