@@ -3,7 +3,7 @@ import type { Hasher } from '../core/hasher.ts';
 import { findKindOf } from '../core/kind-of.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { ResourceId } from '../core/resource.ts';
-import type { Organization, PointReader } from './ports.ts';
+import type { Organization, PointReader, StoredEntry } from './ports.ts';
 import type { LiveEntry, LiveState } from './read-live.ts';
 import type { Side } from './side.ts';
 import { openLive, openStored } from './side.ts';
@@ -19,7 +19,8 @@ export interface ComparedState {
 export function pointAsState(point: PointReader, hasher: Hasher): ComparedState {
   return {
     open: async (kind, entry) => {
-      const stored = await point.find(entry.id, kind.name);
+      // What a comparison of points gives has its place with it; to look it up would read the index that both share.
+      const stored = isStored(entry) ? entry : await point.find(entry.id, kind.name);
       return stored === undefined ? undefined : await openStored(point, kind, stored, hasher);
     },
     bundle: (id) => bundleOf(point, id),
@@ -52,6 +53,10 @@ export function liveAsState(state: LiveState, point: PointReader, live: Organiza
       return reading?.state === 'present' && reading.content.type === 'bundle' ? reading.content.files : undefined;
     },
   };
+}
+
+function isStored(entry: EntryCore): entry is StoredEntry {
+  return 'location' in entry;
 }
 
 async function bundleOf(point: PointReader, id: ResourceId): Promise<readonly BundleFile[] | undefined> {
