@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { formatInstant } from '../platform/clock.ts';
+import { IntegrityError } from '../core/errors.ts';
 import { damaged } from './damage.ts';
 import type { SignedDocument } from './signed-document.ts';
 import type { VaultContext } from './vault-context.ts';
@@ -40,24 +41,41 @@ export async function listEpochPrefixes(context: VaultContext, organization: str
   return prefixes.sort();
 }
 
-/** The newest epoch, or undefined when there is none. */
-export async function findNewestEpoch(context: VaultContext, organization: string): Promise<Epoch | undefined> {
-  const prefix = (await listEpochPrefixes(context, organization)).at(-1);
-  return prefix === undefined ? undefined : readEpoch(context, prefix);
+/** The newest epoch there is, and whether it can be continued. */
+export interface NewestEpoch {
+  /** 0 when there is none. */
+  readonly number: number;
+  /** Undefined when there is none, or when it was opened by a signer revoked before: nothing is added to it. */
+  readonly epoch: Epoch | undefined;
 }
 
-/** Opens the epoch after `previous`. Who comes second uses what is there. */
+/** Finds the newest epoch. IntegrityError when its document is damaged or forged. */
+export async function findNewestEpoch(context: VaultContext, organization: string): Promise<NewestEpoch> {
+  const prefix = (await listEpochPrefixes(context, organization)).at(-1);
+  if (prefix === undefined) return { number: 0, epoch: undefined };
+  const number = Number(prefix.slice(0, -1).slice(prefix.lastIndexOf('/', prefix.length - 2) + 1));
+  try {
+    return { number, epoch: await readEpoch(context, prefix) };
+  } catch (error) {
+    // Else whoever had stolen a key could stop all backups of the others for good.
+    if (error instanceof IntegrityError && error.code === 'SIGNER_REVOKED') return { number, epoch: undefined };
+    throw error;
+  }
+}
+
+/** Opens the epoch after the newest one. Who comes second uses what is there. */
 export async function openEpoch(
   context: VaultContext,
   request: {
     readonly organization: string;
     readonly at: string;
-    readonly previous: Epoch | undefined;
+    readonly newest: NewestEpoch;
     readonly signer: 'writer' | 'restorer';
   },
 ): Promise<Epoch> {
-  const { organization, at, previous, signer } = request;
-  const id = String(Number(previous?.id ?? '0') + 1).padStart(6, '0');
+  const { organization, at, newest, signer } = request;
+  const previous = newest.epoch;
+  const id = String(newest.number + 1).padStart(6, '0');
   const prefix = `${organizationPrefix(organization)}epochs/${id}/`;
   const bytes = await context.encode({
     type: 'epoch',

@@ -84,10 +84,10 @@ export class VaultPoints implements Pick<PointStore, 'listPoints' | 'openPoint' 
     const newest = await findNewestEpoch(this.#context, organization);
     const isDue =
       request.scope.type === 'all' &&
-      newest !== undefined &&
-      isEpochDue(newest.openedAt, at, `${this.#context.id}\n${organization}`);
-    if (newest !== undefined && !isDue && request.newEpoch !== true) return newest;
-    return openEpoch(this.#context, { organization, at, previous: newest, signer });
+      newest.epoch !== undefined &&
+      isEpochDue(newest.epoch.openedAt, at, `${this.#context.id}\n${organization}`);
+    if (newest.epoch !== undefined && !isDue && request.newEpoch !== true) return newest.epoch;
+    return openEpoch(this.#context, { organization, at, newest, signer });
   }
 
   async #readGround(epoch: Epoch): Promise<PointGround> {

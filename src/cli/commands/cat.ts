@@ -29,10 +29,10 @@ export const cat: Command = {
     'holdfast cat latest apis/orders@7 --zip > orders.zip',
   ],
   async run(context) {
-    const { house, flags, output, argument, progress } = context;
+    const { house, flags, output, argument, clock, progress } = context;
     const vault = await house.openVault();
     const organization = await resolveOrganization(vault, flags.find('org'));
-    const point = await resolvePoint(vault, organization, argument('POINT'));
+    const point = await resolvePoint(vault, organization, argument('POINT'), clock.epochMs());
     const { id, file } = splitReference(argument('ID[:FILE]'));
     const reveal = flags.is('reveal');
     if (reveal)

@@ -19,10 +19,10 @@ export const ls: Command = {
     'Reads names and hashes only: writer.key is enough. With -o ndjson each resource is a line of its own.',
   ],
   examples: ["holdfast ls latest 'environments/test/**'", "holdfast ls latest 'developers/*/apps/**' -o ndjson"],
-  async run({ house, flags, output, argument, findArgument }) {
+  async run({ house, flags, output, clock, argument, findArgument }) {
     const vault = await house.openVault();
     const organization = await resolveOrganization(vault, flags.find('org'));
-    const point = await resolvePoint(vault, organization, argument('POINT'));
+    const point = await resolvePoint(vault, organization, argument('POINT'), clock.epochMs());
     const resources = listResources(point, findArgument('GLOB'));
     if (output.format === 'json') {
       await output.write(

@@ -12,10 +12,10 @@ export const show: Command = {
   arguments: [{ name: 'POINT', summary: 'an id, a unique prefix of it, a time, or latest' }],
   options: [],
   examples: ['holdfast show latest', 'holdfast show 2026-01-15T08:00:00Z -o json'],
-  async run({ house, flags, output, argument }) {
+  async run({ house, flags, output, clock, argument }) {
     const vault = await house.openVault();
     const organization = await resolveOrganization(vault, flags.find('org'));
-    const { details } = await resolvePoint(vault, organization, argument('POINT'));
+    const { details } = await resolvePoint(vault, organization, argument('POINT'), clock.epochMs());
     const document: OutputDocument<'show'> = { schema: 'holdfast/show/1', ...details };
     await output.document(document, () => renderPoint(details, output));
     return 0;

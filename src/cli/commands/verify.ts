@@ -23,7 +23,8 @@ export const verify: Command = {
     const vault = await house.openVault();
     const organization = await resolveOrganization(vault, flags.find('org'));
     const reference = findArgument('POINT');
-    const point = reference === undefined ? undefined : await resolvePoint(vault, organization, reference);
+    const point =
+      reference === undefined ? undefined : await resolvePoint(vault, organization, reference, clock.epochMs());
     const allData = flags.is('all-data');
     const verification = await verifyPoints(
       { vault, clock, progress },
