@@ -12,6 +12,7 @@ import type { ResourceId } from '../core/resource.ts';
 import { isWithin } from '../core/resource.ts';
 import type { Selection, Selector } from '../core/selection.ts';
 import { compileSelection } from '../core/selection.ts';
+import { readConsulted } from './consulted.ts';
 import { NeedsCloser } from './plan-needs.ts';
 import { coversKind, speaksFor } from './point-scope.ts';
 import { PairLoader } from './plan-pairs.ts';
@@ -91,6 +92,7 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
     plannedAtMs,
     pairs: loader.pairs,
     liveRevisions: loader.liveRevisions,
+    consulted: await readConsulted(loader.pairs, point, deps.vault.hasher),
     missingNeeds: missing,
   });
   return sealPlan(

@@ -2,6 +2,7 @@ import { callId, kindOrder, orderCalls } from './call-graph.ts';
 import type { Written } from './call-graph.ts';
 import { holesOf } from './call-holes.ts';
 import { RemoteError } from './errors.ts';
+import type { JsonValue } from './json.ts';
 import type { CannotRestore, WriteContext, Writes } from './kinds/kind.ts';
 import { isRemovedAbove } from './kinds/removed-above.ts';
 import type { Fingerprint, Plan, PlannedCall, PlannedResource } from './plan.ts';
@@ -19,6 +20,8 @@ export interface RestoreInput {
   readonly plannedAtMs: number;
   readonly pairs: readonly RestorePair[];
   readonly liveRevisions: ReadonlyMap<ResourceId, LiveRevision>;
+  /** Canonical forms of consulted resources that have no pair, see `Kind.consults`. */
+  readonly consulted?: ReadonlyMap<ResourceId, JsonValue>;
   /** References that neither plan, live nor point can satisfy: resource → what it lacks. */
   readonly missingNeeds: readonly { readonly id: ResourceId; readonly needs: ResourceId; readonly why: string }[];
 }
@@ -61,11 +64,13 @@ export function decideRestore(input: RestoreInput): RestoreDecision {
 /** What kinds may know of the plan, and which live revisions they made use of. */
 class PlanContext {
   readonly #input: RestoreInput;
+  readonly #pairs: ReadonlyMap<ResourceId, RestorePair>;
   readonly #removed: ReadonlySet<ResourceId>;
   readonly #reliedOn = new Map<ResourceId, Fingerprint>();
 
   constructor(input: RestoreInput, touched: readonly RestorePair[]) {
     this.#input = input;
+    this.#pairs = new Map(input.pairs.map((pair) => [pair.id, pair]));
     this.#removed = new Set(touched.filter(({ desired }) => desired === undefined).map(({ id }) => id));
   }
 
@@ -74,12 +79,20 @@ class PlanContext {
       plannedAtMs: this.#input.plannedAtMs,
       isRemoved: (id) => this.isRemoved(id),
       liveRevision: (id) => this.#liveRevision(id),
+      consulted: (id) => this.#consulted(id),
       changedSecrets: (id) => (id === pair.id ? pair.changedSecrets : []),
     };
   }
 
   isRemoved(id: ResourceId): boolean {
     return this.#removed.has(id);
+  }
+
+  /** What is only shown stays as it is live. */
+  #consulted(id: ResourceId): JsonValue | undefined {
+    const pair = this.#pairs.get(id);
+    if (pair === undefined) return this.#input.consulted?.get(id);
+    return (pair.role === 'shown' ? pair.live : pair.desired)?.canonical;
   }
 
   #liveRevision(id: ResourceId): string | undefined {

@@ -44,7 +44,7 @@ function expired(desired: Desired, what: string): Writes {
 
 function create(desired: Desired, context: WriteContext): Writes {
   if (isExpired(desired, context)) return expired(desired, 'it stays away.');
-  return { calls: createCalls(desired, 'the key is missing') };
+  return { calls: createCalls(desired, 'the key is missing'), cannot: bornApproved(desired, context, []) };
 }
 
 /** Whether the lifetime itself differs: `expires` says that there is one, the instant is compared with tolerance. */
@@ -74,17 +74,33 @@ function update(desired: Desired, live: Live, context: WriteContext): Writes {
         .map((association) => associationCall(desired, association, added.includes(association.product) ? [LINK] : [])),
       ...(statusOf(desired.canonical) === statusOf(live.canonical) ? [] : [statusCall(desired, [])]),
     ],
-    cannot: moved
-      .filter(({ product, status }) => status === 'pending' && found.has(product))
-      .map(({ product }) => cannotBePending(desired.id, product, found.get(product) ?? '')),
+    cannot: [
+      ...moved
+        .filter(({ product, status }) => status === 'pending' && found.has(product))
+        .map(({ product }) => cannotBePending(desired.id, product, `is ${found.get(product) ?? ''} now`)),
+      ...bornApproved(desired, context, [...found.keys()]),
+    ],
   };
 }
 
-function cannotBePending(id: ResourceId, product: string, now: string): CannotRestore {
+/** A new association is born pending only where its product asks for approval. */
+function bornApproved(desired: Desired, context: WriteContext, known: readonly string[]): CannotRestore[] {
+  return associations(desired.canonical)
+    .filter(({ product, status }) => status === 'pending' && !known.includes(product))
+    .filter(({ product }) => {
+      const canonical = context.consulted(productId(product));
+      return canonical !== undefined && stringField(asObject(canonical), 'approvalType') !== 'manual';
+    })
+    .map(({ product }) =>
+      cannotBePending(desired.id, product, 'comes back approved, because the product asks for no approval'),
+    );
+}
+
+function cannotBePending(id: ResourceId, product: string, outcome: string): CannotRestore {
   return {
     id,
     code: 'NOT_SETTABLE',
-    why: `Its access to product ${product} was pending and is ${now} now; pending cannot be set.`,
+    why: `Its access to product ${product} was pending and ${outcome}; pending cannot be set.`,
     next: `Decide about this key's access to ${product} again.`,
   };
 }
@@ -104,7 +120,10 @@ function recreate(desired: Desired, context: WriteContext): Writes {
     lookup: { type: 'repeat' },
     risk: 'A live key is deleted and imported again: its clients are refused in between.',
   };
-  return { calls: [remove, ...createCalls(desired, reason)].map((call) => ({ ...call, group: desired.id })) };
+  return {
+    calls: [remove, ...createCalls(desired, reason)].map((call) => ({ ...call, group: desired.id })),
+    cannot: bornApproved(desired, context, []),
+  };
 }
 
 function keepsRemovedProduct(live: Live, context: WriteContext): boolean {
@@ -140,6 +159,10 @@ export const appKey: Kind = {
   tolerant: [{ path: EXPIRY, toleranceMs: EXPIRY_TOLERANCE_MS }],
   cascadesWithParent: true,
   extraIsDifference: true,
+  consults: (desired) =>
+    associations(desired.canonical)
+      .filter(({ status }) => status === 'pending')
+      .map(({ product }) => productId(product)),
   needs: (desired) =>
     associations(desired.canonical).map(({ product }) => ({
       id: productId(product),

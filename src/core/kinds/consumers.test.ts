@@ -145,7 +145,7 @@ test('a key comes back in the order key, products, approvals, status; pending is
     `materialise product-status-shut: POST ${at}/apiproducts/shut?action=revoke`,
     `materialise status: POST ${at}?action=revoke`,
   ]);
-  assert.equal(cannot, undefined);
+  assert.deepEqual(cannot, []);
   const hole = (name: string) => ({ $hole: { hole: 'secret', id: keyId, name } });
   assert.deepEqual(jsonOf(calls[0]), { consumerKey: hole('consumerKey'), consumerSecret: hole('consumerSecret') });
   assert.deepEqual(jsonOf(calls[1]), {

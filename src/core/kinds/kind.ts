@@ -139,6 +139,8 @@ export interface WriteContext {
   isRemoved(id: ResourceId): boolean;
   /** The live server's number of a revision resource (`apis/orders/revisions/~D`), when live has that digest. */
   liveRevision(id: ResourceId): string | undefined;
+  /** The canonical form that a resource named by `consults` has after the restore; undefined when nobody knows. */
+  consulted(id: ResourceId): JsonValue | undefined;
   /** Which secret fields of this resource differ between point and live (field paths); empty when none or unknown. */
   changedSecrets(id: ResourceId): readonly FieldPath[];
 }
@@ -228,6 +230,8 @@ export interface Kind {
 
   /** What must be there first, from real references in the resource. The parent is always needed and not repeated here. */
   readonly needs: (state: Desired) => readonly Reference[];
+  /** Resources whose state decides what can be written of this one; asked for by `WriteContext.consulted`. */
+  readonly consults?: (desired: Desired) => readonly ResourceId[];
   readonly create: (desired: Desired, context: WriteContext) => Writes;
   readonly update: (desired: Desired, live: Live, context: WriteContext) => Writes;
   readonly remove: (live: Live, context: WriteContext) => Writes;
