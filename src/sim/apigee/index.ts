@@ -1,16 +1,7 @@
-import { ApigeeSimulator, type SimulatorOptions } from './apigee-simulator.ts';
-
 export type { FaultRule } from '../control/fault-plan.ts';
 export type { LoggedRequest } from '../control/request-log.ts';
 export { ApigeeSimulator, type SimulatorOptions } from './apigee-simulator.ts';
 export { type DumpLine, dumpDifferences } from './dump.ts';
 export { type RunningApigeeSimulator, startApigeeSimulator } from './http-server.ts';
-export type { ListingFloor } from './listing-floor.ts';
-export type { RuntimeRequest, RuntimeVerdict } from './runtime-check.ts';
 export { type SeedName, seedNames } from './seeds/index.ts';
 export { defaultSwitches, type SimulatorSwitches } from './switches.ts';
-
-/** A simulator without a port: for controls and for `simulatorApp`. */
-export function createApigeeSimulator(options: SimulatorOptions = {}): ApigeeSimulator {
-  return new ApigeeSimulator(options);
-}
