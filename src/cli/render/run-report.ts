@@ -29,7 +29,7 @@ export function renderRunReport(report: RunReport, output: Output): string[] {
     width,
   );
   if (report.calls.planned === 0) {
-    return residue.length === 0
+    return residue.length === 0 && report.status === 'done'
       ? [style.green('Nothing to do: the organization is as the point has it.')]
       : [style.yellow('Nothing to do: no call would bring the organization nearer to the point.'), ...residue];
   }
