@@ -252,6 +252,19 @@ test('access that was pending and was decided since cannot be made pending again
   );
 });
 
+test('access that comes back approved because its product asks for no approval is said', () => {
+  const consulted = (approvalType: string) =>
+    writeContext({ consulted: (id) => (id === 'apiproducts/held' ? { approvalType } : undefined) });
+  const said = (approvalType: string) =>
+    [
+      appKey.create(key(), consulted(approvalType)),
+      appKey.update(key(), key({ apiProducts: [] }), consulted(approvalType)),
+    ].map(({ cannot = [] }) => cannot.map(({ code, why }) => [code, why.includes('held')]));
+  assert.deepEqual(appKey.consults?.(key()), ['apiproducts/held']);
+  assert.deepEqual(said('auto'), [[['NOT_SETTABLE', true]], [['NOT_SETTABLE', true]]]);
+  assert.deepEqual(said('manual'), [[], []]);
+});
+
 test('a key needs the products it is linked to', () => {
   assert.deepEqual(
     appKey.needs(key()).map(({ id }) => id),
