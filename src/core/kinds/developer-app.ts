@@ -152,7 +152,8 @@ export const developerApp: Kind = {
   path: (id) => apiPath(id),
   serverAssigned,
   sets: [{ path: 'attributes', by: 'name' }, { path: 'scopes' }],
-  defaults: { status: 'approved' },
+  // The server writes this family into an app that was created without one.
+  defaults: { status: 'approved', appFamily: 'default' },
   secrets: [],
   tolerant: [],
   cascadesWithParent: true,
