@@ -9,6 +9,8 @@ const verdicts: Readonly<Record<RunReport['status'], string>> = {
   differs: 'Something reads back otherwise than planned.',
 };
 
+const sentButOpen = 'Partial: every planned call was carried out, but part of the organization could not be compared.';
+
 const order: readonly ResourceReport['result'][] = [
   'failed',
   'differs',
@@ -33,8 +35,10 @@ export function renderRunReport(report: RunReport, output: Output): string[] {
       ? [style.green('Nothing to do: the organization is as the point has it.')]
       : [style.yellow('Nothing to do: no call would bring the organization nearer to the point.'), ...residue];
   }
-  const verdict = report.status === 'done' ? style.green(verdicts.done) : style.yellow(verdicts[report.status]);
   const { planned, done, failed, skipped, notExecuted } = report.calls;
+  const allSent = failed === 0 && notExecuted === 0;
+  const words = report.status === 'partial' && allSent ? sentButOpen : verdicts[report.status];
+  const verdict = report.status === 'done' ? style.green(words) : style.yellow(words);
   const durationMs = Date.parse(report.endedAt) - Date.parse(report.startedAt);
   const others = [
     ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
