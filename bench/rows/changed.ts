@@ -11,6 +11,7 @@ import { systemRandom } from '../../src/platform/random.ts';
 import { createFolderBlobContainer } from '../../src/vault/blob/folder-blob-store.ts';
 import type { Places } from '../../src/vault/indexed-entry.ts';
 import { openVault } from '../../src/vault/open-vault.ts';
+import { VaultPointReader } from '../../src/vault/point-reader.ts';
 import { captureAll, openHouse, silence, vaultFolder } from '../in-process.ts';
 import { RecordingStore } from '../recording-store.ts';
 import type { Measured, Row } from '../row.ts';
@@ -56,7 +57,7 @@ export const changed: Row = {
         reached: writtenBytes <= limit,
         figures: { writtenBytes, limit, compressedBytes: change.compressedBytes, entries: change.entries },
       },
-      await measureDiff({ place, house, ids, change, before }),
+      ...(await measureDiff({ place, house, ids, change })),
     ];
   },
 };
@@ -70,7 +71,9 @@ async function readChange(vault: Vault, [before, after]: readonly [string, strin
   for (const kind of kindNames) {
     for await (const pair of right.has(kind) ? left.compare(right, kind) : []) {
       entries += 1;
-      for (const entry of [pair.before, pair.after]) if (entry !== undefined) segments.add(segmentOf(entry));
+      // A delta does not say where the replaced content lies.
+      const replaced = pair.before && (await left.find(pair.before.id, kind));
+      for (const entry of [replaced, pair.after]) if (entry !== undefined) segments.add(segmentOf(entry));
       if (pair.after !== undefined) contents.push(await rawContent(right, pair.after));
     }
   }
@@ -95,48 +98,76 @@ interface DiffScene {
   readonly house: House;
   readonly ids: readonly [string, string];
   readonly change: Change;
-  /** Blobs of the first point. */
-  readonly before: ReadonlyMap<string, number>;
 }
 
-async function measureDiff({ place, house, ids, change, before }: DiffScene): Promise<Measured> {
+/** Which resources differ, as the writer's key tells; and how, as the reader's does. */
+async function measureDiff(scene: DiffScene): Promise<readonly Measured[]> {
+  const names = await countReads(scene, 'writer');
+  const contents = await countReads(scene, 'reader');
+  const target = 'only delta runs and the segments shown';
+  return [
+    {
+      what: 'diff of two points of one epoch: read to tell which resources differ',
+      target,
+      found: `${names.deltaRuns} delta runs, ${names.segments} segments, ${names.sharedParts} parts of shared indexes; ${names.bytes} bytes for ${names.differences} differences`,
+      reached: names.sharedParts === 0 && names.segments === 0,
+      figures: names,
+    },
+    {
+      what: 'diff of two points of one epoch: read to show how they differ',
+      target,
+      found: `${contents.deltaRuns} delta runs, ${contents.segments} segments (${contents.otherSegments} of them not shown), ${contents.sharedParts} parts of shared indexes; ${contents.bytes} bytes of ${contents.vaultBytes}`,
+      reached: contents.sharedParts === 0 && contents.otherSegments === 0,
+      figures: contents,
+    },
+  ];
+}
+
+/** What a comparison reads of the vault, the opening of the points left out. */
+type DiffReads = Readonly<
+  Record<'deltaRuns' | 'segments' | 'otherSegments' | 'sharedParts' | 'bytes' | 'vaultBytes' | 'differences', number>
+>;
+
+async function countReads({ place, house, ids, change }: DiffScene, role: 'writer' | 'reader'): Promise<DiffReads> {
   const { store } = createFolderBlobContainer({ folder: vaultFolder(place), random: systemRandom });
   const recording = new RecordingStore(store);
   const vault = await openVault({
     store: recording,
-    keys: { reader: await readFile(join(place.folder, 'keys', 'reader.key'), 'utf8') },
+    keys: { [role]: await readFile(join(place.folder, 'keys', `${role}.key`), 'utf8') },
     clock: systemClock,
     random: systemRandom,
     sorterFactory: await house.sorters(),
   });
-  const points = {
-    before: await vault.openPoint(benchOrganization, ids[0]),
-    after: await vault.openPoint(benchOrganization, ids[1]),
-  };
-  const opening = recording.take();
+  const [before, after] = [await openReader(vault, ids[0]), await openReader(vault, ids[1])];
+  recording.take();
   const deps = { hasher: vault.hasher, tools: await house.compareTools(), progress: silence };
-  const { differences } = await comparePoints(deps, { ...points, selection: everything });
-  const comparing = recording.take();
-  const opened = new Set(opening.map(({ name }) => name));
-  const ofBase = comparing.filter(({ name }) => name.includes('/indexes/') && before.has(name) && !opened.has(name));
-  const runs = comparing.filter(({ name }) => name.includes('/indexes/') && !before.has(name) && !opened.has(name));
-  const segments = comparing.filter(({ name, isHeader }) => name.includes('/packs/') && !isHeader);
-  const foreign = segments.filter(({ name, offset }) => !change.segments.has(`${name}#${offset}`));
-  const bytes = comparing.reduce((sum, read) => sum + read.bytes, 0);
-  const vaultBytes = await place.vaultBytes();
+  const { differences } = await comparePoints(deps, { before, after, selection: everything });
+  const reads = recording.take();
+  const shared = sharedParts(before, after);
+  const indexes = reads.filter(({ name }) => name.includes('/indexes/'));
+  const segments = reads.filter(({ name, isHeader }) => name.includes('/packs/') && !isHeader);
+  const ofShared = indexes.filter(({ name }) => shared.has(name.slice(name.lastIndexOf('/') + 1)));
   return {
-    what: 'diff of two points of one epoch: what is read',
-    target: 'only delta runs and the segments shown',
-    found: `${runs.length} delta runs, ${segments.length} segments, ${ofBase.length} base parts, ${foreign.length} other segments: ${bytes} bytes of ${vaultBytes} for ${differences.length} differences`,
-    reached: ofBase.length === 0 && foreign.length === 0,
-    figures: {
-      deltaRuns: runs.length,
-      segments: segments.length,
-      baseParts: ofBase.length,
-      otherSegments: foreign.length,
-      bytes,
-      vaultBytes,
-      differences: differences.length,
-    },
+    deltaRuns: indexes.length - ofShared.length,
+    segments: segments.length,
+    otherSegments: segments.filter(({ name, offset }) => !change.segments.has(`${name}#${offset}`)).length,
+    sharedParts: ofShared.length,
+    bytes: reads.reduce((sum, read) => sum + read.bytes, 0),
+    vaultBytes: await place.vaultBytes(),
+    differences: differences.length,
   };
+}
+
+async function openReader(vault: Vault, id: string): Promise<VaultPointReader> {
+  const point = await vault.openPoint(benchOrganization, id);
+  if (!(point instanceof VaultPointReader)) throw new Error('This benchmark looks into the points of a real vault.');
+  return point;
+}
+
+/** Ids of the base parts that both points rest on. */
+function sharedParts(before: VaultPointReader, after: VaultPointReader): ReadonlySet<string> {
+  const partsOf = ({ table }: VaultPointReader): string[] =>
+    [...table.collections.values()].flatMap(({ base }) => base?.parts.map(([id]) => id) ?? []);
+  const ofBefore = new Set(partsOf(before));
+  return new Set(partsOf(after).filter((id) => ofBefore.has(id)));
 }
