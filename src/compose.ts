@@ -32,7 +32,7 @@ const PING_TIMEOUT_MS = 10_000;
 const MOST_CLIENTS = 5_000;
 const MOST_PING_ANSWER_BYTES = 64 * 1024;
 /** Of each sorter; a capture has a dozen at once. Merging 256 runs takes 16 MiB, of one sorter at a time. */
-const SORTER_BYTES = 4 * 1024 * 1024;
+const SORTER_BYTES = 2 * 1024 * 1024;
 const SORTED_RUNS_AT_ONCE = 256;
 
 /** Puts the adapters together. Every adapter, and the libraries below it, is loaded when it is first asked for. */

@@ -1,18 +1,20 @@
 import { hash } from 'node:crypto';
 
-const FIRST_CAPACITY = 64;
+const FIRST_CAPACITY = 16;
 /** Cells of 32 bits in a row: three of the key's hash, one of the row number plus one (0 is empty). */
 const CELLS = 4;
 const MOST_FILLED = 0.8;
 /** Of a million rows, half as much again is less to be left empty than twice as much. */
 const GROWTH = 1.5;
+/** Parts of a table grow one by one, so that a large one is never in memory twice. */
+const PARTS = 64;
 
 /**
  * Numbers distinct strings 0, 1, 2 … in about 25 bytes each, whatever their length: a table of 96-bit hashes. Among a
  * million strings the odds of taking two for one are below 1 in 10^17.
  */
 export class HashTable {
-  #rows = new Uint32Array(FIRST_CAPACITY * CELLS);
+  readonly #parts: TablePart[] = [];
   #count = 0;
 
   /** How many distinct strings were added. */
@@ -23,19 +25,39 @@ export class HashTable {
   /** The string's number, or -1 when it was not added. */
   find(key: string): number {
     const digest = digestOf(key);
-    return (this.#rows[this.#place(digest) * CELLS + 3] ?? 0) - 1;
+    return (this.#parts[digest[1] % PARTS]?.find(digest) ?? 0) - 1;
   }
 
   /** The string's number; a new one when it was not there before. */
   add(key: string): { readonly number: number; readonly isNew: boolean } {
     const digest = digestOf(key);
+    const part = (this.#parts[digest[1] % PARTS] ??= new TablePart());
+    const mark = part.findOrAdd(digest, this.#count + 1);
+    if (mark <= this.#count) return { number: mark - 1, isNew: false };
+    this.#count += 1;
+    return { number: this.#count - 1, isNew: true };
+  }
+}
+
+/** Digests with a mark above 0 each; open addressing. */
+class TablePart {
+  #rows = new Uint32Array(FIRST_CAPACITY * CELLS);
+  #count = 0;
+
+  /** The digest's mark, or 0. */
+  find(digest: Digest): number {
+    return this.#rows[this.#place(digest) * CELLS + 3] ?? 0;
+  }
+
+  /** The digest's mark, which becomes `mark` when it has none. */
+  findOrAdd(digest: Digest, mark: number): number {
     const at = this.#place(digest) * CELLS;
     const found = this.#rows[at + 3] ?? 0;
-    if (found !== 0) return { number: found - 1, isNew: false };
-    this.#rows.set([...digest, this.#count + 1], at);
+    if (found !== 0) return found;
+    this.#rows.set([...digest, mark], at);
     this.#count += 1;
     if (this.#count * CELLS > this.#rows.length * MOST_FILLED) this.#grow();
-    return { number: this.#count - 1, isNew: true };
+    return mark;
   }
 
   /** The row that holds the digest, or the empty one where it belongs. */
@@ -54,8 +76,8 @@ export class HashTable {
     this.#rows = new Uint32Array(Math.ceil((old.length / CELLS) * GROWTH) * CELLS);
     for (let at = 0; at < old.length; at += CELLS) {
       const row = old.subarray(at, at + CELLS);
-      const [first = 0, second = 0, third = 0, number = 0] = row;
-      if (number !== 0) this.#rows.set(row, this.#place([first, second, third]) * CELLS);
+      const [first = 0, second = 0, third = 0, mark = 0] = row;
+      if (mark !== 0) this.#rows.set(row, this.#place([first, second, third]) * CELLS);
     }
   }
 }
@@ -69,11 +91,12 @@ function digestOf(key: string): Digest {
 }
 
 const FIRST_ARENA_BYTES = 4 * 1024;
+const FIRST_ENDS = 64;
 
 /** A map of strings to strings for hundreds of thousands of entries: hashed keys, values side by side in one buffer. */
 export class CompactMap {
   readonly #keys = new HashTable();
-  #ends = new Uint32Array(FIRST_CAPACITY);
+  #ends = new Uint32Array(FIRST_ENDS);
   #arena = Buffer.alloc(FIRST_ARENA_BYTES);
   #used = 0;
   /** What was set anew; rare, so an ordinary map. */
