@@ -7,7 +7,7 @@ import type { BlobStore } from './blob/blob-store.ts';
 import { badSignature, damaged } from './damage.ts';
 import type { SigningKey } from './ed25519.ts';
 import { createHasher } from './hasher.ts';
-import { keyMissing } from './key-file.ts';
+import { invalidKey, keyMissing } from './key-file.ts';
 import type { OpenedKeys } from './key-wrap.ts';
 import type { Signer, SignerRole, StoredKeyring } from './keyring.ts';
 import { createFreshKey, deriveKey, type FreshKey, type SealPlace, type SecretClass } from './sealing.ts';
@@ -85,10 +85,14 @@ export class VaultContext {
     this.#signing = parts.signing;
   }
 
-  /** The signing key, or UserError `KEY_MISSING`. */
+  /** The signing key. UserError `KEY_MISSING`, or `KEY_INVALID` when it is revoked by now: what it signed would be refused. */
   getSigningKey(role: 'writer' | 'restorer', purpose: string): SigningKey {
     const key = this.#signing[role];
     if (key === undefined) throw keyMissing(`${role}.key`, purpose);
+    const revoked = this.keyring.signers.find(({ fingerprint }) => fingerprint === key.fingerprint)?.revoked;
+    if (revoked !== undefined && this.clock.now() >= revoked) {
+      throw invalidKey(`${role}.key`, `its signature is revoked since ${revoked}`);
+    }
     return key;
   }
 

@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { createManualClock } from '../../src/platform/manual-clock.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { systemRandom } from '../../src/platform/random.ts';
+import { createSigningKey } from '../../src/vault/ed25519.ts';
+import { formatKeyFile, parseKeyFile } from '../../src/vault/key-file.ts';
+import { encodeKeyring, keyringName, withRecipient, withRevokedSigner, withSigner } from '../../src/vault/keyring.ts';
+import type { Keyring } from '../../src/vault/keyring.ts';
+import { openContext } from '../../src/vault/open-vault.ts';
+import { createBackedWorkplace } from '../harness/run-holdfast.ts';
+import { captureInto, folderStore, openWith, ORGANIZATION, readKeys, sorters } from '../kill/captured-vault.ts';
+import { dumpIndependently } from '../kill/independent-reader.ts';
+import { onlyKeys } from './key-ring.ts';
+
+type Backed = Awaited<ReturnType<typeof createBackedWorkplace>>;
+
+async function captureBy({ folder, url }: Backed, more: { readonly newEpoch?: boolean; readonly atMs?: number } = {}) {
+  const keys = await readKeys(join(folder, 'keys'), 'writer');
+  const { newEpoch, atMs } = more;
+  return captureInto({
+    vaultFolder: join(folder, 'vault'),
+    keys,
+    endpoint: url,
+    ...(newEpoch === undefined ? {} : { newEpoch }),
+    ...(atMs === undefined ? {} : { clock: createManualClock(atMs) }),
+  });
+}
+
+/** Puts the next keyring, as a verb for it will: opened with and signed by the root key. */
+async function changeKeyring(
+  folder: string,
+  change: (keyring: Keyring, opened: Awaited<ReturnType<typeof openContext>>) => Keyring | Promise<Keyring>,
+): Promise<void> {
+  const store = folderStore(join(folder, 'vault'));
+  const keys = await readKeys(join(folder, 'keys'), 'root');
+  const ports = { store, keys, clock: systemClock, random: systemRandom, sorterFactory: sorters };
+  const context = await openContext(ports);
+  const next = await change(context.keyring, context);
+  const { signingSeed } = parseKeyFile(keys.root ?? '', 'root.key');
+  assert.ok(signingSeed !== undefined);
+  const previous = { name: keyringName(context.keyring.number), hash: context.keyring.hash };
+  const bytes = encodeKeyring(next, context.id, { root: createSigningKey(signingSeed), previous });
+  assert.equal(await store.put(keyringName(next.number), bytes), 'created');
+}
+
+/** A new key file whose wrap (and signature) the next keyring has; the folder of keys that holds it alone. */
+async function addKey({ folder }: Backed, role: 'writer' | 'reader'): Promise<string> {
+  const identity = await generateX25519Identity();
+  const recipient = await identityToRecipient(identity);
+  const signingSeed = systemRandom.bytes(32);
+  await changeKeyring(folder, (keyring, { id, keys }) => {
+    assert.ok(keys !== undefined);
+    return withRecipient(keyring, { role, recipient, vault: id, keys, createdAt: systemClock.now() });
+  });
+  if (role === 'writer') {
+    const { publicKey } = createSigningKey(signingSeed);
+    await changeKeyring(folder, (keyring) => withSigner(keyring, { role, publicKey, createdAt: systemClock.now() }));
+  }
+  const { vault } = parseKeyFile((await readKeys(join(folder, 'keys'), 'root')).root ?? '', 'root.key');
+  const name = `added-${role}`;
+  await mkdir(join(folder, name));
+  const text = formatKeyFile({ role, vault, identity, ...(role === 'writer' ? { signingSeed } : {}) });
+  await writeFile(join(folder, name, `${role}.key`), text, { mode: 0o600 });
+  return `./${name}`;
+}
+
+async function revokeWriter({ folder }: Backed, revoked: string): Promise<void> {
+  const { writer } = await readKeys(join(folder, 'keys'), 'writer');
+  const { signingSeed } = parseKeyFile(writer ?? '', 'writer.key');
+  assert.ok(signingSeed !== undefined);
+  const { fingerprint } = createSigningKey(signingSeed);
+  await changeKeyring(folder, (keyring) =>
+    withRevokedSigner(keyring, { fingerprint, revoked, createdAt: systemClock.now() }),
+  );
+}
+
+test('points of two epochs compare with each other, and the older one restores', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  const old = await captureBy(workplace);
+  const same = await captureBy(workplace, { newEpoch: true });
+  assert.deepEqual([old.epoch, same.epoch, same.parent], ['000001', '000002', undefined]);
+  const equal = await workplace.run(['diff', old.id, same.id]);
+  assert.equal(equal.exit, 0, equal.stdout);
+
+  workplace.simulator.wreck();
+  const wrecked = await captureBy(workplace);
+  assert.equal(wrecked.epoch, '000002');
+  const across = await workplace.json('diff', ['diff', old.id, wrecked.id]);
+  const within = await workplace.json('diff', ['diff', same.id, wrecked.id]);
+  assert.equal(across.exit, 2);
+  assert.ok(across.document.differences.length > 10);
+  assert.deepEqual(across.document.differences, within.document.differences);
+
+  const restored = await workplace.run(['restore', '--point', old.id, '--delete-extra', '--yes']);
+  assert.equal(restored.exit, 0, restored.stderr);
+  assert.equal((await workplace.run(['diff', old.id, 'live'])).exit, 0);
+  assert.equal((await workplace.run(['verify', '--all-data'])).exit, 0);
+});
+
+test('an epoch rests on itself: without the other epoch its points still open', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  const old = await captureBy(workplace);
+  const later = await captureBy(workplace, { newEpoch: true });
+  const vault = join(workplace.folder, 'vault');
+  await rm(join(vault, 'orgs', ORGANIZATION, 'epochs', old.epoch), { recursive: true });
+  const keysFolder = join(workplace.folder, 'keys');
+  assert.ok((await dumpIndependently(vault, keysFolder, later.id)).includes('payments-standard'));
+  assert.equal((await workplace.run(['verify', later.id, '--all-data'])).exit, 0);
+});
+
+test('points of a revoked writer are accepted from before the date and refused from it on', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  const before = await captureBy(workplace);
+  const forgedAtMs = Date.parse(before.endedAt) + 60_000;
+  // A thief has the writer's key for a while, and even opens an epoch.
+  const forged = await captureBy(workplace, { atMs: forgedAtMs });
+  const forgedEpoch = await captureBy(workplace, { atMs: forgedAtMs + 60_000, newEpoch: true });
+  await revokeWriter(workplace, new Date(forgedAtMs - 30_000).toISOString());
+
+  const listed = await workplace.json('points', ['points']);
+  assert.equal(listed.exit, 13);
+  assert.deepEqual(
+    listed.document.points.map(({ id }) => id),
+    [before.id],
+  );
+  assert.equal(listed.document.damaged.length, 2);
+  for (const { reason } of listed.document.damaged) assert.match(reason, /revoked since/);
+  assert.equal((await workplace.json('show', ['show', 'latest'])).document.id, before.id);
+  assert.equal((await workplace.run(['verify', before.id, '--all-data'])).exit, 0);
+  assert.equal((await workplace.run(['diff', before.id, 'live'])).exit, 0);
+  for (const { id } of [forged, forgedEpoch]) {
+    const refused = await workplace.run(['show', id]);
+    assert.equal(refused.exit, 13);
+    assert.match(refused.stderr, /SIGNER_REVOKED/);
+    assert.match(refused.stderr, /next /);
+  }
+});
+
+test('after a revocation a new writer goes on, also over an epoch that the revoked one opened', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  const before = await captureBy(workplace);
+  const forged = await captureBy(workplace, { newEpoch: true });
+  await revokeWriter(workplace, forged.startedAt);
+  const stopped = await workplace.run(['backup']);
+  assert.equal(stopped.exit, 12, 'the revoked key takes no more points');
+  assert.match(stopped.stderr, /writer\.key.*revoked since/s);
+  assert.equal((await workplace.json('points', ['points'])).document.damaged.length, 1, 'and has left none');
+  const environment = { HOLDFAST_KEYS: await addKey(workplace, 'writer') };
+  const { exit, document, stderr } = await workplace.json('backup', ['backup'], { environment });
+  assert.equal(exit, 0, stderr);
+  assert.equal(document.grade, 'complete');
+  assert.equal((await workplace.run(['verify', document.point, '--all-data'])).exit, 0);
+  assert.equal((await workplace.run(['diff', before.id, document.point])).exit, 0);
+});
+
+test('a recipient added to the keyring opens what was written before and after', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  const before = await captureBy(workplace);
+  const added = await addKey(workplace, 'reader');
+  const after = await captureBy(workplace);
+  const environment = { HOLDFAST_KEYS: added };
+  for (const { id } of [before, after]) {
+    const shown = await workplace.json('cat', ['cat', id, 'apiproducts/payments-standard'], { environment });
+    assert.equal(shown.exit, 0);
+    await dumpIndependently(join(workplace.folder, 'vault'), join(workplace.folder, added), id);
+  }
+  assert.equal((await workplace.run(['verify', '--all-data'], { environment })).exit, 0);
+  const revealed = await workplace.run(['plan', '--point', before.id], { environment });
+  assert.equal(revealed.exit, 0);
+  // The keys from before the change still work.
+  assert.equal((await workplace.run(['drift'], { environment: await onlyKeys(workplace, 'reader') })).exit, 0);
+});
+
+test('a point written under a keyring that is missing is refused, not guessed at', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  await addKey(workplace, 'reader');
+  const { id } = await captureBy(workplace);
+  await rm(join(workplace.folder, 'vault', 'keyring', '2'));
+  const { exit, stderr } = await workplace.run(['show', id]);
+  assert.equal(exit, 13);
+  assert.match(stderr, /keyring 2/);
+});
+
+async function capturesAtOnce(t: TestContext, newEpoch: boolean): Promise<void> {
+  const workplace = await createBackedWorkplace(t, { latencyMs: 2 });
+  if (newEpoch) await captureBy(workplace);
+  const taken = await Promise.all([0, 1, 2].map(() => captureBy(workplace, { newEpoch })));
+  assert.deepEqual(
+    taken.map(({ grade }) => grade),
+    ['complete', 'complete', 'complete'],
+  );
+  assert.equal(new Set(taken.map(({ epoch }) => epoch)).size, 1, 'who comes second uses the epoch of the first');
+  assert.equal(taken[0]?.epoch, newEpoch ? '000002' : '000001');
+  const vault = await openWith(
+    folderStore(join(workplace.folder, 'vault')),
+    await readKeys(join(workplace.folder, 'keys'), 'restorer'),
+  );
+  for await (const finding of vault.verify({ organization: ORGANIZATION, allData: true })) {
+    assert.equal(finding.type, 'checked', JSON.stringify(finding));
+  }
+  const dumps = taken.map(({ id }) =>
+    dumpIndependently(join(workplace.folder, 'vault'), join(workplace.folder, 'keys'), id),
+  );
+  assert.equal(new Set(await Promise.all(dumps)).size, 1);
+  const next = await captureBy(workplace);
+  assert.equal(next.grade, 'complete');
+}
+
+test('captures at once in a fresh vault open one epoch and all succeed', (t) => capturesAtOnce(t, false));
+
+test('captures at once that each ask for a new epoch open one and all succeed', (t) => capturesAtOnce(t, true));
+
+test('a clock that runs ahead makes no point the latest', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  const { id } = await captureBy(workplace);
+  await captureBy(workplace, { atMs: Date.parse('2095-01-01T00:00:00Z') });
+  assert.equal((await workplace.json('show', ['show', 'latest'])).document.id, id);
+});
