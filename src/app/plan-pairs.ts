@@ -98,8 +98,24 @@ export class PairLoader {
   /** True for a revision that was there when the point was taken, but outside its selection of revisions. */
   async #wasLeftOut(kind: Kind, entry: LiveEntry): Promise<boolean> {
     if (kind.collection.style !== 'revisions') return false;
-    const atCapture = await this.#numbersAtCapture(kind.collection.field, parentId(entry.id));
-    return numbersOf(entry).some((number) => atCapture.has(number));
+    const parent = parentId(entry.id);
+    const atCapture = await this.#numbersAtCapture(kind.collection.field, parent);
+    const numbers = numbersOf(entry).filter((number) => atCapture.has(number));
+    if (numbers.length === 0) return false;
+    // A number under which the point has another content was given again since.
+    const captured = await this.#numbersCaptured(kind, parent);
+    return numbers.some((number) => !captured.has(number));
+  }
+
+  /** The numbers under which the point has revisions of `parent`. */
+  async #numbersCaptured(kind: Kind, parent: ResourceId): Promise<ReadonlySet<string>> {
+    const { point } = this.#request;
+    const captured = new Set<string>();
+    if (!point.has(kind.name)) return captured;
+    for await (const entry of point.entries(kind.name)) {
+      if (parentId(entry.id) === parent) for (const number of numbersOf(entry)) captured.add(number);
+    }
+    return captured;
   }
 
   async #numbersAtCapture(field: string, parent: ResourceId): Promise<ReadonlySet<string>> {
