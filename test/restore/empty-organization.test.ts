@@ -2,44 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type OrganizationSeed, rowsOf, type SeedDocument } from '../../src/sim/apigee/organization-seed.ts';
 import { generateSeed } from '../../src/sim/apigee/seeds/generated.ts';
-import { type DumpLine, defaultSwitches, type SimulatorSwitches } from '../../src/sim/apigee/index.ts';
+import type { DumpLine, SimulatorSwitches } from '../../src/sim/apigee/index.ts';
 import { assertSentExactly } from './sent-calls.ts';
 import { backUp, createStage, differencesOf, dumpOf, openVault, planInto, runsOf, startSimulator } from './stage.ts';
-
-/** The answer that is not the simulator's usual one, to each question about the service that nobody outside can settle. */
-const others: { readonly [Name in keyof SimulatorSwitches]: SimulatorSwitches[Name] } = {
-  revisionCounter: 'highest-plus-one',
-  revisionOrder: 'lexical',
-  appListFilters: 'ignored',
-  expandedAppCredentials: 'with-includeCred',
-  keyOnAppCreate: 'with-products',
-  consumerKeyScope: 'global',
-  bundleTimestamps: 'fixed',
-  undeployedRevision: 'empty',
-  productEnvironments: 'unchecked',
-  missingTargetServer: 'accepted',
-  productDeleteWhileUsed: 'allowed',
-  sharedFlowReplacement: 'refused',
-  retryAfterOnQuota: 'present',
-  developerIdDecoding: 'plus-kept',
-  appNameDecoding: 'as-developer-ids',
-  leastKeyLifetimeSeconds: 60,
-  emptyLists: 'present',
-  lastPageToken: 'empty-string',
-  developerListExpandWithCount: 'names-only',
-  writesUnderInactiveDeveloper: 'refused',
-};
-
-/** Every switch stands both ways within eight neighbouring seeds, in different company. */
-function switchesFor(seed: number): SimulatorSwitches {
-  const names = Object.keys(others);
-  const isOther = (name: string): boolean => {
-    const index = names.indexOf(name);
-    return ((seed >> (index % 3)) & 1) === (index >> 3) % 2;
-  };
-  const chosen = Object.entries(others).filter(([name]) => isOther(name));
-  return { ...defaultSwitches, ...Object.fromEntries(chosen) };
-}
+import { otherSwitches, switchesFor } from './switches-for.ts';
 
 /** No encoding names an app with a plus sign both where names are decoded once and where they are decoded as a form value. */
 function isAppNameable(name: string, switches: SimulatorSwitches): boolean {
@@ -56,7 +22,7 @@ function captured(lines: readonly DumpLine[]): readonly DumpLine[] {
 const seeds = Array.from({ length: runsOf(8) }, (_, index) => index + 1);
 
 test('every switch stands both ways over the seeds', () => {
-  for (const name of Object.keys(others)) {
+  for (const name of Object.keys(otherSwitches)) {
     const values = new Set(seeds.map((seed) => Object.entries(switchesFor(seed)).find(([key]) => key === name)?.[1]));
     assert.equal(values.size, 2, name);
   }

@@ -59,10 +59,8 @@ test('--only restores what is chosen, takes needs only where they are absent, an
   assert.equal(exit, 0, stderr);
   await assertSentExactly({ vault, plan, run: document.run, before, log: simulator.log.mutations });
   const elsewhere = simulator.log.mutations.filter(({ path }) => !/\/developers\/[^/]+\/apps(\/|$)/.test(path));
-  assert.deepEqual(elsewhere.map(({ http, route, body }) => [http, route.split('/').at(-1), nameOf(body)]).sort(), [
-    ['POST', 'apiproducts', 'webhooks'],
-    ['POST', 'developers', 'orders@bakery.example'],
-  ]);
+  const lines = elsewhere.map(({ http, route, body }) => `${http} ${route.split('/').at(-1)} ${String(nameOf(body))}`);
+  assert.deepEqual(lines.sort(), ['POST apiproducts webhooks', 'POST developers orders@bakery.example']);
 
   const left = differencesOf(whole, dumpOf(simulator)).filter((line) => !line.startsWith('only right: key '));
   assert.deepEqual([...left].sort(), [

@@ -103,7 +103,13 @@ export function differencesOf(
 
 function withoutOrder(line: DumpLine): DumpLine {
   const { revisions } = line.value;
-  return Array.isArray(revisions) ? { ...line, value: { ...line.value, revisions: revisions.toSorted() } } : line;
+  return Array.isArray(revisions)
+    ? { ...line, value: { ...line.value, revisions: revisions.map(String).sort(byText) } }
+    : line;
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Opens the stage's vault beside the command line, with every key. */

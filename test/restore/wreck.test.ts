@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { defaultSwitches, type SimulatorSwitches } from '../../src/sim/apigee/index.ts';
 import { assertSentExactly } from './sent-calls.ts';
 import { backUp, createGeneratedStage, createStage, differencesOf, dumpOf } from './stage.ts';
 import { openVault, planInto, runsOf, type Stage } from './stage.ts';
+import { switchesFor } from './switches-for.ts';
 
 const RESTORE = ['restore', '--point', 'latest', '--delete-extra', '--yes'];
+
+/**
+ * What is restored beside things that stand meets refusals that no plan can get around: a plus sign in an app's name, a
+ * developer who is inactive, a flow that others call. They are told (see the tests of faults), not overcome.
+ */
+function switchesInPlace(seed: number): SimulatorSwitches {
+  const { appNameDecoding, writesUnderInactiveDeveloper, sharedFlowReplacement } = defaultSwitches;
+  return { ...switchesFor(seed), appNameDecoding, writesUnderInactiveDeveloper, sharedFlowReplacement };
+}
 
 /** Backs up, damages, restores; what is sent, what stands afterwards and what a second run does are checked. */
 async function assertUndone(t: TestContext, stage: Stage, damage: () => readonly unknown[]): Promise<void> {
@@ -61,7 +72,7 @@ for (let seed = 1; seed <= runsOf(4); seed += 1) {
   });
 
   test(`random changes of a generated organization are undone (seed ${seed})`, async (t) => {
-    const stage = await createGeneratedStage(t, { seed, size: 2 });
+    const stage = await createGeneratedStage(t, { seed, size: 2 }, { switches: switchesInPlace(seed) });
     await assertUndone(t, stage, () => stage.simulator.mutate({ seed, count: 12 }));
   });
 }

@@ -1,0 +1,36 @@
+import { defaultSwitches, type SimulatorSwitches } from '../../src/sim/apigee/index.ts';
+
+/** The answer that is not the simulator's usual one, to each question about the service that nobody outside can settle. */
+export const otherSwitches: { readonly [Name in keyof SimulatorSwitches]: SimulatorSwitches[Name] } = {
+  revisionCounter: 'highest-plus-one',
+  revisionOrder: 'lexical',
+  appListFilters: 'ignored',
+  expandedAppCredentials: 'with-includeCred',
+  keyOnAppCreate: 'with-products',
+  consumerKeyScope: 'global',
+  bundleTimestamps: 'fixed',
+  undeployedRevision: 'empty',
+  productEnvironments: 'unchecked',
+  missingTargetServer: 'accepted',
+  productDeleteWhileUsed: 'allowed',
+  sharedFlowReplacement: 'refused',
+  retryAfterOnQuota: 'present',
+  developerIdDecoding: 'plus-kept',
+  appNameDecoding: 'as-developer-ids',
+  leastKeyLifetimeSeconds: 60,
+  emptyLists: 'present',
+  lastPageToken: 'empty-string',
+  developerListExpandWithCount: 'names-only',
+  writesUnderInactiveDeveloper: 'refused',
+};
+
+/** Every switch stands both ways within eight neighbouring seeds, in different company. */
+export function switchesFor(seed: number): SimulatorSwitches {
+  const names = Object.keys(otherSwitches);
+  const isOther = (name: string): boolean => {
+    const index = names.indexOf(name);
+    return ((seed >> (index % 3)) & 1) === (index >> 3) % 2;
+  };
+  const chosen = Object.entries(otherSwitches).filter(([name]) => isOther(name));
+  return { ...defaultSwitches, ...Object.fromEntries(chosen) };
+}
