@@ -9,7 +9,7 @@ import type { LedgerRow } from '../core/ledger.ts';
 import { parseJson } from '../core/parse-json.ts';
 import type { Fingerprint, Plan } from '../core/plan.ts';
 import type { ResourceId } from '../core/resource.ts';
-import type { ApplyDeps, ApplyRequest } from './apply.ts';
+import type { ApplyDeps, ApplyRequest } from './apply-request.ts';
 import { describe } from './describe.ts';
 import { fingerprintOf } from './plan-pairs.ts';
 import type { LiveReading, PointReader } from './ports.ts';

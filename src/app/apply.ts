@@ -8,26 +8,9 @@ import { PointFiller } from './apply-holes.ts';
 import { reportOf } from './apply-report.ts';
 import type { ReadBack } from './apply-report.ts';
 import { runWaves } from './apply-waves.ts';
+import type { ApplyDeps, ApplyRequest } from './apply-request.ts';
 import type { CallRecord } from './apply-waves.ts';
-import type { Clock, Lease, LeaseStore, LiveReading, Organization, PointReader, Progress, Vault } from './ports.ts';
-
-export interface ApplyDeps {
-  readonly live: Organization;
-  readonly vault: Vault;
-  readonly leases: LeaseStore;
-  readonly clock: Clock;
-  readonly progress: Progress;
-  /** Aborted when the user interrupts: no further call is sent, what was sent is journalled. */
-  readonly signal?: AbortSignal;
-}
-
-export interface ApplyRequest {
-  readonly plan: Plan;
-  /** Who runs it, for others who are refused meanwhile: user and host. */
-  readonly holder: string;
-  readonly tool: string;
-  readonly identity: string;
-}
+import type { Clock, Lease, LiveReading, Organization, PointReader, Vault } from './ports.ts';
 
 /**
  * Executes exactly the calls of a plan. Refuses (PLAN_STALE) when what it would touch has moved since planning; then takes

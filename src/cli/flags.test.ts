@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UserError } from '../core/errors.ts';
-import type { OptionDefinition } from './command.ts';
+import type { OptionDefinition } from './option-definition.ts';
 import { resolveFlags, variablesOf } from './flags.ts';
 import type { FlagSources } from './flags.ts';
 

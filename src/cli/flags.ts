@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts';
-import type { OptionDefinition } from './command.ts';
+import type { OptionDefinition } from './option-definition.ts';
 
 /** Where a value came from. */
 export type Origin = 'flag' | 'environment' | 'file' | 'default';

@@ -1,4 +1,5 @@
-import type { Command, OptionDefinition } from './command.ts';
+import type { Command } from './command.ts';
+import type { OptionDefinition } from './option-definition.ts';
 import { exitCodes } from './exit-codes.ts';
 import { globalOptions } from './options.ts';
 import type { Registered } from './registry.ts';

@@ -1,4 +1,4 @@
-import type { OptionDefinition } from './command.ts';
+import type { OptionDefinition } from './option-definition.ts';
 
 /** Options that every verb understands, before or after its name. */
 export const globalOptions: readonly OptionDefinition[] = [

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { UserError } from '../core/errors.ts';
-import type { Streams } from './command.ts';
+import type { Streams } from './streams.ts';
 import type { Style } from './render/style.ts';
 
 /** The one document a verb prints on stdout. */

@@ -1,6 +1,7 @@
 import { Command as Program, CommanderError, Option } from 'commander';
 import { UserError } from '../core/errors.ts';
-import type { Command, OptionDefinition } from './command.ts';
+import type { Command } from './command.ts';
+import type { OptionDefinition } from './option-definition.ts';
 import type { GivenValue } from './flags.ts';
 import { globalOptions } from './options.ts';
 import { renderHelp, renderVerbHelp } from './help.ts';
