@@ -100,6 +100,7 @@ async function readBody(
   context.transport.countFloor(1);
   if (!isJsonObject(answer.json)) throw noObject(id);
   if (kind.pathItems === undefined) {
+    if (kind.isVacant?.(answer.json) === true) return undefined;
     const found = { body: answer.json, text: answer.text };
     await noticeQuietly(context, kind, { id, ...found });
     return found;

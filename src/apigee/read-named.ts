@@ -134,6 +134,7 @@ async function readAtPath(context: ReadContext, request: ReadRequest, target: Na
   const answer = await context.transport.call({ method: 'GET', path, access: 'read' });
   context.transport.countFloor(1);
   const found = { ...target, body: isJsonObject(answer.json) ? answer.json : {}, text: answer.text };
+  if (kind.isVacant?.(found.body) === true) return [];
   await notice(context, kind, found);
   return wantedReadings(context, request, found);
 }

@@ -152,6 +152,12 @@ export const apiSchemas = {
     ipHeaderIndex: 'i',
     ipHeaderName: 's',
   },
+  FlowHook: {
+    continueOnError: 'b',
+    description: 's',
+    flowHookPoint: 's~',
+    sharedFlow: 's',
+  },
   GraphQLOperation: {
     operation: 's',
     operationTypes: '[s',

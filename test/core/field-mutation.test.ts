@@ -18,6 +18,7 @@ const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
   'shared-flow': ['SharedFlow'],
   'shared-flow-revision': [],
   'shared-flow-deployment': ['Deployment'],
+  'flow-hook': ['FlowHook'],
   proxy: ['ApiProxy'],
   'proxy-revision': [],
   'proxy-deployment': ['Deployment'],

@@ -5,6 +5,7 @@ import { appKey } from './app-key.ts';
 import { developerApp } from './developer-app.ts';
 import { developer } from './developer.ts';
 import { environment } from './environment.ts';
+import { flowHook } from './flow-hook.ts';
 import { proxyDeployment } from './proxy-deployment.ts';
 import { proxyRevision } from './proxy-revision.ts';
 import { proxy } from './proxy.ts';
@@ -20,6 +21,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'shared-flow': sharedFlow,
   'shared-flow-revision': sharedFlowRevision,
   'shared-flow-deployment': sharedFlowDeployment,
+  'flow-hook': flowHook,
   proxy,
   'proxy-revision': proxyRevision,
   'proxy-deployment': proxyDeployment,

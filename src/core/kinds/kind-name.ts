@@ -5,6 +5,7 @@ export const kindNames = [
   'shared-flow',
   'shared-flow-revision',
   'shared-flow-deployment',
+  'flow-hook',
   'proxy',
   'proxy-revision',
   'proxy-deployment',

@@ -193,6 +193,8 @@ export interface Kind {
   readonly indexKeys?: (body: JsonObject, id: ResourceId) => readonly string[];
   /** Where one resource is read. Undefined where it cannot be read alone (keys are read with their app). */
   readonly path?: (id: ResourceId) => ApiPath;
+  /** True for what `path` answers where there is nothing (a hook point with nothing attached): it is no resource. Default: never. */
+  readonly isVacant?: (body: JsonObject) => boolean;
   /** Where `path` answers a list (deployments): its array field; the element with this id is the resource. */
   readonly pathItems?: string;
   /** The resource whose single GET contains this one (embedded kinds and revisions); default itself. */

@@ -16,7 +16,6 @@ export const notCaptured: readonly NotCaptured[] = [
   { kind: 'reference', why: later },
   { kind: 'resource-file', why: later },
   { kind: 'key-value-map', why: `${later}; masked values can never be read` },
-  { kind: 'flow-hook', why: later },
   { kind: 'debug-mask', why: later },
   { kind: 'trace-config', why: later },
   { kind: 'archive-deployment', why: later },

@@ -48,6 +48,11 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
   yield* bundledLines(organization, 'proxy', 'proxy');
   yield* bundledLines(organization, 'sharedflow', 'shared flow');
   yield* deploymentLines(organization);
+  for (const { name } of environments) {
+    for (const hook of store.list('flowhook', name)) {
+      yield { kind: 'flow hook', key: `${name}/${hook.name}`, value: meaning(hook.read()) };
+    }
+  }
   for (const item of store.list('product', '')) yield { kind: 'product', key: item.name, value: meaning(item.read()) };
   yield* consumerLines(organization);
 }

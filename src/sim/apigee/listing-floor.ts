@@ -1,4 +1,5 @@
 import { filterCombinations } from './app-records.ts';
+import { flowHookPoints } from './kinds/flow-hook.ts';
 import { pageCaps } from './paging.ts';
 import type { SimulatedOrganization } from './simulated-organization.ts';
 
@@ -10,7 +11,7 @@ export interface ListingFloor {
 
 /**
  * Counts list pages by the service's page caps, and one GET per resource where a list gives names without a mark of change
- * (environments, target servers). Proxies and flows need none: their lists carry revisions and times. With honoured app
+ * (environments, target servers, flow hooks). Proxies and flows need none: their lists carry revisions and times. With honoured app
  * filters every combination of status and key status is listed, an empty one with one call.
  */
 export function listingFloor(organization: SimulatedOrganization): ListingFloor {
@@ -24,6 +25,8 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
     'GET ~/environments/{environmentsId}': environments.length,
     'GET ~/environments/{environmentsId}/targetservers': environments.length,
     'GET ~/environments/{environmentsId}/targetservers/{targetserversId}': sum(targetServers),
+    'GET ~/environments/{environmentsId}/flowhooks': environments.length,
+    'GET ~/environments/{environmentsId}/flowhooks/{flowhooksId}': environments.length * flowHookPoints.length,
     'GET ~/envgroups': pages(groups.length, pageCaps.small),
     'GET ~/envgroups/{envgroupsId}/attachments': sum(
       groups.map((group) => pages(store.count('attachment', group), pageCaps.small)),

@@ -18,6 +18,8 @@ export interface OrganizationSeed {
     readonly revision: number;
     readonly serviceAccount?: string;
   }[];
+  /** Flow hooks with a shared flow, `flowHookPoint` included. */
+  readonly flowHooks: readonly { readonly environment: string; readonly flowHook: SeedDocument }[];
   readonly products: Rows<SeedDocument>;
   /** Developer documents without `apps`; the simulator computes that list. */
   readonly developers: Rows<SeedDocument>;

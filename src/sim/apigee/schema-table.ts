@@ -170,6 +170,12 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     environmentGroupId: 's~',
     name: 's',
   },
+  FlowHook: {
+    continueOnError: 'b',
+    description: 's',
+    flowHookPoint: 's~',
+    sharedFlow: 's',
+  },
   GraphQLOperation: {
     operation: 's',
     operationTypes: '[s!',

@@ -62,6 +62,9 @@ function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void
     const account = serviceAccount === undefined ? {} : { serviceAccount };
     store.put('deployment', environment, `${flavour}:${name}`, { ...deployment, ...account });
   }
+  for (const { environment, flowHook } of seed.flowHooks) {
+    store.put('flowhook', environment, String(flowHook['flowHookPoint']), flowHook);
+  }
   store.setRows('product', seed.products);
   apps.setSeed(seed);
 }

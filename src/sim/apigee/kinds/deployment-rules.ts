@@ -71,7 +71,7 @@ export function deployRevision(
   return deployment;
 }
 
-/** Undeploys the revision. A shared flow that something deployed in the environment calls stays. */
+/** Undeploys the revision. A shared flow that something deployed in the environment calls, or a flow hook runs, stays. */
 export function undeployRevision(
   organization: SimulatedOrganization,
   kind: BundledKind,
@@ -114,6 +114,11 @@ function assertNoDependents(organization: SimulatedOrganization, environment: st
     if (!organization.bundles.facts(dependent.flavour, name, revision).sharedFlows.includes(flow)) continue;
     const description = `${dependent.title} ${name} revision ${revision.number} depends on shared flow ${flow}`;
     violations.push(violation('WOULD_BREAK_DEPENDENT', `${environment}/${name}`, description));
+  }
+  for (const hook of organization.store.list('flowhook', environment)) {
+    if (hook.read()['sharedFlow'] !== flow) continue;
+    const description = `flow hook ${hook.name} depends on shared flow ${flow}`;
+    violations.push(violation('WOULD_BREAK_DEPENDENT', `${environment}/${hook.name}`, description));
   }
   if (violations.length === 0) return;
   throw failedPrecondition('generic::failed_precondition: undeployment validations failed', violations);

@@ -133,6 +133,9 @@ function modifyEnvironment({ organization, path, query, body }: Call) {
   return ok(operation);
 }
 
+/** What goes with its environment. */
+const heldKinds = ['targetserver', 'flowhook'];
+
 function deleteEnvironment({ organization, path }: Call) {
   const name = path['environmentsId'] ?? '';
   const environment = getActiveEnvironment(organization, name);
@@ -151,8 +154,9 @@ function deleteEnvironment({ organization, path }: Call) {
     target: `organizations/${organization.name}/environments/${name}`,
     doing: `environment ${name} is currently being deleted`,
     finish: () => {
-      const servers = [...store.list('targetserver', name)];
-      for (const server of servers) store.delete('targetserver', name, server.name);
+      for (const kind of heldKinds) {
+        for (const held of [...store.list(kind, name)]) store.delete(kind, name, held.name);
+      }
       store.delete('environment', '', name);
       return { '@type': 'type.googleapis.com/google.protobuf.Empty' };
     },

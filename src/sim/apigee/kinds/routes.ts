@@ -5,6 +5,7 @@ import { deploymentRoutes } from './deployment.ts';
 import { developerRoutes } from './developer.ts';
 import { environmentRoutes } from './environment.ts';
 import { environmentGroupRoutes } from './environment-group.ts';
+import { flowHookRoutes } from './flow-hook.ts';
 import { operationRoutes } from './operations.ts';
 import { organizationRoutes } from './organization.ts';
 import { organizationAppRoutes } from './organization-app.ts';
@@ -23,6 +24,7 @@ export const modelledRoutes: readonly Route[] = [
   ...proxyRoutes,
   ...sharedFlowRoutes,
   ...deploymentRoutes,
+  ...flowHookRoutes,
   ...productRoutes,
   ...developerRoutes,
   ...appRoutes,

@@ -57,6 +57,7 @@ function assertGateway(seed: OrganizationSeed): void {
   for (const bundle of rowsIn(seed.proxies)) assertBundle(bundle, 'apiproxy');
   for (const bundle of rowsIn(seed.sharedFlows)) assertBundle(bundle, 'sharedflowbundle');
   assertDeployments(seed, { environments, servers });
+  assertFlowHooks(seed);
 }
 
 function assertBundle(bundle: BundledSeed, root: string): void {
@@ -102,6 +103,16 @@ function assertDeployments(
       assert.ok(known.servers.has(`${row.environment}/${server}`), `${row.name} lacks ${server} in ${row.environment}`);
     }
   }
+}
+
+function assertFlowHooks(seed: OrganizationSeed): void {
+  const places = seed.deployments.map((row) => `${row.environment}/${row.flavour}/${row.name}`);
+  const points = new Set<string>();
+  for (const { environment, flowHook } of seed.flowHooks) {
+    points.add(`${environment}/${text(flowHook['flowHookPoint'])}`);
+    assert.ok(places.includes(`${environment}/sharedflow/${text(flowHook['sharedFlow'])}`));
+  }
+  assert.equal(points.size, seed.flowHooks.length);
 }
 
 const groupFields = ['operationGroup', 'graphqlOperationGroup', 'grpcOperationGroup', 'llmOperationGroup'] as const;

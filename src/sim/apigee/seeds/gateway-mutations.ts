@@ -66,6 +66,28 @@ function createServer(scene: MutationScene): Change | undefined {
   return changeOf('created', [...collection, name], `target server ${name} in ${environment}`);
 }
 
+/** Detaches what is attached to a hook point, or attaches a shared flow that is deployed there. */
+function changeFlowHook(scene: MutationScene): Change | undefined {
+  const environment = sampleName(scene, ['environments']);
+  if (environment === undefined) return undefined;
+  const point = scene.random.pick(['PreProxyFlowHook', 'PreTargetFlowHook', 'PostProxyFlowHook']);
+  const path = ['environments', environment, 'flowhooks', point];
+  const label = `flow hook ${point} in ${environment}`;
+  if (scene.target.get(path)['sharedFlow'] !== undefined && scene.random.chance(0.5)) {
+    scene.target.delete(path);
+    return changeOf('deleted', path, label);
+  }
+  const flows = scene.target.deployments(environment).filter((row) => row.flavour === 'sharedflow');
+  const flow = pickAny(scene.random, flows);
+  if (flow === undefined) return undefined;
+  scene.target.put(path, {
+    sharedFlow: flow.name,
+    description: scene.serial,
+    continueOnError: scene.random.chance(0.5),
+  });
+  return changeOf('updated', path, label);
+}
+
 function sampleBundle(scene: MutationScene): { readonly flavour: BundleFlavour; readonly name: string } | undefined {
   const flavour = scene.random.chance(0.75) ? 'proxy' : 'sharedflow';
   const name = sampleName(scene, [collectionOf(flavour)]);
@@ -226,6 +248,7 @@ export const gatewayMutations: readonly Mutation[] = [
   moveDeployment,
   moveDeployment,
   undeploy,
+  changeFlowHook,
   relabel,
   createProxy,
   updateProduct,

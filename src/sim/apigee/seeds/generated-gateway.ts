@@ -1,5 +1,6 @@
 import type { BundledSeed, OrganizationSeed, SeedDocument } from '../organization-seed.ts';
 import { organizationDocument } from './environments.ts';
+import { generateFlowHooks } from './flow-hooks.ts';
 import { daysBefore } from './moments.ts';
 import { oddText } from './odd-text.ts';
 import { proxyOf } from './proxy-bundle.ts';
@@ -32,6 +33,7 @@ export function generateGateway(
     }),
   );
   const repeat = options.allowResidue && random.chance(0.5);
+  const deployments = [...flowDeployments(flows, environments), ...proxyDeployments(random, plans)];
   return {
     organization: organizationDocument(options.organizationName, environments),
     environments: environments.map((name) => environmentDocument(random, name)),
@@ -41,7 +43,8 @@ export function generateGateway(
     ),
     proxies: plans.map((plan) => (repeat ? withRepeatedRevision(proxyOf(plan)) : proxyOf(plan))),
     sharedFlows: flows.map(sharedFlowOf),
-    deployments: [...flowDeployments(flows, environments), ...proxyDeployments(random, plans)],
+    deployments,
+    flowHooks: generateFlowHooks(random, deployments),
   };
 }
 

@@ -4,6 +4,7 @@ import { appOf, coreApps, marketplaceApp, partnerApp } from './apps.ts';
 import type { AppPlan } from './apps.ts';
 import { developersUpTo, marketplaceEmail } from './developers.ts';
 import { environmentDocuments, environmentGroups, organizationDocument, targetServers } from './environments.ts';
+import { flowHooks } from './flow-hooks.ts';
 import { hugeConsumers } from './huge.ts';
 import { lazyRowsOf } from './lazy-rows.ts';
 import { coreProducts, mediumProducts } from './products.ts';
@@ -46,6 +47,7 @@ function emptySeed(organizationName: string): OrganizationSeed {
     proxies: none(),
     sharedFlows: none(),
     deployments: [],
+    flowHooks: [],
     products: none(),
     developers: none(),
     apps: none(),
@@ -77,6 +79,7 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
         })),
       ),
     ],
+    flowHooks,
     products: rowsOf(products, (product) => String(product['name'])),
   };
 }

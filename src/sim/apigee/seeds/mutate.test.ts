@@ -18,7 +18,10 @@ test('the same seed makes the same changes, another seed others', () => {
 });
 
 test('every family and every action comes up', () => {
-  const changes = Array.from({ length: 12 }, (_, seed) => mutate(small(), { seed, count: 40 })).flat();
+  const changes = Array.from({ length: 12 }, (_, seed) => [
+    ...mutate(small(), { seed, count: 40 }),
+    ...mutate(small(), { seed, count: 60, families: ['gateway'] }),
+  ]).flat();
   assert.deepEqual(
     new Set(changes.map((change) => change.action)),
     new Set(['created', 'updated', 'deleted', 'deployed', 'undeployed']),
@@ -26,6 +29,7 @@ test('every family and every action comes up', () => {
   const families = new Set(changes.map(({ path }) => [path[0], path[2], path[4], path[6]].filter(Boolean).join('/')));
   for (const family of [
     'environments/targetservers',
+    'environments/flowhooks',
     'apis',
     'apis/revisions',
     'sharedflows/revisions',

@@ -26,6 +26,7 @@ function environmentDamages(target: WreckTarget, environment: string): string[] 
     ...deployDamaged(target, { environment, flavour: 'proxy', preferred: 'payments-v2' }),
     ...deployDamaged(target, { environment, flavour: 'sharedflow', preferred: 'error-envelope' }),
     ...undeployProxy(target, environment),
+    ...detachFlowHook(target, environment),
   ];
 }
 
@@ -93,6 +94,15 @@ function undeployProxy(target: WreckTarget, environment: string): string[] {
   if (victim === undefined) return [];
   target.undeploy({ flavour: 'proxy', name: victim.name, revision: victim.revision, environment });
   return [`undeployed revision ${victim.revision} of the proxy ${victim.name} from ${environment}`];
+}
+
+/** "Only for a test." */
+function detachFlowHook(target: WreckTarget, environment: string): string[] {
+  const path = ['environments', environment, 'flowhooks', 'PreProxyFlowHook'];
+  const flow = textIn({ ...target.get(path) }, 'sharedFlow');
+  if (flow === '') return [];
+  target.delete(path);
+  return [`detached the shared flow ${flow} from PreProxyFlowHook in ${environment}`];
 }
 
 /** Deletes a newest revision that runs nowhere, and the labels of a proxy. */

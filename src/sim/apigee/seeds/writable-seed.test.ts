@@ -17,7 +17,13 @@ import { targetOf } from './seeded-target.contract.ts';
 /** The same environments with nothing in them. */
 function shellOf(seed: OrganizationSeed): OrganizationSeed {
   const none = <Row>(): Rows<Row> => rowsOf<Row>([], () => '');
-  const bundles = { proxies: none<never>(), sharedFlows: none<never>(), deployments: [], targetServers: [] };
+  const bundles = {
+    proxies: none<never>(),
+    sharedFlows: none<never>(),
+    deployments: [],
+    flowHooks: [],
+    targetServers: [],
+  };
   return { ...seed, ...bundles, products: none(), developers: none(), apps: none() };
 }
 
@@ -49,6 +55,9 @@ function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
   for (const row of seed.deployments) {
     const revision = numbers.get(`${row.flavour}/${row.name}/${row.revision}`) ?? '';
     target.deploy({ ...row, revision, override: false });
+  }
+  for (const { environment, flowHook } of seed.flowHooks) {
+    target.put(['environments', environment, 'flowhooks', String(flowHook['flowHookPoint'])], flowHook);
   }
 }
 
