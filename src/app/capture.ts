@@ -64,6 +64,20 @@ export async function capture(
   deps: CaptureDeps,
   request: CaptureRequest,
 ): Promise<{ readonly details: PointDetails; readonly usage: ApiUsage }> {
+  try {
+    return await captureOnce(deps, request);
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || error.code !== 'VAULT_DAMAGED' || request.newEpoch === true) throw error;
+    // A new epoch rests on nothing from before, so damage to what is there cannot stop it.
+    deps.progress.warn(`${error.message} Everything is read afresh, into a new epoch.`);
+    return captureOnce(deps, { ...request, newEpoch: true });
+  }
+}
+
+async function captureOnce(
+  deps: CaptureDeps,
+  request: CaptureRequest,
+): Promise<{ readonly details: PointDetails; readonly usage: ApiUsage }> {
   const { live, vault, clock } = deps;
   await live.identify();
   const selection = request.selection;

@@ -45,11 +45,11 @@ export async function listEpochPrefixes(context: VaultContext, organization: str
 export interface NewestEpoch {
   /** 0 when there is none. */
   readonly number: number;
-  /** Undefined when there is none, or when it was opened by a signer revoked before: nothing is added to it. */
+  /** Undefined when there is none, or when its document is damaged or of a signer revoked before: nothing is added to it. */
   readonly epoch: Epoch | undefined;
 }
 
-/** Finds the newest epoch. IntegrityError when its document is damaged or forged. */
+/** Finds the newest epoch. */
 export async function findNewestEpoch(context: VaultContext, organization: string): Promise<NewestEpoch> {
   const prefix = (await listEpochPrefixes(context, organization)).at(-1);
   if (prefix === undefined) return { number: 0, epoch: undefined };
@@ -57,8 +57,8 @@ export async function findNewestEpoch(context: VaultContext, organization: strin
   try {
     return { number, epoch: await readEpoch(context, prefix) };
   } catch (error) {
-    // Else whoever had stolen a key could stop all backups of the others for good.
-    if (error instanceof IntegrityError && error.code === 'SIGNER_REVOKED') return { number, epoch: undefined };
+    // Else one bad blob, or whoever had stolen a key, could stop all backups for good.
+    if (error instanceof IntegrityError) return { number, epoch: undefined };
     throw error;
   }
 }
