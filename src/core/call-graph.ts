@@ -61,6 +61,8 @@ class CallGraph {
   readonly #below = new Map<ResourceId, ResourceId[]>();
   /** Revisions that are imported, per owner, oldest first. */
   readonly #imports = new Map<ResourceId, RestorePair[]>();
+  /** Who gives up, by this plan, a name that one resource only may hold. */
+  readonly #givers = new Map<string, ResourceId>();
   /** What refers, as it is live, to a resource that is removed. */
   readonly #referrers = new Map<ResourceId, ResourceId[]>();
 
@@ -78,6 +80,7 @@ class CallGraph {
 
   #relate(pair: RestorePair): void {
     for (const above of this.#plannedAbove(pair.id)) push(this.#below, above, pair.id);
+    for (const claim of claimsLost(pair)) this.#givers.set(claim, pair.id);
     const references = pair.live === undefined ? [] : pair.kind.needs(pair.live);
     for (const { id } of references) {
       const referred = this.#byResource.get(id);
@@ -129,6 +132,7 @@ class CallGraph {
     for (const below of comesAfterChildren ? (this.#below.get(pair.id) ?? []) : []) {
       for (const call of this.#ids(below, phases)) waits.after.add(call);
     }
+    for (const call of this.#handovers(pair)) waits.after.add(call);
     const older = this.#olderImport(pair);
     if (older !== undefined) for (const call of this.#ids(older.id, phases)) waits.after.add(call);
   }
@@ -144,6 +148,12 @@ class CallGraph {
     for (const revision of this.#imports.get(id) ?? []) {
       for (const call of this.#ids(revision.id, ['materialise'])) after.add(call);
     }
+  }
+
+  /** The calls by which others give up what this one takes. */
+  #handovers(pair: RestorePair): string[] {
+    const givers = new Set(claimsTaken(pair).flatMap((claim) => this.#givers.get(claim) ?? []));
+    return [...givers].flatMap((giver) => this.#ids(giver, ['materialise', 'remove']));
   }
 
   /** Gone first: what stands below, and what refers to it as it is live, by removal or by a change that ends it. */
@@ -166,6 +176,21 @@ class CallGraph {
     const drafts = this.#byResource.get(id)?.drafts ?? [];
     return drafts.filter(({ phase }) => phases.includes(phase)).map(({ step }) => callId(id, step));
   }
+}
+
+function claimsOf({ kind }: RestorePair, state: RestorePair['desired'] | RestorePair['live']): string[] {
+  const claims = state === undefined ? [] : (kind.claims?.(state) ?? []);
+  return claims.map((claim) => `${kind.name} ${claim}`);
+}
+
+function claimsTaken(pair: RestorePair): string[] {
+  const held = new Set(claimsOf(pair, pair.live));
+  return claimsOf(pair, pair.desired).filter((claim) => !held.has(claim));
+}
+
+function claimsLost(pair: RestorePair): string[] {
+  const wanted = new Set(claimsOf(pair, pair.desired));
+  return claimsOf(pair, pair.live).filter((claim) => !wanted.has(claim));
 }
 
 function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {

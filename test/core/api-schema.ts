@@ -152,6 +152,13 @@ export const apiSchemas = {
     ipHeaderIndex: 'i',
     ipHeaderName: 's',
   },
+  EnvironmentGroup: {
+    createdAt: 'l~',
+    hostnames: '[s',
+    lastModifiedAt: 'l~',
+    name: 's',
+    state: 'e:STATE_UNSPECIFIED|CREATING|ACTIVE|DELETING|UPDATING~',
+  },
   FlowHook: {
     continueOnError: 'b',
     description: 's',

@@ -14,6 +14,7 @@ import { fieldPaths, fullBody, judge, mutations } from './field-mutation.ts';
 /** The schemas in which a kind's resources are read. A bundle has none: its digest is over its files. */
 const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
   environment: ['Environment'],
+  'environment-group': ['EnvironmentGroup'],
   'target-server': ['TargetServer'],
   'shared-flow': ['SharedFlow'],
   'shared-flow-revision': [],

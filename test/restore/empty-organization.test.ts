@@ -12,8 +12,8 @@ function isAppNameable(name: string, switches: SimulatorSwitches): boolean {
   return switches.appNameDecoding === 'once' || !name.includes('+');
 }
 
-/** Environment groups and properties of the organization are named in every point as not captured. */
-const notCaptured = ['organization', 'environment group'];
+/** Attachments to groups and properties of the organization are named in every point as not captured. */
+const notCaptured = ['organization', 'environment group attachments'];
 
 function captured(lines: readonly DumpLine[]): readonly DumpLine[] {
   return lines.filter(({ kind }) => !notCaptured.includes(kind));

@@ -4,6 +4,7 @@ import { apiProduct } from './api-product.ts';
 import { appKey } from './app-key.ts';
 import { developerApp } from './developer-app.ts';
 import { developer } from './developer.ts';
+import { environmentGroup } from './environment-group.ts';
 import { environment } from './environment.ts';
 import { flowHook } from './flow-hook.ts';
 import { proxyDeployment } from './proxy-deployment.ts';
@@ -17,6 +18,7 @@ import { targetServer } from './target-server.ts';
 /** The registry. A kind that is missing or misnamed does not compile. */
 export const kinds: Readonly<Record<KindName, Kind>> = {
   environment,
+  'environment-group': environmentGroup,
   'target-server': targetServer,
   'shared-flow': sharedFlow,
   'shared-flow-revision': sharedFlowRevision,

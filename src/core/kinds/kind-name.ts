@@ -1,6 +1,7 @@
 /** In reading order: what others resolve against comes first. */
 export const kindNames = [
   'environment',
+  'environment-group',
   'target-server',
   'shared-flow',
   'shared-flow-revision',

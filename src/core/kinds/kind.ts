@@ -191,6 +191,11 @@ export interface Kind {
   readonly idOf: (body: JsonObject, parent: ResourceId, context: IdContext) => ResourceId | undefined;
   /** Keys under which others find this resource: a developer's developerId, a revision's `apis/orders@7`. */
   readonly indexKeys?: (body: JsonObject, id: ResourceId) => readonly string[];
+  /**
+   * Names that one resource only may hold at a time (hostnames): who takes one waits until the resource that holds it live
+   * has given it up.
+   */
+  readonly claims?: (state: Desired | Live) => readonly string[];
   /** Where one resource is read. Undefined where it cannot be read alone (keys are read with their app). */
   readonly path?: (id: ResourceId) => ApiPath;
   /** True for what `path` answers where there is nothing (a hook point with nothing attached): it is no resource. Default: never. */

@@ -37,8 +37,9 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
   const environments = [...store.list('environment', '')];
   for (const item of environments) yield { kind: 'environment', key: item.name, value: meaning(item.read()) };
   for (const item of store.list('envgroup', '')) {
+    yield { kind: 'environment group', key: item.name, value: meaning(item.read()) };
     const attached = [...store.list('attachment', item.name)].map((one) => String(one.read()['environment'])).sort();
-    yield { kind: 'environment group', key: item.name, value: { ...meaning(item.read()), attached } };
+    yield { kind: 'environment group attachments', key: item.name, value: { attached } };
   }
   for (const { name } of environments) {
     for (const server of store.list('targetserver', name)) {

@@ -10,7 +10,7 @@ type Deployment = RevisionAddress & { readonly serviceAccount?: string };
 export function wreckGateway(target: WreckTarget): string[] {
   const environment = liveEnvironment(target);
   const damages = environment === undefined ? [] : environmentDamages(target, environment);
-  return [...damages, ...revisionDamages(target), ...productDamages(target)];
+  return [...damages, ...replaceHostnames(target), ...revisionDamages(target), ...productDamages(target)];
 }
 
 /** The environment that hurts most: production, else the last one. */
@@ -103,6 +103,17 @@ function detachFlowHook(target: WreckTarget, environment: string): string[] {
   if (flow === '') return [];
   target.delete(path);
   return [`detached the shared flow ${flow} from PreProxyFlowHook in ${environment}`];
+}
+
+/** Gives a group of environments another hostname than its clients call. */
+function replaceHostnames(target: WreckTarget): string[] {
+  const name = choose([...target.list(['envgroups'])], 'partners', 0);
+  if (name === undefined) return [];
+  const hostname = 'moved.acme-pay.invalid';
+  target.settle();
+  target.patch(['envgroups', name], { hostnames: [hostname] }, { updateMask: 'hostnames' });
+  target.settle();
+  return [`replaced the hostnames of the environment group ${name} with ${hostname}`];
 }
 
 /** Deletes a newest revision that runs nowhere, and the labels of a proxy. */

@@ -17,6 +17,7 @@ test('the wreck of small, word for word', () => {
     'imported revision 2 of the shared flow error-envelope, which sends the caller’s token back in a header, and deployed it over revision 1 in prod',
     'undeployed revision 5 of the proxy merchants-v1 from prod',
     'detached the shared flow traffic-guard from PreProxyFlowHook in prod',
+    'replaced the hostnames of the environment group partners with moved.acme-pay.invalid',
     'deleted revision 9 of the proxy payments-v1, which ran nowhere',
     'overwrote the labels of the proxy payments-v1',
     'cut the quota of the product payments-standard to 1 call a day',

@@ -9,8 +9,8 @@ import { strayLeftovers } from './wreck-leftovers.ts';
  *
  * It touches nothing that the API cannot give back. So it leaves alone: keys that have expired or soon will (an expiry in
  * the past cannot be written), pending associations where they live (nothing makes an approved one pending again) and
- * where the product asks for no approval, the protocol of a target server (fixed at creation), environments and their
- * groups, and proxies of which more than five revisions exist. Where an organization has nothing fit for a damage, that
+ * where the product asks for no approval, the protocol of a target server (fixed at creation), environments, and
+ * proxies of which more than five revisions exist. Where an organization has nothing fit for a damage, that
  * damage is left out of it and of the answer.
  */
 export function wreck(target: WreckTarget): string[] {
