@@ -2,10 +2,11 @@ import type { LiveReading } from '../app/ports.ts';
 import { RemoteError } from '../core/errors.ts';
 import { arrayField, isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Kind } from '../core/kinds/kind.ts';
-import type { ResourceId } from '../core/resource.ts';
+import { parentId, type ResourceId } from '../core/resource.ts';
 import { concurrently } from './concurrently.ts';
 import { sliceElements } from './json-slices.ts';
-import { AT_ONCE, isNotFound, type ReadContext, resourceReadings } from './read-context.ts';
+import { tokenPages } from './list-pages.ts';
+import { AT_ONCE, type CollectionOf, isNotFound, type ReadContext, resourceReadings } from './read-context.ts';
 import { downloadRevision, findRevision, revisionsOf } from './read-revisions.ts';
 import { recallRevision } from './remember-revisions.ts';
 import { parseRevisionLabel, readOwner, revisionLabel } from './revision-numbers.ts';
@@ -96,7 +97,10 @@ async function readBody(
   kind: Kind,
   id: ResourceId,
 ): Promise<{ readonly body: JsonObject; readonly text: string } | undefined> {
-  const answer = await context.transport.call({ method: 'GET', path: kind.path?.(id) ?? id, access: 'read' });
+  const path = kind.path?.(id) ?? id;
+  if (kind.collection.style === 'page-token' && kind.pathItems !== undefined)
+    return findInPages(context, kind, { id, path, collection: kind.collection });
+  const answer = await context.transport.call({ method: 'GET', path, access: 'read' });
   context.transport.countFloor(1);
   if (!isJsonObject(answer.json)) throw noObject(id);
   if (kind.pathItems === undefined) {
@@ -109,6 +113,20 @@ async function readBody(
   for (const [index, body] of arrayField(answer.json, kind.pathItems).entries()) {
     const text = texts[index];
     if (isJsonObject(body) && text !== undefined && kind.idOf(body, '', context) === id) return { body, text };
+  }
+  return undefined;
+}
+
+/** The element of this id in a list by tokens; what stands under an id that the server made is found by reading the list. */
+async function findInPages(
+  context: ReadContext,
+  kind: Kind,
+  wanted: { readonly id: ResourceId; readonly path: string; readonly collection: CollectionOf<'page-token'> },
+): Promise<{ readonly body: JsonObject; readonly text: string } | undefined> {
+  const { id, path, collection } = wanted;
+  for await (const { items } of tokenPages(context.transport, { ...collection, path })) {
+    const found = items.find(({ body }) => kind.idOf(body, parentId(id), context) === id);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

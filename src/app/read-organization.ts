@@ -1,8 +1,7 @@
 import type { EntryCore } from '../core/entry.ts';
-import { kinds } from '../core/kinds/index.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import type { Kind } from '../core/kinds/kind.ts';
-import { kindsToRead, parentsOf, usesKnownEntries } from '../core/reading-order.ts';
+import { hasListsBelow, kindsToRead, parentsOf, usesKnownEntries } from '../core/reading-order.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { compareIds } from '../core/resource.ts';
 import type { Selector } from '../core/selection.ts';
@@ -65,7 +64,7 @@ async function entriesById(entries: AsyncIterable<EntryCore>): Promise<ReadonlyM
 
 function rememberParent(parentIds: Map<KindName, ResourceId[]>, kind: KindName, id: ResourceId): void {
   // Only kinds that others are listed under; developers and apps may be a million.
-  if (kinds[kind].collection.style !== 'names' && kinds[kind].collection.style !== 'marked') return;
+  if (!hasListsBelow(kind)) return;
   const ids = parentIds.get(kind);
   if (ids === undefined) parentIds.set(kind, [id]);
   else ids.push(id);

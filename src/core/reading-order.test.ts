@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { kindNames, kinds } from './kinds/index.ts';
-import { isListedPerParent, kindsToRead, parentsOf, usesKnownEntries } from './reading-order.ts';
+import { hasListsBelow, isListedPerParent, kindsToRead, parentsOf, usesKnownEntries } from './reading-order.ts';
 
 test('with what is chosen its parents and what its references resolve against are read, in registry order', () => {
   fc.assert(
@@ -36,9 +36,16 @@ test('nothing is read for nothing', () => {
   );
 });
 
-test('only lists of names and revisions are asked for per parent', () => {
+test('lists that depend on the parent are asked for per parent', () => {
   const perParent = kindNames.filter((name) => isListedPerParent(kinds[name]));
-  assert.deepEqual(perParent, ['target-server', 'shared-flow-revision', 'proxy-revision']);
+  assert.deepEqual(perParent, [
+    'target-server',
+    'shared-flow-revision',
+    'flow-hook',
+    'proxy-revision',
+    'environment-group-attachment',
+  ]);
+  assert.deepEqual(kindNames.filter(hasListsBelow), ['environment', 'environment-group', 'shared-flow', 'proxy']);
   const known = kindNames.filter((name) => usesKnownEntries(kinds[name]));
   assert.deepEqual(known, ['shared-flow', 'shared-flow-revision', 'proxy', 'proxy-revision']);
   assert.deepEqual(

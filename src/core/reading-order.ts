@@ -28,8 +28,19 @@ export function kindsToRead(isChosen: (name: KindName) => boolean): readonly Kin
 
 /** True when the kind's list is asked for once per parent; otherwise one list serves the organization. */
 export function isListedPerParent(kind: Kind): boolean {
-  return kind.scope !== 'organization' && (kind.collection.style === 'names' || kind.collection.style === 'revisions');
+  const { collection } = kind;
+  if (kind.scope === 'organization') return false;
+  return collection.style === 'revisions' || ('list' in collection && collection.list('') !== collection.list('x/y'));
 }
+
+/** True when some kind's list is asked for once per resource of this one. */
+export function hasListsBelow(name: KindName): boolean {
+  return listedUnder.has(name);
+}
+
+const listedUnder: ReadonlySet<string> = new Set(
+  kindNames.filter((name) => isListedPerParent(kinds[name])).map((name) => kinds[name].scope),
+);
 
 /** True when marks of known entries save reading: they are then loaded before the kind is read. */
 export function usesKnownEntries(kind: Kind): boolean {

@@ -159,6 +159,12 @@ export const apiSchemas = {
     name: 's',
     state: 'e:STATE_UNSPECIFIED|CREATING|ACTIVE|DELETING|UPDATING~',
   },
+  EnvironmentGroupAttachment: {
+    createdAt: 'l~',
+    environment: 's',
+    environmentGroupId: 's~',
+    name: 's',
+  },
   FlowHook: {
     continueOnError: 'b',
     description: 's',

@@ -101,6 +101,11 @@ export const exemptions: readonly Exemption[] = [
     field: 'keyExpiresIn',
     reason: 'Only says how long a key lives that is minted by this call; the expiry stands with each key.',
   },
+  {
+    kinds: ['environment-group-attachment'],
+    field: 'name',
+    reason: 'An id that the server makes, new with every restore; group and environment identify an attachment.',
+  },
   { kinds: ['app-key'], field: 'issuedAt', reason: 'Assigned by the server and new with every restore.' },
   {
     kinds: ['app-key'],

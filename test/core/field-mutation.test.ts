@@ -23,6 +23,7 @@ const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
   proxy: ['ApiProxy'],
   'proxy-revision': [],
   'proxy-deployment': ['Deployment'],
+  'environment-group-attachment': ['EnvironmentGroupAttachment'],
   'api-product': ['ApiProduct'],
   developer: ['Developer'],
   'developer-app': ['DeveloperApp'],

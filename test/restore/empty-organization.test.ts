@@ -12,8 +12,8 @@ function isAppNameable(name: string, switches: SimulatorSwitches): boolean {
   return switches.appNameDecoding === 'once' || !name.includes('+');
 }
 
-/** Attachments to groups and properties of the organization are named in every point as not captured. */
-const notCaptured = ['organization', 'environment group attachments'];
+/** Properties of the organization are named in every point as not captured. */
+const notCaptured = ['organization'];
 
 function captured(lines: readonly DumpLine[]): readonly DumpLine[] {
   return lines.filter(({ kind }) => !notCaptured.includes(kind));

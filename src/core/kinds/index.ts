@@ -4,6 +4,7 @@ import { apiProduct } from './api-product.ts';
 import { appKey } from './app-key.ts';
 import { developerApp } from './developer-app.ts';
 import { developer } from './developer.ts';
+import { environmentGroupAttachment } from './environment-group-attachment.ts';
 import { environmentGroup } from './environment-group.ts';
 import { environment } from './environment.ts';
 import { flowHook } from './flow-hook.ts';
@@ -27,6 +28,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   proxy,
   'proxy-revision': proxyRevision,
   'proxy-deployment': proxyDeployment,
+  'environment-group-attachment': environmentGroupAttachment,
   'api-product': apiProduct,
   developer,
   'developer-app': developerApp,

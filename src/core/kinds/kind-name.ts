@@ -10,6 +10,7 @@ export const kindNames = [
   'proxy',
   'proxy-revision',
   'proxy-deployment',
+  'environment-group-attachment',
   'api-product',
   'developer',
   'developer-app',

@@ -39,7 +39,9 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
   for (const item of store.list('envgroup', '')) {
     yield { kind: 'environment group', key: item.name, value: meaning(item.read()) };
     const attached = [...store.list('attachment', item.name)].map((one) => String(one.read()['environment'])).sort();
-    yield { kind: 'environment group attachments', key: item.name, value: { attached } };
+    for (const environment of attached) {
+      yield { kind: 'environment group attachment', key: `${item.name}/${environment}`, value: {} };
+    }
   }
   for (const { name } of environments) {
     for (const server of store.list('targetserver', name)) {

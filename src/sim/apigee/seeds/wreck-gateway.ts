@@ -10,7 +10,13 @@ type Deployment = RevisionAddress & { readonly serviceAccount?: string };
 export function wreckGateway(target: WreckTarget): string[] {
   const environment = liveEnvironment(target);
   const damages = environment === undefined ? [] : environmentDamages(target, environment);
-  return [...damages, ...replaceHostnames(target), ...revisionDamages(target), ...productDamages(target)];
+  return [
+    ...damages,
+    ...replaceHostnames(target),
+    ...detachEnvironment(target),
+    ...revisionDamages(target),
+    ...productDamages(target),
+  ];
 }
 
 /** The environment that hurts most: production, else the last one. */
@@ -114,6 +120,22 @@ function replaceHostnames(target: WreckTarget): string[] {
   target.patch(['envgroups', name], { hostnames: [hostname] }, { updateMask: 'hostnames' });
   target.settle();
   return [`replaced the hostnames of the environment group ${name} with ${hostname}`];
+}
+
+/** Takes an environment out of a group, so that nothing of it answers at the group's hostnames. */
+function detachEnvironment(target: WreckTarget): string[] {
+  const groups = [...target.list(['envgroups'])].filter(
+    (name) => [...target.list(['envgroups', name, 'attachments'])].length > 0,
+  );
+  const group = choose(groups, 'public', 0);
+  const attachment = group === undefined ? undefined : [...target.list(['envgroups', group, 'attachments'])][0];
+  if (group === undefined || attachment === undefined) return [];
+  const path = ['envgroups', group, 'attachments', attachment];
+  const environment = textIn({ ...target.get(path) }, 'environment');
+  target.settle();
+  target.delete(path);
+  target.settle();
+  return [`detached the environment ${environment} from the environment group ${group}`];
 }
 
 /** Deletes a newest revision that runs nowhere, and the labels of a proxy. */
