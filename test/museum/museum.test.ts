@@ -10,6 +10,7 @@ import { createWorkplace } from '../harness/run-holdfast.ts';
 import type { Workplace } from '../harness/run-holdfast.ts';
 import { folderStore, openWith, readKeys } from '../kill/captured-vault.ts';
 import { dumpIndependently, readIndependently } from '../kill/independent-reader.ts';
+import { makeMuseum } from './make-museum.ts';
 
 interface Expected {
   readonly organization: string;
@@ -34,7 +35,7 @@ interface Dumped {
 }
 
 const exhibit = fileURLToPath(new URL('./v1', import.meta.url));
-// Written by tools/make-museum.ts.
+// Written by make-museum.ts.
 const expected = JSON.parse(await readFile(join(exhibit, 'expected.json'), 'utf8')) as Expected;
 const [first, second, third] = expected.points.map(({ id }) => id) as [string, string, string];
 
@@ -137,4 +138,16 @@ test('damaged copies of the frozen vault are told from the whole one, each by th
     await writeFile(path, bytes);
   }
   assert.equal((await readIndependently(vault, join(workplace.folder, 'keys'))).exit, 0);
+});
+
+test('an exhibit made now has the same form, and a folder that is there is refused', async (t) => {
+  const workplace = await createWorkplace(t);
+  const folder = join(workplace.folder, 'exhibit');
+  await makeMuseum(folder);
+  const made = JSON.parse(await readFile(join(folder, 'expected.json'), 'utf8')) as Expected;
+  assert.deepEqual(
+    made.points.map(({ epoch, grade }) => [epoch, grade]),
+    expected.points.map(({ epoch, grade }) => [epoch, grade]),
+  );
+  await assert.rejects(makeMuseum(folder), { code: 'EEXIST' });
 });
