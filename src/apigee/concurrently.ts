@@ -18,6 +18,38 @@ export async function* concurrently<From, To>(
   while (work.size > 0) yield await work.next();
 }
 
+/** Drains sources side by side, at most so many at once, each one item ahead; yields their items as they come. */
+export async function* interleaved<Item>(sources: Iterable<AsyncIterable<Item>>, most: number): AsyncGenerator<Item> {
+  const work = new Work<{ readonly iterator: AsyncIterator<Item>; readonly result: IteratorResult<Item> }>();
+  const waiting = sources[Symbol.iterator]();
+  const open = new Set<AsyncIterator<Item>>();
+  const advance = (iterator: AsyncIterator<Item>): void => {
+    work.start(iterator.next().then((result) => ({ iterator, result })));
+  };
+  const openNext = (): void => {
+    const source = waiting.next();
+    if (source.done === true) return;
+    const iterator = source.value[Symbol.asyncIterator]();
+    open.add(iterator);
+    advance(iterator);
+  };
+  for (let count = 0; count < most; count += 1) openNext();
+  try {
+    while (work.size > 0) {
+      const { iterator, result } = await work.next();
+      if (result.done === true) {
+        open.delete(iterator);
+        openNext();
+        continue;
+      }
+      advance(iterator);
+      yield result.value;
+    }
+  } finally {
+    for (const iterator of open) await iterator.return?.();
+  }
+}
+
 /** Tasks under way and results not yet taken. */
 class Work<To> {
   #running = 0;

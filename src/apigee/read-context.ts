@@ -125,7 +125,9 @@ export function unidentified(kind: Kind, parent: ResourceId): Gap {
 
 /** True for collections whose listing alone tells what moved. */
 export function relistable(kind: Kind): boolean {
-  return ['marked', 'start-key', 'page-token', 'whole'].includes(kind.collection.style);
+  const { collection } = kind;
+  if (collection.style === 'page-token') return collection.unmarked !== true;
+  return ['marked', 'start-key', 'whole'].includes(collection.style);
 }
 
 /** A short text that changes when the resource does: its modification time where it has one, else a hash of all. */

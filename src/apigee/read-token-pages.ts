@@ -3,7 +3,7 @@ import { arrayField, isJsonObject, type JsonObject, type JsonValue } from '../co
 import type { CrossCheck, ListPasses, Query } from '../core/kinds/kind.ts';
 import type { Gap } from '../core/ledger.ts';
 import type { ResourceId } from '../core/resource.ts';
-import { concurrently, oneAhead } from './concurrently.ts';
+import { concurrently, interleaved, oneAhead } from './concurrently.ts';
 import { HashTable } from './hash-table.ts';
 import { appendElements, sliceElements } from './json-slices.ts';
 import { type ListItem, startKeyPages, tokenPages } from './list-pages.ts';
@@ -30,19 +30,35 @@ export async function* readTokenPages(
   request: ReadRequest,
   collection: CollectionOf<'page-token'>,
 ): AsyncGenerator<Reading> {
-  for (const list of listsOf(request, collection.list)) {
-    const reading = new TokenPagesReading(context, request, { collection, list });
-    try {
-      yield* reading.readPasses();
-    } catch (error) {
-      yield* await listGap(context, request.kind, { error, parent: list.parent });
-      continue;
-    } finally {
-      await reading.close();
-    }
-    yield* reading.readUnidentified();
-    yield* reading.crossCheck();
+  const lists = listsOf(request, collection.list);
+  yield* interleaved(
+    (function* () {
+      for (const list of lists) yield readList(context, request, { collection, list });
+    })(),
+    LISTS_AT_ONCE,
+  );
+}
+
+/** Each list holds a page or two in memory. */
+const LISTS_AT_ONCE = 32;
+
+interface TokenListSource {
+  readonly collection: CollectionOf<'page-token'>;
+  readonly list: ParentList;
+}
+
+async function* readList(context: ReadContext, request: ReadRequest, source: TokenListSource): AsyncGenerator<Reading> {
+  const reading = new TokenPagesReading(context, request, source);
+  try {
+    yield* reading.readPasses();
+  } catch (error) {
+    yield* await listGap(context, request.kind, { error, parent: source.list.parent });
+    return;
+  } finally {
+    await reading.close();
   }
+  yield* reading.readUnidentified();
+  yield* reading.crossCheck();
 }
 
 interface Held {
@@ -66,11 +82,7 @@ class TokenPagesReading {
   readonly #passes: { total: number | undefined; count: number }[] = [];
   #isUnfiltered: boolean;
 
-  constructor(
-    context: ReadContext,
-    request: ReadRequest,
-    source: { readonly collection: CollectionOf<'page-token'>; readonly list: ParentList },
-  ) {
+  constructor(context: ReadContext, request: ReadRequest, source: TokenListSource) {
     this.#context = context;
     this.#request = request;
     this.#collection = source.collection;
@@ -166,6 +178,10 @@ class TokenPagesReading {
   async #emit(id: ResourceId, { body, text }: ListItem, isListed = true): Promise<readonly Reading[]> {
     const { kind } = this.#request;
     if (!this.#emitted.add(id).isNew) return [];
+    const reason = kind.unreadable?.(id, this.#context);
+    if (reason !== undefined) {
+      return this.#request.wanted(id) ? gapReadings(this.#context, kind, { at: id, state: 'unreadable', reason }) : [];
+    }
     const check = this.#collection.crossCheck;
     if (check !== undefined) {
       this.#context.memory.findEvidence(kind.name)?.tally.take(ownerOf(this.#context, check, id), id);

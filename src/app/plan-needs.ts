@@ -59,12 +59,24 @@ export class NeedsCloser {
     while (from < this.#loader.pairs.length) {
       const fresh = this.#loader.pairs.slice(from);
       from = this.#loader.pairs.length;
-      const needs = fresh.flatMap(needsOf);
+      const needs = await this.#withoutIdle(fresh.flatMap(needsOf));
       await this.#settle(needs.filter((need) => !this.#settled.has(need.id)));
       for (const { id, why, by } of needs) if (this.#absent.has(id)) this.#missing.push({ id: by, needs: id, why });
       await this.#addFirstRevisions(fresh);
     }
     return { missing: this.#missing, unread: this.#unread };
+  }
+
+  /** A soft need that the point does not have cannot be met, and may be none. */
+  async #withoutIdle(needs: readonly Need[]): Promise<readonly Need[]> {
+    const kept: Need[] = [];
+    for (const need of needs) {
+      const kind = need.soft === true ? findKindOf(need.id)?.name : undefined;
+      if (need.soft !== true) kept.push(need);
+      else if (kind !== undefined && this.#point.has(kind) && (await this.#point.find(need.id, kind)) !== undefined)
+        kept.push(need);
+    }
+    return kept;
   }
 
   /** A proxy comes into being with its revisions: one that is to be created without any takes those of the point. */

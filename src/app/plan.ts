@@ -160,7 +160,10 @@ function whyKept(
   for (const name of kindNames.filter((below) => isBelow(below, kind.name))) {
     const { title } = kinds[name];
     if (!selector.kind(name)) return `not deleted, because ${title.many} below it were not chosen and would go with it`;
-    const gaps = [...point.gaps(name), ...state.gaps(name)].filter(isUnread);
+    // Where a kind does not exist there is nothing that would go along.
+    const gaps = [...point.gaps(name), ...state.gaps(name)].filter(
+      (gap) => isUnread(gap) && gap.state !== 'notApplicable',
+    );
     const isHidden = gaps.some(({ at }) => isWithin(at, id) || isWithin(id, at));
     if (isHidden || !point.has(name)) return `not deleted, because ${title.many} below it could not be read`;
   }

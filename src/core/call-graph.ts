@@ -128,8 +128,9 @@ class CallGraph {
     for (const reference of pair.desired === undefined ? [] : pair.kind.needs(pair.desired)) {
       this.#waitFor(reference.id, phases, waits);
     }
-    const comesAfterChildren = pair.kind.createdBy !== undefined || draft.phase === 'activate';
-    for (const below of comesAfterChildren ? (this.#below.get(pair.id) ?? []) : []) {
+    for (const below of this.#below.get(pair.id) ?? []) {
+      const madeBy = this.#byResource.get(below)?.pair.kind.name === pair.kind.createdBy;
+      if (draft.phase !== 'activate' && !madeBy) continue;
       for (const call of this.#ids(below, phases)) waits.after.add(call);
     }
     for (const call of this.#handovers(pair)) waits.after.add(call);

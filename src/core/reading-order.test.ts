@@ -40,12 +40,20 @@ test('lists that depend on the parent are asked for per parent', () => {
   const perParent = kindNames.filter((name) => isListedPerParent(kinds[name]));
   assert.deepEqual(perParent, [
     'target-server',
+    'environment-kvm',
+    'environment-kvm-entry',
     'shared-flow-revision',
     'flow-hook',
     'proxy-revision',
     'environment-group-attachment',
   ]);
-  assert.deepEqual(kindNames.filter(hasListsBelow), ['environment', 'environment-group', 'shared-flow', 'proxy']);
+  assert.deepEqual(kindNames.filter(hasListsBelow), [
+    'environment',
+    'environment-group',
+    'environment-kvm',
+    'shared-flow',
+    'proxy',
+  ]);
   const known = kindNames.filter((name) => usesKnownEntries(kinds[name]));
   assert.deepEqual(known, ['shared-flow', 'shared-flow-revision', 'proxy', 'proxy-revision']);
   assert.deepEqual(

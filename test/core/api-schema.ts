@@ -210,6 +210,15 @@ export const apiSchemas = {
     environment: 's',
     percentage: 'i',
   },
+  KeyValueEntry: {
+    name: 's',
+    value: 's',
+  },
+  KeyValueMap: {
+    encrypted: 'b',
+    maskedValues: 'b',
+    name: 's',
+  },
   LlmOperation: {
     methods: '[s',
     model: 's',

@@ -16,6 +16,8 @@ const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
   environment: ['Environment'],
   'environment-group': ['EnvironmentGroup'],
   'target-server': ['TargetServer'],
+  'environment-kvm': ['KeyValueMap'],
+  'environment-kvm-entry': ['KeyValueEntry'],
   'shared-flow': ['SharedFlow'],
   'shared-flow-revision': [],
   'shared-flow-deployment': ['Deployment'],

@@ -20,6 +20,9 @@ export const otherSwitches: { readonly [Name in keyof SimulatorSwitches]: Simula
   leastKeyLifetimeSeconds: 60,
   emptyLists: 'present',
   lastPageToken: 'empty-string',
+  lastEntriesToken: 'omitted',
+  maskedValues: 'omitted',
+  unmaskingMaps: 'allowed',
   developerListExpandWithCount: 'names-only',
   writesUnderInactiveDeveloper: 'refused',
 };

@@ -20,6 +20,16 @@ function environmentOf(id: ResourceId): ResourceId {
   return joinId('environments', encodeSegment(idSegments(id)[1] ?? ''));
 }
 
+/** The maps that a policy may mean by a name, from near to far. It makes the map itself where there is none. */
+function mapsOf(flavour: BundleFlavour, id: ResourceId, name: string): Reference[] {
+  const deployed = joinId(flavour.path, encodeSegment(idSegments(id)[3] ?? ''));
+  return [...(flavour.owner === 'proxy' ? [deployed] : []), environmentOf(id), ''].map((above) => ({
+    id: joinId(above, 'keyvaluemaps', encodeSegment(name)),
+    why: 'a policy names it',
+    soft: true,
+  }));
+}
+
 /** API path of the revisions of the deployed thing, seen from the environment. */
 function revisionsPath(flavour: BundleFlavour, id: ResourceId): string {
   return apiPath(environmentOf(id), flavour.path, idSegments(id)[3] ?? '', 'revisions');
@@ -29,7 +39,7 @@ function revisionOf(canonical: JsonValue): ResourceId | undefined {
   return isJsonObject(canonical) ? stringField(canonical, 'revision') : undefined;
 }
 
-function needs(desired: Desired): Reference[] {
+function needs(flavour: BundleFlavour, desired: Desired): Reference[] {
   const environment = environmentOf(desired.id);
   const revision = revisionOf(desired.canonical);
   return [
@@ -42,6 +52,7 @@ function needs(desired: Desired): Reference[] {
       id: joinId(environment, 'targetservers', encodeSegment(name)),
       why: 'a target endpoint names it',
     })),
+    ...(desired.facts?.keyValueMaps ?? []).flatMap((name) => mapsOf(flavour, desired.id, name)),
   ];
 }
 
@@ -158,7 +169,7 @@ export function bundleDeploymentKind(flavour: BundleFlavour): Kind {
     factsOf: revisionOf,
     cascadesWithParent: false,
     extraIsDifference: true,
-    needs,
+    needs: (desired) => needs(flavour, desired),
     create: (desired, context) => deploy(flavour, desired, undefined, context),
     update: (desired, live, context) => deploy(flavour, desired, live, context),
     remove: (live) => ({ calls: [undeployCall(flavour, live)] }),

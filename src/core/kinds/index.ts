@@ -4,6 +4,8 @@ import { apiProduct } from './api-product.ts';
 import { appKey } from './app-key.ts';
 import { developerApp } from './developer-app.ts';
 import { developer } from './developer.ts';
+import { environmentKvmEntry } from './environment-kvm-entry.ts';
+import { environmentKvm } from './environment-kvm.ts';
 import { environmentGroupAttachment } from './environment-group-attachment.ts';
 import { environmentGroup } from './environment-group.ts';
 import { environment } from './environment.ts';
@@ -21,6 +23,8 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   environment,
   'environment-group': environmentGroup,
   'target-server': targetServer,
+  'environment-kvm': environmentKvm,
+  'environment-kvm-entry': environmentKvmEntry,
   'shared-flow': sharedFlow,
   'shared-flow-revision': sharedFlowRevision,
   'shared-flow-deployment': sharedFlowDeployment,

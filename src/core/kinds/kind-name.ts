@@ -3,6 +3,8 @@ export const kindNames = [
   'environment',
   'environment-group',
   'target-server',
+  'environment-kvm',
+  'environment-kvm-entry',
   'shared-flow',
   'shared-flow-revision',
   'shared-flow-deployment',

@@ -54,6 +54,8 @@ export type Collection =
       readonly query: Query;
       readonly items: string;
       readonly pageSize: number;
+      /** True where items carry no mark of change: a second listing would cost as much as reading all again, and is left out. */
+      readonly unmarked?: true;
       readonly passes?: ListPasses;
       readonly crossCheck?: CrossCheck;
     }
@@ -108,6 +110,8 @@ export interface IdContext {
 export interface Reference {
   readonly id: ResourceId;
   readonly why: string;
+  /** True for a name that may mean something else, or come to be at run time: that nobody has it is no finding. */
+  readonly soft?: true;
 }
 
 /** The wanted state of one resource: from the point. Secrets in `body` are `{ $hole }` objects. */
@@ -187,6 +191,11 @@ export interface Kind {
 
   /** False for items of the list that are not this kind's (AppGroup apps in the apps list). Default: all. */
   readonly accepts?: (item: JsonObject) => boolean;
+  /**
+   * Why the content of a listed resource can never be read, in words; undefined when it can. It is then a gap `unreadable` in
+   * the ledger instead of a resource.
+   */
+  readonly unreadable?: (id: ResourceId, context: IdContext) => string | undefined;
   /** The id of a resource from its JSON; undefined when it cannot be told (the reading fails, by name). */
   readonly idOf: (body: JsonObject, parent: ResourceId, context: IdContext) => ResourceId | undefined;
   /** Keys under which others find this resource: a developer's developerId, a revision's `apis/orders@7`. */

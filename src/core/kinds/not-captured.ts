@@ -13,7 +13,7 @@ export const notCaptured: readonly NotCaptured[] = [
   { kind: 'keystore-alias', why: `${later}; private keys can never be read` },
   { kind: 'reference', why: later },
   { kind: 'resource-file', why: later },
-  { kind: 'key-value-map', why: `${later}; masked values can never be read` },
+  { kind: 'key-value-map', why: `those of the organization and of proxies: ${later}` },
   { kind: 'debug-mask', why: later },
   { kind: 'trace-config', why: later },
   { kind: 'archive-deployment', why: later },

@@ -1,4 +1,5 @@
 import { type Document, documentsIn, isDocument, textFrom, textIn } from './document.ts';
+import { entriesOwner } from './key-value-maps.ts';
 import type { SimulatedOrganization } from './simulated-organization.ts';
 import type { BundleFlavour } from './wreck-target.ts';
 
@@ -48,6 +49,7 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
       yield { kind: 'target server', key: `${name}/${server.name}`, value: meaning(server.read()) };
     }
   }
+  for (const { name } of environments) yield* keyValueMapLines(organization, `environments/${name}`);
   yield* bundledLines(organization, 'proxy', 'proxy');
   yield* bundledLines(organization, 'sharedflow', 'shared flow');
   yield* deploymentLines(organization);
@@ -58,6 +60,17 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
   }
   for (const item of store.list('product', '')) yield { kind: 'product', key: item.name, value: meaning(item.read()) };
   yield* consumerLines(organization);
+}
+
+/** The maps below `owner`, and their values, masked ones too. */
+function* keyValueMapLines({ store }: SimulatedOrganization, owner: string): Generator<DumpLine> {
+  for (const map of store.list('keyvaluemap', owner)) {
+    const key = owner === '' ? map.name : `${owner}/${map.name}`;
+    yield { kind: 'key value map', key, value: meaning(map.read()) };
+    for (const entry of store.list('keyvalueentry', entriesOwner(owner, map.name))) {
+      yield { kind: 'key value map entry', key: `${key}/${entry.name}`, value: meaning(entry.read()) };
+    }
+  }
 }
 
 /** Lines of the two dumps that differ, as `kind key`. `expiryToleranceMs` forgives what a lifetime in whole seconds costs. */

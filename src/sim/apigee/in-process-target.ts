@@ -5,6 +5,7 @@ import { type BundledKind, getBundled, getRevision, proxyKind, sharedFlowKind } 
 import { addRevision } from './kinds/bundle-import.ts';
 import { deployRevision, undeployRevision } from './kinds/deployment-rules.ts';
 import { getDeveloper } from './kinds/developer.ts';
+import { entriesOwner } from './key-value-maps.ts';
 import type { Call, Query } from './route.ts';
 import type { Router } from './router.ts';
 import type { SimulatedOrganization } from './simulated-organization.ts';
@@ -103,6 +104,12 @@ function namesIn(organization: SimulatedOrganization, collection: ResourcePath):
   if (first === 'developers' && member === 'apps') {
     const developerId = textIn(getDeveloper(organization, owner), 'developerId');
     return organization.apps.ofDeveloper(developerId).map((app) => textIn(app, 'name'));
+  }
+  const place = collection.lastIndexOf('keyvaluemaps');
+  if (place >= 0) {
+    const above = collection.slice(0, place).join('/');
+    if (collection.length === place + 1) return storedNames(organization, 'keyvaluemap', above);
+    return storedNames(organization, 'keyvalueentry', entriesOwner(above, collection[place + 1] ?? ''));
   }
   if ((first === 'apis' || first === 'sharedflows') && member === 'revisions') {
     const record = getBundled(organization, first === 'apis' ? proxyKind : sharedFlowKind, owner);

@@ -1,5 +1,7 @@
 import { filterCombinations } from './app-records.ts';
 import { flowHookPoints } from './kinds/flow-hook.ts';
+import type { DocumentStore } from './document-store.ts';
+import { entriesOwner } from './key-value-maps.ts';
 import { pageCaps } from './paging.ts';
 import type { SimulatedOrganization } from './simulated-organization.ts';
 
@@ -19,6 +21,9 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
   const environments = [...store.list('environment', '')].map((item) => item.name);
   const groups = [...store.list('envgroup', '')].map((item) => item.name);
   const targetServers = environments.map((name) => store.count('targetserver', name));
+  const environmentMaps = environments
+    .filter((name) => store.find('environment', '', name)?.['type'] !== 'BASE')
+    .map((name) => `environments/${name}`);
   const byRoute: { readonly [route: string]: number } = {
     'GET ~': 1,
     'GET ~/environments': 1,
@@ -27,6 +32,11 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
     'GET ~/environments/{environmentsId}/targetservers/{targetserversId}': sum(targetServers),
     'GET ~/environments/{environmentsId}/flowhooks': environments.length,
     'GET ~/environments/{environmentsId}/flowhooks/{flowhooksId}': environments.length * flowHookPoints.length,
+    ...mapCalls(store, {
+      template: '~/environments/{environmentsId}',
+      owners: environmentMaps,
+      refusing: environments.length - environmentMaps.length,
+    }),
     'GET ~/envgroups': pages(groups.length, pageCaps.small),
     'GET ~/envgroups/{envgroupsId}/attachments': sum(
       groups.map((group) => pages(store.count('attachment', group), pageCaps.small)),
@@ -39,6 +49,26 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
     'GET ~/apps': appPages(organization),
   };
   return { total: sum(Object.values(byRoute)), byRoute };
+}
+
+/** Lists of maps, each map, and pages of entries, below owners of one sort. A BASE environment refuses the list: that call has to be made too. */
+function mapCalls(store: DocumentStore, place: MapPlace): { readonly [route: string]: number } {
+  const { template, owners, refusing } = place;
+  const maps = owners.flatMap((owner) =>
+    [...store.list('keyvaluemap', owner)].map(({ name }) => entriesOwner(owner, name)),
+  );
+  const entryPages = maps.map((map) => pages(store.count('keyvalueentry', map), pageCaps.entries));
+  return {
+    [`GET ${template}/keyvaluemaps`]: owners.length + refusing,
+    [`GET ${template}/keyvaluemaps/{keyvaluemapsId}`]: maps.length,
+    [`GET ${template}/keyvaluemaps/{keyvaluemapsId}/entries`]: sum(entryPages),
+  };
+}
+
+interface MapPlace {
+  readonly template: string;
+  readonly owners: readonly string[];
+  readonly refusing: number;
 }
 
 function appPages(organization: SimulatedOrganization): number {

@@ -8,6 +8,12 @@ export interface OrganizationSeed {
   readonly environments: readonly SeedDocument[];
   readonly environmentGroups: readonly { readonly group: SeedDocument; readonly environments: readonly string[] }[];
   readonly targetServers: readonly { readonly environment: string; readonly targetServer: SeedDocument }[];
+  /** `owner` is the path of what the map stands under, `environments/prod`. */
+  readonly keyValueMaps: readonly {
+    readonly owner: string;
+    readonly map: SeedDocument;
+    readonly entries: readonly SeedDocument[];
+  }[];
   readonly proxies: Rows<BundledSeed>;
   readonly sharedFlows: Rows<BundledSeed>;
   /** `revision` is the number as in `BundledSeed.revisions`. `serviceAccount` is the bare e-mail. */

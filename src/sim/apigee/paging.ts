@@ -4,7 +4,14 @@ import { type Answer, ok, type Query } from './route.ts';
 import type { SimulatorSwitches } from './switches.ts';
 
 /** Largest pages the service gives, whatever is asked for. */
-export const pageCaps = { products: 1000, developers: 1000, developerApps: 1000, apps: 1000, small: 25 } as const;
+export const pageCaps = {
+  products: 1000,
+  developers: 1000,
+  developerApps: 1000,
+  apps: 1000,
+  entries: 100,
+  small: 25,
+} as const;
 
 /** Items of one page of a token-paged list (P2). */
 export interface TokenPage<Item> {

@@ -203,6 +203,15 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
   IntegrationConfig: {
     enabled: 'b',
   },
+  KeyValueEntry: {
+    name: 's',
+    value: 's!',
+  },
+  KeyValueMap: {
+    encrypted: 'b!',
+    maskedValues: 'b',
+    name: 's!',
+  },
   LlmOperation: {
     methods: '[s',
     model: 's!',

@@ -1,6 +1,7 @@
 import { AppRecords } from './app-records.ts';
 import { BundleRecords } from './bundle-records.ts';
 import { DocumentStore } from './document-store.ts';
+import { entriesOwner } from './key-value-maps.ts';
 import { Operations } from './operations.ts';
 import type { OrganizationSeed } from './organization-seed.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
@@ -53,6 +54,11 @@ function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void
   }
   for (const { environment, targetServer } of seed.targetServers) {
     store.put('targetserver', environment, String(targetServer['name']), targetServer);
+  }
+  for (const { owner, map, entries } of seed.keyValueMaps) {
+    const name = String(map['name']);
+    store.put('keyvaluemap', owner, name, map);
+    for (const entry of entries) store.put('keyvalueentry', entriesOwner(owner, name), String(entry['name']), entry);
   }
   bundles.setSeed('proxy', seed.proxies);
   bundles.setSeed('sharedflow', seed.sharedFlows);

@@ -39,6 +39,12 @@ export interface SimulatorSwitches {
   readonly emptyLists: 'omitted' | 'present';
   /** `nextPageToken` on the last page: left out, or an empty string. */
   readonly lastPageToken: 'omitted' | 'empty-string';
+  /** The same of the entries of a key value map, where an empty string was seen. */
+  readonly lastEntriesToken: 'empty-string' | 'omitted';
+  /** A masked value of a key value map reads as a fixed mask, or is left out. */
+  readonly maskedValues: 'mask' | 'omitted';
+  /** PUT of a map that masks its values with `maskedValues` false: refused, or the values can be read from then on. */
+  readonly unmaskingMaps: 'refused' | 'allowed';
   /** Developer list with `expand=true` and `count`: expanded, or names only (the documentation calls the pair invalid). */
   readonly developerListExpandWithCount: 'honoured' | 'names-only';
   /** Creating a key, an app or a status on a developer who is inactive. */
@@ -64,6 +70,9 @@ export const defaultSwitches: SimulatorSwitches = {
   leastKeyLifetimeSeconds: 1,
   emptyLists: 'omitted',
   lastPageToken: 'omitted',
+  lastEntriesToken: 'empty-string',
+  maskedValues: 'mask',
+  unmaskingMaps: 'refused',
   developerListExpandWithCount: 'honoured',
   writesUnderInactiveDeveloper: 'allowed',
 };

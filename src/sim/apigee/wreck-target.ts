@@ -23,7 +23,8 @@ export interface WreckTarget {
   /**
    * The last path segments of a collection's members in list order, read lazily; the collection must not be changed while
    * it is read (copy it first: `[...target.list(path)]`). Collections: `environments`, `envgroups`,
-   * `envgroups/{g}/attachments` (ids), `environments/{e}/targetservers`, `apis`, `sharedflows`, `{apis|sharedflows}/{name}/revisions` (revision numbers),
+   * `envgroups/{g}/attachments` (ids), `environments/{e}/targetservers`, `apis`, `sharedflows`,
+   * `{apis|sharedflows}/{name}/revisions` (revision numbers), `environments/{e}/keyvaluemaps`, `{map path}/entries`,
    * `apiproducts`, `developers` (e-mails), `developers/{d}/apps` (app names), `apps` (appIds, for reading only).
    */
   list(collection: ResourcePath): Iterable<string>;

@@ -1,6 +1,7 @@
 import { alreadyExists, failedPrecondition, invalidArgument, notFound } from '../api-error.ts';
 import { assertPresent, checkedBody } from '../body-check.ts';
 import { type Document, textIn } from '../document.ts';
+import { dropMapsOf } from '../key-value-maps.ts';
 import { type Call, ok, type Route } from '../route.ts';
 import type { SimulatedOrganization } from '../simulated-organization.ts';
 
@@ -157,6 +158,7 @@ function deleteEnvironment({ organization, path }: Call) {
       for (const kind of heldKinds) {
         for (const held of [...store.list(kind, name)]) store.delete(kind, name, held.name);
       }
+      dropMapsOf(store, `environments/${name}`);
       store.delete('environment', '', name);
       return { '@type': 'type.googleapis.com/google.protobuf.Empty' };
     },

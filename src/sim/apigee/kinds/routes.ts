@@ -6,6 +6,7 @@ import { developerRoutes } from './developer.ts';
 import { environmentRoutes } from './environment.ts';
 import { environmentGroupRoutes } from './environment-group.ts';
 import { flowHookRoutes } from './flow-hook.ts';
+import { keyValueMapRoutes } from './key-value-map.ts';
 import { operationRoutes } from './operations.ts';
 import { organizationRoutes } from './organization.ts';
 import { organizationAppRoutes } from './organization-app.ts';
@@ -21,6 +22,7 @@ export const modelledRoutes: readonly Route[] = [
   ...environmentRoutes,
   ...environmentGroupRoutes,
   ...targetServerRoutes,
+  ...keyValueMapRoutes,
   ...proxyRoutes,
   ...sharedFlowRoutes,
   ...deploymentRoutes,

@@ -1,6 +1,7 @@
 import type { BundledSeed, OrganizationSeed, SeedDocument } from '../organization-seed.ts';
 import { organizationDocument } from './environments.ts';
 import { generateFlowHooks } from './flow-hooks.ts';
+import { generateKeyValueMaps } from './key-value-maps.ts';
 import { daysBefore } from './moments.ts';
 import { oddText } from './odd-text.ts';
 import { proxyOf } from './proxy-bundle.ts';
@@ -32,15 +33,18 @@ export function generateGateway(
       flows: flows.length > 0 ? ['caller-identity', 'error-envelope'] : [],
     }),
   );
+  const documents = environments.map((name) => environmentDocument(random, name));
+  const withMaps = documents.filter(({ type }) => type !== 'BASE').map(({ name }) => `environments/${String(name)}`);
   const repeat = options.allowResidue && random.chance(0.5);
   const deployments = [...flowDeployments(flows, environments), ...proxyDeployments(random, plans)];
   return {
     organization: organizationDocument(options.organizationName, environments),
-    environments: environments.map((name) => environmentDocument(random, name)),
+    environments: documents,
     environmentGroups: environmentGroups(random, environments),
     targetServers: environments.flatMap((environment) =>
       servers.map((name) => ({ environment, targetServer: targetServer(random, name) })),
     ),
+    keyValueMaps: generateKeyValueMaps(random, withMaps, options),
     proxies: plans.map((plan) => (repeat ? withRepeatedRevision(proxyOf(plan)) : proxyOf(plan))),
     sharedFlows: flows.map(sharedFlowOf),
     deployments,

@@ -6,6 +6,7 @@ import { developersUpTo, marketplaceEmail } from './developers.ts';
 import { environmentDocuments, environmentGroups, organizationDocument, targetServers } from './environments.ts';
 import { flowHooks } from './flow-hooks.ts';
 import { hugeConsumers } from './huge.ts';
+import { keyValueMaps } from './key-value-maps.ts';
 import { lazyRowsOf } from './lazy-rows.ts';
 import { coreProducts, mediumProducts } from './products.ts';
 import { proxyOf } from './proxy-bundle.ts';
@@ -44,6 +45,7 @@ function emptySeed(organizationName: string): OrganizationSeed {
     environments: [],
     environmentGroups: [],
     targetServers: [],
+    keyValueMaps: [],
     proxies: none(),
     sharedFlows: none(),
     deployments: [],
@@ -64,6 +66,7 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
     environments: environmentDocuments,
     environmentGroups,
     targetServers,
+    keyValueMaps,
     proxies: lazyRowsOf(plans, (plan) => plan.name, proxyOf),
     sharedFlows: lazyRowsOf(sharedFlowPlans, (plan) => plan.name, sharedFlowOf),
     deployments: [

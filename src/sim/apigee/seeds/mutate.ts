@@ -3,6 +3,7 @@ import type { WreckTarget } from '../wreck-target.ts';
 import { consumerMutations } from './consumer-mutations.ts';
 import { gatewayMutations } from './gateway-mutations.ts';
 import { keyMutations } from './key-mutations.ts';
+import { mapMutations } from './map-mutations.ts';
 import type { Change, Mutation, MutationScene } from './mutation.ts';
 import { createRandom } from './random.ts';
 
@@ -16,7 +17,7 @@ const crowd = 10_000;
 export type MutationFamily = 'gateway' | 'consumers';
 
 const mutationsOf: Readonly<Record<MutationFamily, readonly Mutation[]>> = {
-  gateway: gatewayMutations,
+  gateway: [...gatewayMutations, ...mapMutations],
   consumers: [...consumerMutations, ...keyMutations],
 };
 

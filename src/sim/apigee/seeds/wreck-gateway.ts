@@ -2,6 +2,7 @@ import { ApiError } from '../api-error.ts';
 import { textIn, textsIn } from '../document.ts';
 import type { BundleFlavour, RevisionAddress, WreckTarget } from '../wreck-target.ts';
 import { damagedBundle } from './damaged-bundle.ts';
+import { wreckMaps } from './wreck-maps.ts';
 import { findResource, withoutServerFields } from './restorable.ts';
 
 type Deployment = RevisionAddress & { readonly serviceAccount?: string };
@@ -29,6 +30,7 @@ function environmentDamages(target: WreckTarget, environment: string): string[] 
   return [
     ...redirectTargetServer(target, environment),
     ...deleteTargetServer(target, environment),
+    ...wreckMaps(target, ['environments', environment]),
     ...deployDamaged(target, { environment, flavour: 'proxy', preferred: 'payments-v2' }),
     ...deployDamaged(target, { environment, flavour: 'sharedflow', preferred: 'error-envelope' }),
     ...undeployProxy(target, environment),

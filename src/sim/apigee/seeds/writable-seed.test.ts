@@ -23,6 +23,7 @@ function shellOf(seed: OrganizationSeed): OrganizationSeed {
     deployments: [],
     flowHooks: [],
     targetServers: [],
+    keyValueMaps: [],
   };
   return { ...seed, ...bundles, products: none(), developers: none(), apps: none() };
 }
@@ -31,6 +32,11 @@ function shellOf(seed: OrganizationSeed): OrganizationSeed {
 function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
   for (const { environment, targetServer } of seed.targetServers) {
     target.post(['environments', environment, 'targetservers'], targetServer);
+  }
+  for (const { owner, map, entries } of seed.keyValueMaps) {
+    const maps = [...owner.split('/').filter((part) => part !== ''), 'keyvaluemaps'];
+    target.post(maps, map);
+    for (const entry of entries) target.post([...maps, String(map['name']), 'entries'], entry);
   }
   const numbers = new Map<string, string>();
   const importAll = (flavour: BundleFlavour, rows: OrganizationSeed['proxies']): void => {
@@ -122,12 +128,22 @@ const serversOf = (target: WreckTarget): unknown[] =>
     ),
   );
 
+const mapsOf = (target: WreckTarget, seed: OrganizationSeed): unknown[] =>
+  [...new Set(seed.keyValueMaps.map(({ owner }) => owner))].flatMap((owner) => {
+    const maps = [...owner.split('/').filter((part) => part !== ''), 'keyvaluemaps'];
+    return [...target.list(maps)].map((name) => ({
+      map: target.get([...maps, name]),
+      entries: [...target.list([...maps, name, 'entries'])].map((key) => target.get([...maps, name, 'entries', key])),
+    }));
+  });
+
 function assertWritable(seed: OrganizationSeed): void {
   const original = targetOf(seed);
   const copy = targetOf(shellOf(seed));
   writeSeed(copy, seed);
   assert.deepEqual(seenOf(copy), seenOf(original));
   assert.deepEqual(serversOf(copy), serversOf(original));
+  assert.deepEqual(mapsOf(copy, seed), mapsOf(original, seed));
   for (const environment of original.list(['environments'])) {
     const place = ({ flavour, name, serviceAccount }: { flavour: string; name: string; serviceAccount?: string }) => [
       flavour,

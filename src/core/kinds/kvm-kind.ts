@@ -1,0 +1,183 @@
+import type { CallDraft } from '../call.ts';
+import { stringField } from '../json.ts';
+import { encodeSegment, joinId, parentId } from '../resource.ts';
+import type { ResourceId } from '../resource.ts';
+import { apiPath, callPath } from './api-path.ts';
+import type { CannotRestore, Desired, Kind, Live } from './kind.ts';
+import type { KvmPlace } from './kvm-place.ts';
+import { jsonBody } from './write-body.ts';
+
+/** Under this index key a map is found whose values the API never gives out. */
+function maskedKey(map: ResourceId): string {
+  return `masked:${map}`;
+}
+
+function isMasked(body: Desired['body']): boolean {
+  return body['maskedValues'] === true;
+}
+
+/** `encrypted` is required, and true for every map (API description, KeyValueMap). */
+function mapBody(desired: Desired): NonNullable<CallDraft['body']> {
+  return jsonBody({ ...desired.body, encrypted: true });
+}
+
+function createMap(desired: Desired): CallDraft {
+  return {
+    step: 'create',
+    action: 'create',
+    phase: 'materialise',
+    method: 'POST',
+    path: [apiPath(parentId(desired.id), 'keyvaluemaps')],
+    body: mapBody(desired),
+    reason: 'the map is missing',
+    lookup: { type: 'get', path: callPath(desired.id) },
+  };
+}
+
+function maskedValuesLost({ id }: Desired): CannotRestore {
+  return {
+    id,
+    code: 'UNREADABLE',
+    why: 'Its values are masked, so no backup can read them: the map comes back without any of its entries.',
+    next: 'Enter the values again; the ledger of the point (holdfast show) names the entries.',
+  };
+}
+
+function updateMap(desired: Desired): CallDraft {
+  return {
+    step: 'update',
+    action: 'update',
+    phase: 'materialise',
+    method: 'PUT',
+    path: callPath(desired.id),
+    body: mapBody(desired),
+    reason: 'whether its values are masked differs',
+    lookup: { type: 'repeat' },
+  };
+}
+
+function deleteCall(live: Live, risk: string): CallDraft {
+  return {
+    step: 'delete',
+    action: 'delete',
+    phase: 'remove',
+    method: 'DELETE',
+    path: callPath(live.id),
+    reason: 'the point does not have it',
+    tolerates: [404],
+    lookup: { type: 'repeat' },
+    risk,
+  };
+}
+
+/** The kind of the key value maps of one place. What they hold is a kind of its own: maps may have many thousand entries. */
+export function kvmKind(place: KvmPlace): Kind {
+  return {
+    name: place.map,
+    title: { one: `${place.title} key value map`, many: `${place.title} key value maps` },
+    scope: place.scope,
+    idPattern: `${place.above}keyvaluemaps/*`,
+    collection: { style: 'names', list: (parent) => apiPath(parent, 'keyvaluemaps') },
+    content: 'json',
+    canonicalVersion: 1,
+    preset: 'gateway',
+    idOf: (body, parent) => {
+      const name = stringField(body, 'name');
+      return name === undefined ? undefined : joinId(parent, 'keyvaluemaps', encodeSegment(name));
+    },
+    indexKeys: (body, id) => (isMasked(body) ? [maskedKey(id)] : []),
+    path: (id) => apiPath(id),
+    serverAssigned: [],
+    sets: [],
+    defaults: { encrypted: true },
+    secrets: [],
+    tolerant: [],
+    // Entries that are left over break the encryption of an environment that is created again under this name.
+    cascadesWithParent: false,
+    extraIsDifference: true,
+    needs: () => [],
+    create: (desired) => ({
+      calls: [createMap(desired)],
+      ...(isMasked(desired.body) ? { cannot: [maskedValuesLost(desired)] } : {}),
+    }),
+    update: (desired) => ({ calls: [updateMap(desired)] }),
+    remove: (live) => ({ calls: [deleteCall(live, 'Policies that read this map fail.')] }),
+    listShape: 'P0',
+    restore: 'yes',
+    limits: ['A map with masked values comes back empty: its values have to be entered again.'],
+  };
+}
+
+/** The kind of the entries in the key value maps of one place. */
+export function kvmEntryKind(place: KvmPlace): Kind {
+  return {
+    name: place.entry,
+    title: { one: `${place.title} key value map entry`, many: `${place.title} key value map entries` },
+    scope: place.map,
+    idPattern: `${place.above}keyvaluemaps/*/entries/*`,
+    collection: {
+      style: 'page-token',
+      list: (parent) => apiPath(parent, 'entries'),
+      query: {},
+      items: 'keyValueEntries',
+      // The documented default; a maximum is not documented.
+      pageSize: 100,
+      unmarked: true,
+    },
+    content: 'json',
+    canonicalVersion: 1,
+    preset: 'gateway',
+    idOf: (body, parent) => {
+      const name = stringField(body, 'name');
+      return name === undefined ? undefined : joinId(parent, 'entries', encodeSegment(name));
+    },
+    unreadable: (id, context) =>
+      context.find(place.map, maskedKey(parentId(id))) === undefined
+        ? undefined
+        : 'The map masks its values: no call reads them.',
+    path: (id) => apiPath(id),
+    serverAssigned: [],
+    sets: [],
+    defaults: {},
+    secrets: ['value'],
+    tolerant: [],
+    cascadesWithParent: true,
+    extraIsDifference: true,
+    needs: () => [],
+    create: (desired) => ({
+      calls: [
+        {
+          step: 'create',
+          action: 'create',
+          phase: 'materialise',
+          method: 'POST',
+          path: [apiPath(parentId(desired.id), 'entries')],
+          body: jsonBody(desired.body),
+          reason: 'the entry is missing',
+          lookup: { type: 'get', path: callPath(desired.id) },
+        },
+      ],
+    }),
+    update: (desired) => ({
+      calls: [
+        {
+          step: 'update',
+          action: 'update',
+          phase: 'materialise',
+          method: 'PUT',
+          path: callPath(desired.id),
+          body: jsonBody(desired.body),
+          reason: 'its value differs',
+          lookup: { type: 'repeat' },
+        },
+      ],
+    }),
+    remove: (live) => ({ calls: [deleteCall(live, 'Policies no longer find this entry.')] }),
+    listShape: 'P2',
+    restore: 'part',
+    limits: [
+      'Masked values can never be read: they are named in the ledger, left alone where they live, and never written.',
+      'Each entry costs a call. Runtimes may serve a value they have cached for some minutes after the restore.',
+    ],
+  };
+}

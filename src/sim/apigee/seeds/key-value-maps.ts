@@ -1,0 +1,81 @@
+import type { OrganizationSeed, SeedDocument } from '../organization-seed.ts';
+import { oddText } from './odd-text.ts';
+import { createRandom } from './random.ts';
+import type { SeededRandom } from './random.ts';
+
+type KeyValueMapSeed = OrganizationSeed['keyValueMaps'][number];
+
+function mapOf(
+  owner: string,
+  name: string,
+  entries: Readonly<Record<string, string>>,
+  more: SeedDocument = {},
+): KeyValueMapSeed {
+  return {
+    owner,
+    map: { name, encrypted: true, ...more },
+    entries: Object.entries(entries).map(([entry, value]) => ({ name: entry, value })),
+  };
+}
+
+function merchantLimits(): Readonly<Record<string, string>> {
+  const random = createRandom('merchant limits');
+  const rows = Array.from({ length: 250 }, (_, index) => [
+    `merchant/${String(index + 1).padStart(4, '0')}`,
+    JSON.stringify({ daily: random.integer(1, 90) * 1000, currency: random.pick(['EUR', 'CHF', 'GBP']) }),
+  ]);
+  return Object.fromEntries(rows);
+}
+
+const environmentMaps: readonly KeyValueMapSeed[] = (['test', 'prod'] as const).flatMap((environment) => {
+  const owner = `environments/${environment}`;
+  return [
+    mapOf(owner, 'feature-flags', { 'sepa-instant': 'on', 'refunds v2': 'off', 'discount 100%': 'on', 支払い: 'ja' }),
+    mapOf(owner, 'partner-credentials', {
+      'acquirer.user': `svc-${environment}`,
+      'acquirer.password': `hunter2/${environment}+=&"ü"`,
+      'fx/token': `fx_${environment}_8f14e45fceea167a`,
+    }),
+  ];
+});
+
+/** The key value maps of the seeds: one of 250 entries, one that masks its values; a BASE environment has none. */
+export const keyValueMaps: readonly KeyValueMapSeed[] = [
+  ...environmentMaps,
+  mapOf('environments/prod', 'merchant-limits', merchantLimits()),
+  mapOf('environments/prod', 'hsm-pins', { 'slot 1': '493817', 'slot 2': '220581' }, { maskedValues: true }),
+];
+
+const oddNames = [
+  'plain',
+  'with space',
+  'a/b',
+  '100%',
+  '%2F',
+  '~tilde',
+  'ключ',
+  "it's",
+  'a+b&c=d',
+  '__proto__',
+  '*',
+  '...',
+];
+
+/** Key value maps of a random organization. Masked values cannot come back, so they are residue. */
+export function generateKeyValueMaps(
+  random: SeededRandom,
+  owners: readonly string[],
+  options: { readonly allowResidue: boolean },
+): KeyValueMapSeed[] {
+  return owners.flatMap((owner) =>
+    random.some(['settings', 'Odd map/1'], random.integer(0, 2)).map((name) => {
+      const names = random.some(oddNames, random.integer(0, 6));
+      const masked = options.allowResidue && random.chance(0.2);
+      return {
+        owner,
+        map: { name, encrypted: true, ...(masked ? { maskedValues: true } : {}) },
+        entries: names.map((entry) => ({ name: entry, value: oddText(random) })),
+      };
+    }),
+  );
+}
