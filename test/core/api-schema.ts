@@ -219,6 +219,10 @@ export const apiSchemas = {
     maskedValues: 'b',
     name: 's',
   },
+  Keystore: {
+    aliases: '[s~',
+    name: 's',
+  },
   LlmOperation: {
     methods: '[s',
     model: 's',
@@ -291,6 +295,12 @@ export const apiSchemas = {
     interval: 's',
     limit: 's',
     timeUnit: 's',
+  },
+  Reference: {
+    description: 's',
+    name: 's',
+    refers: 's',
+    resourceType: 's',
   },
   RpcStatus: {
     code: 'i',

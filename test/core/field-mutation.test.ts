@@ -15,6 +15,8 @@ import { fieldPaths, fullBody, judge, mutations } from './field-mutation.ts';
 const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
   environment: ['Environment'],
   'environment-group': ['EnvironmentGroup'],
+  keystore: ['Keystore'],
+  reference: ['Reference'],
   'target-server': ['TargetServer'],
   'environment-kvm': ['KeyValueMap'],
   'environment-kvm-entry': ['KeyValueEntry'],

@@ -12,6 +12,7 @@ export const otherSwitches: { readonly [Name in keyof SimulatorSwitches]: Simula
   undeployedRevision: 'empty',
   productEnvironments: 'unchecked',
   missingTargetServer: 'accepted',
+  targetServerKeystores: 'unchecked',
   productDeleteWhileUsed: 'allowed',
   sharedFlowReplacement: 'refused',
   retryAfterOnQuota: 'present',

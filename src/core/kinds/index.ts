@@ -10,9 +10,11 @@ import { environmentGroupAttachment } from './environment-group-attachment.ts';
 import { environmentGroup } from './environment-group.ts';
 import { environment } from './environment.ts';
 import { flowHook } from './flow-hook.ts';
+import { keystore } from './keystore.ts';
 import { proxyDeployment } from './proxy-deployment.ts';
 import { proxyRevision } from './proxy-revision.ts';
 import { proxy } from './proxy.ts';
+import { reference } from './reference.ts';
 import { sharedFlowDeployment } from './shared-flow-deployment.ts';
 import { sharedFlowRevision } from './shared-flow-revision.ts';
 import { sharedFlow } from './shared-flow.ts';
@@ -22,6 +24,8 @@ import { targetServer } from './target-server.ts';
 export const kinds: Readonly<Record<KindName, Kind>> = {
   environment,
   'environment-group': environmentGroup,
+  keystore,
+  reference,
   'target-server': targetServer,
   'environment-kvm': environmentKvm,
   'environment-kvm-entry': environmentKvmEntry,

@@ -2,6 +2,8 @@
 export const kindNames = [
   'environment',
   'environment-group',
+  'keystore',
+  'reference',
   'target-server',
   'environment-kvm',
   'environment-kvm-entry',

@@ -3,7 +3,7 @@ import { isJsonObject, stringField } from '../json.ts';
 import { encodeSegment, idSegments, joinId } from '../resource.ts';
 import type { ResourceId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
-import type { Desired, Kind, Live, Writes } from './kind.ts';
+import type { Desired, Kind, Live, Reference, Writes } from './kind.ts';
 import { bodyWithout } from './write-body.ts';
 
 function environmentOf(id: ResourceId): ResourceId {
@@ -68,6 +68,23 @@ function update(desired: Desired, live: Live): Writes {
   };
 }
 
+const REFERENCE_PREFIX = 'ref://';
+
+/** Keystore and truststore are named as they are, or by a reference; a flow variable in braces is known at run time only. */
+function needs(desired: Desired): Reference[] {
+  const { sSLInfo } = desired.body;
+  if (!isJsonObject(sSLInfo)) return [];
+  const environment = environmentOf(desired.id);
+  const names = new Set(['keyStore', 'trustStore'].map((field) => stringField(sSLInfo, field) ?? ''));
+  return [...names].flatMap((name) => {
+    if (name === '' || name.includes('{')) return [];
+    const isReference = name.startsWith(REFERENCE_PREFIX);
+    const plain = isReference ? name.slice(REFERENCE_PREFIX.length) : name;
+    const id = joinId(environment, isReference ? 'references' : 'keystores', encodeSegment(plain));
+    return [{ id, why: 'its TLS settings name it' }];
+  });
+}
+
 export const targetServer: Kind = {
   name: 'target-server',
   title: { one: 'target server', many: 'target servers' },
@@ -90,13 +107,11 @@ export const targetServer: Kind = {
   tolerant: [],
   cascadesWithParent: false,
   extraIsDifference: true,
-  needs: () => [],
+  needs,
   create: (desired) => ({ calls: [createCall(desired, 'the target server is missing')] }),
   update,
   remove: (live) => ({ calls: [deleteCall(live, 'remove', 'the point does not have it')] }),
   listShape: 'P0',
   restore: 'yes',
-  limits: [
-    'The keystore or truststore that a target server names is not captured in this release; it has to be there.',
-  ],
+  limits: [],
 };

@@ -45,6 +45,12 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
     }
   }
   for (const { name } of environments) {
+    for (const { name: keystore } of store.list('keystore', name)) {
+      yield { kind: 'keystore', key: `${name}/${keystore}`, value: {} };
+    }
+    for (const reference of store.list('reference', name)) {
+      yield { kind: 'reference', key: `${name}/${reference.name}`, value: meaning(reference.read()) };
+    }
     for (const server of store.list('targetserver', name)) {
       yield { kind: 'target server', key: `${name}/${server.name}`, value: meaning(server.read()) };
     }

@@ -13,23 +13,27 @@ export interface ListingFloor {
 
 /**
  * Counts list pages by the service's page caps, and one GET per resource where a list gives names without a mark of change
- * (environments, target servers, flow hooks). Proxies and flows need none: their lists carry revisions and times. With honoured app
+ * (environments and most of what they hold). Proxies and flows need none: their lists carry revisions and times. With honoured app
  * filters every combination of status and key status is listed, an empty one with one call.
  */
 export function listingFloor(organization: SimulatedOrganization): ListingFloor {
   const { store } = organization;
   const environments = [...store.list('environment', '')].map((item) => item.name);
   const groups = [...store.list('envgroup', '')].map((item) => item.name);
-  const targetServers = environments.map((name) => store.count('targetserver', name));
   const environmentMaps = environments
     .filter((name) => store.find('environment', '', name)?.['type'] !== 'BASE')
     .map((name) => `environments/${name}`);
+  const held = (kind: string): number => sum(environments.map((name) => store.count(kind, name)));
   const byRoute: { readonly [route: string]: number } = {
     'GET ~': 1,
     'GET ~/environments': 1,
     'GET ~/environments/{environmentsId}': environments.length,
+    'GET ~/environments/{environmentsId}/keystores': environments.length,
+    'GET ~/environments/{environmentsId}/keystores/{keystoresId}': held('keystore'),
+    'GET ~/environments/{environmentsId}/references': environments.length,
+    'GET ~/environments/{environmentsId}/references/{referencesId}': held('reference'),
     'GET ~/environments/{environmentsId}/targetservers': environments.length,
-    'GET ~/environments/{environmentsId}/targetservers/{targetserversId}': sum(targetServers),
+    'GET ~/environments/{environmentsId}/targetservers/{targetserversId}': held('targetserver'),
     'GET ~/environments/{environmentsId}/flowhooks': environments.length,
     'GET ~/environments/{environmentsId}/flowhooks/{flowhooksId}': environments.length * flowHookPoints.length,
     ...mapCalls(store, {

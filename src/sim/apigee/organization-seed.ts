@@ -7,6 +7,8 @@ export interface OrganizationSeed {
   readonly organization: SeedDocument;
   readonly environments: readonly SeedDocument[];
   readonly environmentGroups: readonly { readonly group: SeedDocument; readonly environments: readonly string[] }[];
+  readonly keystores: readonly { readonly environment: string; readonly keystore: SeedDocument }[];
+  readonly references: readonly { readonly environment: string; readonly reference: SeedDocument }[];
   readonly targetServers: readonly { readonly environment: string; readonly targetServer: SeedDocument }[];
   /** `owner` is the path of what the map stands under, `environments/prod`. */
   readonly keyValueMaps: readonly {

@@ -212,6 +212,10 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     maskedValues: 'b',
     name: 's!',
   },
+  Keystore: {
+    aliases: '[s~',
+    name: 's!',
+  },
   LlmOperation: {
     methods: '[s',
     model: 's!',
@@ -308,6 +312,12 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     interval: 's!',
     limit: 's!',
     timeUnit: 's',
+  },
+  Reference: {
+    description: 's',
+    name: 's!',
+    refers: 's!',
+    resourceType: 's',
   },
   TargetServer: {
     description: 's',

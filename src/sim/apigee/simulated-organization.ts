@@ -52,6 +52,12 @@ function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void
       store.put('attachment', name, id, { name: id, environment, environmentGroupId: name, createdAt });
     }
   }
+  for (const { environment, keystore } of seed.keystores) {
+    store.put('keystore', environment, String(keystore['name']), keystore);
+  }
+  for (const { environment, reference } of seed.references) {
+    store.put('reference', environment, String(reference['name']), reference);
+  }
   for (const { environment, targetServer } of seed.targetServers) {
     store.put('targetserver', environment, String(targetServer['name']), targetServer);
   }

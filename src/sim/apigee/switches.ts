@@ -23,6 +23,8 @@ export interface SimulatorSwitches {
   readonly productEnvironments: 'checked' | 'unchecked';
   /** Deploying a proxy whose targets name a target server that is absent: refused, or accepted. */
   readonly missingTargetServer: 'refused' | 'accepted';
+  /** Whether the keystores and references that a target server names have to exist when it is written. */
+  readonly targetServerKeystores: 'checked' | 'unchecked';
   /** Deleting a product that a key uses. */
   readonly productDeleteWhileUsed: 'refused' | 'allowed';
   /** Replacing (override=true) the deployed revision of a shared flow that deployed proxies call. */
@@ -62,6 +64,7 @@ export const defaultSwitches: SimulatorSwitches = {
   undeployedRevision: 'not-found',
   productEnvironments: 'checked',
   missingTargetServer: 'refused',
+  targetServerKeystores: 'checked',
   productDeleteWhileUsed: 'refused',
   sharedFlowReplacement: 'allowed',
   retryAfterOnQuota: 'absent',

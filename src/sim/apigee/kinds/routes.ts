@@ -7,11 +7,13 @@ import { environmentRoutes } from './environment.ts';
 import { environmentGroupRoutes } from './environment-group.ts';
 import { flowHookRoutes } from './flow-hook.ts';
 import { keyValueMapRoutes } from './key-value-map.ts';
+import { keystoreRoutes } from './keystore.ts';
 import { operationRoutes } from './operations.ts';
 import { organizationRoutes } from './organization.ts';
 import { organizationAppRoutes } from './organization-app.ts';
 import { productRoutes } from './product.ts';
 import { proxyRoutes } from './proxy.ts';
+import { referenceRoutes } from './reference.ts';
 import { sharedFlowRoutes } from './shared-flow.ts';
 import { targetServerRoutes } from './target-server.ts';
 
@@ -21,6 +23,8 @@ export const modelledRoutes: readonly Route[] = [
   ...operationRoutes,
   ...environmentRoutes,
   ...environmentGroupRoutes,
+  ...keystoreRoutes,
+  ...referenceRoutes,
   ...targetServerRoutes,
   ...keyValueMapRoutes,
   ...proxyRoutes,

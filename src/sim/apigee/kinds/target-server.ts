@@ -45,6 +45,7 @@ function createTargetServer({ organization, path, query, body }: Call) {
   const environment = path['environmentsId'] ?? '';
   assertProxyEnvironment(getActiveEnvironment(organization, environment));
   const checked = checkedTargetServer(body);
+  assertKeystores(organization, environment, checked);
   const name = query['name'] ?? textIn(checked, 'name');
   assertPresent({ ...checked, name }, ['name', 'host', 'port']);
   if (checked['name'] !== undefined && checked['name'] !== name) {
@@ -64,6 +65,7 @@ function replaceTargetServer({ organization, path, body }: Call) {
   const environment = path['environmentsId'] ?? '';
   assertProxyEnvironment(getActiveEnvironment(organization, environment));
   const checked = checkedTargetServer(body);
+  assertKeystores(organization, environment, checked);
   assertPresent({ name: before['name'], ...checked }, ['name', 'host', 'port']);
   if (checked['name'] !== undefined && checked['name'] !== before['name']) throw invalidArgument('name is immutable');
   const protocol = checked['protocol'] ?? before['protocol'];
@@ -86,4 +88,16 @@ function checkedTargetServer(body: unknown): Document {
     throw invalidArgument('sSLInfo.enabled is required', [{ field: 'sSLInfo.enabled', description: 'is required' }]);
   }
   return checked;
+}
+
+function assertKeystores(organization: SimulatedOrganization, environment: string, server: Document): void {
+  if (organization.world.switches.targetServerKeystores === 'unchecked') return;
+  const tls = server['sSLInfo'] === undefined ? {} : documentIn(server, 'sSLInfo');
+  for (const name of [textIn(tls, 'keyStore'), textIn(tls, 'trustStore')]) {
+    if (name === '' || name.includes('{')) continue;
+    const isReference = name.startsWith('ref://');
+    const plain = isReference ? name.slice('ref://'.length) : name;
+    if (organization.store.has(isReference ? 'reference' : 'keystore', environment, plain)) continue;
+    throw invalidArgument(`${isReference ? 'reference' : 'keystore'} ${plain} does not exist in ${environment}`);
+  }
 }

@@ -58,6 +58,7 @@ function assertGateway(seed: OrganizationSeed): void {
   for (const bundle of rowsIn(seed.sharedFlows)) assertBundle(bundle, 'sharedflowbundle');
   assertDeployments(seed, { environments, servers });
   assertFlowHooks(seed);
+  assertKeystores(seed);
 }
 
 function assertBundle(bundle: BundledSeed, root: string): void {
@@ -101,6 +102,22 @@ function assertDeployments(
     }
     for (const server of mentions(revision.files, serverPattern)) {
       assert.ok(known.servers.has(`${row.environment}/${server}`), `${row.name} lacks ${server} in ${row.environment}`);
+    }
+  }
+}
+
+function assertKeystores(seed: OrganizationSeed): void {
+  const stores = new Set(seed.keystores.map((row) => `${row.environment}/${text(row.keystore['name'])}`));
+  assert.equal(stores.size, seed.keystores.length);
+  const names = new Set(seed.references.map((row) => `${row.environment}/${text(row.reference['name'])}`));
+  assert.equal(names.size, seed.references.length);
+  for (const row of seed.references) assert.ok(stores.has(`${row.environment}/${text(row.reference['refers'])}`));
+  for (const { environment, targetServer } of seed.targetServers) {
+    const tls = targetServer['sSLInfo'] === undefined ? {} : fields(targetServer['sSLInfo']);
+    for (const name of [tls['keyStore'], tls['trustStore']].filter((each) => each !== undefined).map(text)) {
+      const isReference = name.startsWith('ref://');
+      const place = `${environment}/${isReference ? name.slice('ref://'.length) : name}`;
+      assert.ok((isReference ? names : stores).has(place), place);
     }
   }
 }

@@ -2,6 +2,7 @@ import type { BundledSeed, OrganizationSeed, SeedDocument } from '../organizatio
 import { organizationDocument } from './environments.ts';
 import { generateFlowHooks } from './flow-hooks.ts';
 import { generateKeyValueMaps } from './key-value-maps.ts';
+import { generateKeystores } from './keystores.ts';
 import { daysBefore } from './moments.ts';
 import { oddText } from './odd-text.ts';
 import { proxyOf } from './proxy-bundle.ts';
@@ -41,6 +42,7 @@ export function generateGateway(
     organization: organizationDocument(options.organizationName, environments),
     environments: documents,
     environmentGroups: environmentGroups(random, environments),
+    ...generateKeystores(random, environments),
     targetServers: environments.flatMap((environment) =>
       servers.map((name) => ({ environment, targetServer: targetServer(random, name) })),
     ),

@@ -8,6 +8,7 @@ import { flowHooks } from './flow-hooks.ts';
 import { hugeConsumers } from './huge.ts';
 import { keyValueMaps } from './key-value-maps.ts';
 import { lazyRowsOf } from './lazy-rows.ts';
+import { keystores, references } from './keystores.ts';
 import { coreProducts, mediumProducts } from './products.ts';
 import { proxyOf } from './proxy-bundle.ts';
 import { deploymentsOf } from './proxy-plan.ts';
@@ -44,6 +45,8 @@ function emptySeed(organizationName: string): OrganizationSeed {
     organization: organizationDocument(organizationName, []),
     environments: [],
     environmentGroups: [],
+    keystores: [],
+    references: [],
     targetServers: [],
     keyValueMaps: [],
     proxies: none(),
@@ -65,6 +68,8 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
     organization: organizationDocument(organizationName, environmentNames),
     environments: environmentDocuments,
     environmentGroups,
+    keystores,
+    references,
     targetServers,
     keyValueMaps,
     proxies: lazyRowsOf(plans, (plan) => plan.name, proxyOf),

@@ -31,6 +31,7 @@ function environmentDamages(target: WreckTarget, environment: string): string[] 
     ...redirectTargetServer(target, environment),
     ...deleteTargetServer(target, environment),
     ...wreckMaps(target, ['environments', environment]),
+    ...switchReference(target, environment),
     ...deployDamaged(target, { environment, flavour: 'proxy', preferred: 'payments-v2' }),
     ...deployDamaged(target, { environment, flavour: 'sharedflow', preferred: 'error-envelope' }),
     ...undeployProxy(target, environment),
@@ -59,6 +60,19 @@ function deleteTargetServer(target: WreckTarget, environment: string): string[] 
   if (name === undefined) return [];
   target.delete([...collection, name]);
   return [`deleted the target server ${name} in ${environment}`];
+}
+
+/** An exchange of certificates that went to the wrong keystore. */
+function switchReference(target: WreckTarget, environment: string): string[] {
+  const path = ['environments', environment, 'references', 'core-banking-keystore'];
+  const before = findResource(target, path);
+  if (before === undefined) return [];
+  const refers = 'acme-rotated-keys';
+  if (findResource(target, ['environments', environment, 'keystores', refers]) === undefined) {
+    target.post(['environments', environment, 'keystores'], { name: refers });
+  }
+  target.put(path, { ...before, refers });
+  return [`created the keystore ${refers} in ${environment} and let the reference core-banking-keystore refer to it`];
 }
 
 function deploymentsOf(target: WreckTarget, environment: string, flavour: BundleFlavour): Deployment[] {

@@ -22,6 +22,8 @@ function shellOf(seed: OrganizationSeed): OrganizationSeed {
     sharedFlows: none<never>(),
     deployments: [],
     flowHooks: [],
+    keystores: [],
+    references: [],
     targetServers: [],
     keyValueMaps: [],
   };
@@ -30,6 +32,12 @@ function shellOf(seed: OrganizationSeed): OrganizationSeed {
 
 /** Writes a seed by the calls a client has; any refusal fails the test. */
 function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
+  for (const { environment, keystore } of seed.keystores) {
+    target.post(['environments', environment, 'keystores'], keystore);
+  }
+  for (const { environment, reference } of seed.references) {
+    target.post(['environments', environment, 'references'], reference);
+  }
   for (const { environment, targetServer } of seed.targetServers) {
     target.post(['environments', environment, 'targetservers'], targetServer);
   }
