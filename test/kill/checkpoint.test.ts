@@ -58,8 +58,14 @@ test('a capture that was killed after a checkpoint is continued: fewer bundles a
   stage.simulator.log.reset();
   const order = { vaultFolder: folder, keys: { writer: stage.keys.writer ?? '' }, endpoint: stage.endpoint };
   const store = folderStore(folder);
-  // By its fortieth put the capture has left checkpoints, and it is not at its end.
-  const { signal } = await runKilled(stage, [{ ...order, checkpointEvery: 60, kill: { when: 'before', put: 40 } }]);
+  // Its last puts are index parts, the table and the manifest: by then the bundles stand in a checkpoint.
+  const whole = { vaultFolder: await copyVault(empty, join(stage.home, 'whole')), keys: order.keys };
+  const never = { when: 'before', put: Number.MAX_SAFE_INTEGER } as const;
+  const puts = Number((await runKilled(stage, [{ ...order, ...whole, checkpointEvery: 60, kill: never }])).stdout);
+  stage.simulator.log.reset();
+  const { signal } = await runKilled(stage, [
+    { ...order, checkpointEvery: 60, kill: { when: 'before', put: puts - 3 } },
+  ]);
   assert.equal(signal, 'SIGKILL');
   const fetchedBefore = bundleDownloads();
   assert.ok(fetchedBefore > 0);
