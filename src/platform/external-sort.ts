@@ -33,7 +33,7 @@ export interface ExternalSorter<T> {
 
 const DEFAULT_MEMORY_BYTES = 32 * 1024 * 1024;
 const DEFAULT_FAN_IN = 64;
-const FRAME_BYTES = 64 * 1024;
+const FRAME_BYTES = 16 * 1024;
 const LENGTH_BYTES = 4;
 
 /** Creates a sorter that holds nothing yet. */

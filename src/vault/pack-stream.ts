@@ -10,7 +10,7 @@ interface Row {
   readonly packNumber: number;
 }
 
-const UPLOADS_AT_ONCE = 3;
+const UPLOADS_AT_ONCE = 2;
 
 /** Segments of one class on their way into packs, which are uploaded as they fill. */
 export class PackStream {
