@@ -38,6 +38,19 @@ const SORTED_RUNS_AT_ONCE = 256;
 /** Puts the adapters together. Every adapter, and the libraries below it, is loaded when it is first asked for. */
 export const compose: Compose = (settings, surroundings) => new ComposedHouse(settings, surroundings);
 
+/** What a port that is taken, or not for this user, means to whoever chose it. */
+function portError(error: unknown, port: number): UserError | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return undefined;
+  const why = code === 'EACCES' ? 'is not for this user' : 'is taken by another process';
+  return new UserError({
+    code: 'USAGE',
+    message: `Port ${port} ${why}.`,
+    next: 'Give another --port; --port 0 takes a free one.',
+    cause: error,
+  });
+}
+
 class ComposedHouse implements House {
   readonly #settings: HouseSettings;
   readonly #surroundings: Surroundings;
@@ -52,7 +65,7 @@ class ComposedHouse implements House {
   async createVault(): Promise<CreatedVault> {
     const { clock } = this.#surroundings;
     const folder = this.#keysFolder();
-    const { createVault } = await import('./vault/create-vault.ts');
+    const { assertEmptyStore, createVault } = await import('./vault/create-vault.ts');
     const { describeVaultAddress } = await import('./vault/blob/vault-address.ts');
     const vault = await createVault({ clock, random: systemRandom });
     const files = vault.fingerprints.map(({ role, recipient, signing }) => ({
@@ -71,17 +84,24 @@ class ComposedHouse implements House {
     }
     const { container, address } = await this.#openContainer();
     await container.create();
-    for (const { file, text } of files) await writePrivateFile(file, text, 'refuse');
+    await assertEmptyStore(container.store, 'HOLDFAST_VAULT');
+    const state = await this.#stateAddress(address);
+    const { openBlobContainer } = await import('./vault/blob/open-blob-store.ts');
+    const stateContainer = openBlobContainer(state, this.#storeOptions());
+    await stateContainer.create();
+    await assertEmptyStore(stateContainer.store, 'HOLDFAST_STATE');
+    const written: string[] = [];
     try {
+      for (const { file, text } of files) {
+        await writePrivateFile(file, text, 'refuse');
+        written.push(file);
+      }
       await vault.write(container.store);
     } catch (error) {
       // Keys of a vault that does not exist would only be taken for those of the one that is there.
-      for (const { file } of files) await rm(file, { force: true });
+      for (const file of written) await rm(file, { force: true });
       throw error;
     }
-    const state = await this.#stateAddress(address);
-    const { openBlobContainer } = await import('./vault/blob/open-blob-store.ts');
-    await openBlobContainer(state, this.#storeOptions()).create();
     return {
       id: vault.id,
       description: describeVaultAddress(address),
@@ -211,6 +231,8 @@ class ComposedHouse implements House {
       port,
       latencyMs,
       ...(quotaPerMinute === 'unlimited' ? {} : { quotaPerMinute }),
+    }).catch((error: unknown) => {
+      throw portError(error, port) ?? error;
     });
     return {
       url,
@@ -315,7 +337,7 @@ class ComposedHouse implements House {
     const keys: Partial<Record<KeyRole, string>> = {};
     for (const role of keyRoles) {
       // The recovery kit has no business in an environment variable.
-      const given = role === 'root' ? undefined : environment[`HOLDFAST_${role.toUpperCase()}_KEY`];
+      const given = role === 'root' ? undefined : environment[`HOLDFAST_${role.toUpperCase()}_KEY`] || undefined;
       const text = given ?? (await findTextFile(resolve(this.#keysFolder(), `${role}.key`)));
       if (text === undefined) continue;
       keys[role] = text;

@@ -49,6 +49,13 @@ export async function resolvePoint(
     ({ name }) => reference.startsWith('p') && reference.length >= 4 && name.includes(reference),
   );
   if (named !== undefined) throw named.error;
+  if (reference === 'live') {
+    throw new UserError({
+      code: 'USAGE',
+      message: 'live is no recovery point.',
+      next: 'It can be the second of two that are compared: `holdfast diff latest live`.',
+    });
+  }
   const newest = points.filter(isFullPoint).at(-1);
   throw new UserError({
     code: 'POINT_NOT_FOUND',

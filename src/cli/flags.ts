@@ -64,11 +64,11 @@ export function resolveFlags(sources: FlagSources): Flags {
 
 function resolveOption(option: OptionDefinition, sources: FlagSources): Resolved | undefined {
   const flag = sources.given.get(option.name);
-  if (flag !== undefined) return { value: checkedValue(option, flag, `--${option.name}`), origin: 'flag' };
+  if (flag !== undefined) return { value: filledValue(option, flag, `--${option.name}`), origin: 'flag' };
   for (const variable of variablesOf(option)) {
     const text = sources.environment[variable];
     if (text === undefined || text === '') continue;
-    return { value: checkedValue(option, fromText(option, text, variable), variable), origin: 'environment' };
+    return { value: filledValue(option, fromText(option, text, variable), variable), origin: 'environment' };
   }
   const configured = option.config === undefined ? undefined : sources.configured(option.config);
   if (configured !== undefined) {
@@ -101,6 +101,17 @@ function checkedValue(option: OptionDefinition, given: GivenValue, where: string
     code: 'USAGE',
     message: `${where} cannot be "${wrong}".`,
     next: `Choose one of ${option.choices.join(', ')}.`,
+  });
+}
+
+/** A list that was given and holds nothing is a mistake (`--kinds "$UNSET"`): it must not come to mean everything. */
+function filledValue(option: OptionDefinition, given: GivenValue, where: string): GivenValue {
+  const value = checkedValue(option, given, where);
+  if (!Array.isArray(value) || value.length > 0) return value;
+  throw new UserError({
+    code: 'USAGE',
+    message: `${where} is empty.`,
+    next: `Say ${option.value ?? 'what'}, or leave ${where} away.`,
   });
 }
 

@@ -30,6 +30,8 @@ function onCrash(error: unknown): void {
   process.exit(1);
 }
 
+// Node prints warnings of libraries whenever it gets to them, even behind the last line of a failure, which scripts read.
+process.removeAllListeners('warning');
 process.on('uncaughtException', onCrash);
 process.on('unhandledRejection', onCrash);
 

@@ -37,8 +37,9 @@ const shapes: readonly SecretShape[] = [
   { pattern: new RegExp(`(\\b${SECRET_FIELD}=)[^&;\\s"'<>]+`, 'gi'), replacement: `$1${REPLACEMENT}` },
   // The signature of a shared access signature.
   { pattern: /([?&;]sig=)[^&;\s"'<>]+/gi, replacement: `$1${REPLACEMENT}` },
-  // An app's consumer key stands in the path of its calls; ids of ours have a hash there, which begins with a tilde.
-  { pattern: /(\/apps\/[^/\s"']+\/keys\/)(?!~)[^/\s"'?]+/g, replacement: `$1${REPLACEMENT}` },
+  // An app's consumer key stands in the path of its calls; ids of ours have a hash there, which begins with a tilde, and
+  // globs an asterisk.
+  { pattern: /(\/apps\/[^/\s"']+\/keys\/)(?![~*])[^/\s"'?]+/g, replacement: `$1${REPLACEMENT}` },
   { pattern: /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, replacement: REPLACEMENT },
   { pattern: /\bya29\.[\w.-]{10,}/g, replacement: REPLACEMENT },
 ];

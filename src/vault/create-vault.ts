@@ -92,15 +92,20 @@ function keyFilesOf(keys: readonly NewKey[], vault: string): Readonly<Record<Key
 }
 
 async function writeVault(store: BlobStore, vaultFile: Uint8Array, keyring: Uint8Array): Promise<void> {
-  for await (const blob of store.list('')) throw alreadyExists(store, blob.name);
+  await assertEmptyStore(store, 'HOLDFAST_VAULT');
   if ((await store.put(keyringName(1), keyring)) === 'exists') throw alreadyExists(store, keyringName(1));
   if ((await store.put(VAULT_FILE, vaultFile)) === 'exists') throw alreadyExists(store, VAULT_FILE);
 }
 
-function alreadyExists(store: BlobStore, name: string): UserError {
+/** UserError `ALREADY_EXISTS` when the store, which `variable` names, holds anything. */
+export async function assertEmptyStore(store: BlobStore, variable: string): Promise<void> {
+  for await (const { name } of store.list('')) throw alreadyExists(store, name, variable);
+}
+
+function alreadyExists(store: BlobStore, name: string, variable = 'HOLDFAST_VAULT'): UserError {
   return new UserError({
     code: 'ALREADY_EXISTS',
     message: `There is something in ${store.capabilities.description} already: ${name}.`,
-    next: 'Name an empty place in HOLDFAST_VAULT. What is there was not touched.',
+    next: `Name an empty place in ${variable}. What is there was not touched.`,
   });
 }

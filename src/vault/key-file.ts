@@ -82,8 +82,13 @@ export function keyMissing(file: string, purpose: string): UserError {
     code: 'KEY_MISSING',
     message: `${purpose} needs ${file}, which is not at hand.`,
     resource: file,
-    next: `Put ${file} into the folder that HOLDFAST_KEYS names.`,
+    next: `Put ${file} into the folder that HOLDFAST_KEYS names, or its contents into ${variableOf(file)}.`,
   });
+}
+
+/** `writer.key` is `HOLDFAST_WRITER_KEY`. */
+function variableOf(file: string): string {
+  return `HOLDFAST_${file.toUpperCase().replace('.', '_')}`;
 }
 
 /** A key file cannot be used. */

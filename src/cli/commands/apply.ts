@@ -1,6 +1,7 @@
 import { parsePlan } from '../../app/plan.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Command } from '../command.ts';
+import { assertCanAsk } from '../confirm.ts';
 import { verbOptions } from '../options.ts';
 import { renderPlan } from '../render/plan.ts';
 import { carryOut } from '../restore-command.ts';
@@ -15,6 +16,7 @@ export const apply: Command = {
   examples: ['holdfast apply plan.json', 'holdfast apply plan.json --yes -o json'],
   async run(context) {
     const { house, argument, flags, output, stderr } = context;
+    assertCanAsk(context);
     const text = await house.readTextFile(argument('FILE'));
     const vault = await house.openVault();
     const plan = parsePlan(text, vault.hasher);

@@ -30,11 +30,25 @@ export const cat: Command = {
   ],
   async run(context) {
     const { house, flags, output, argument, clock, progress } = context;
+    const { id, file } = splitReference(argument('ID[:FILE]'));
+    if (file !== undefined && flags.is('zip')) {
+      throw new UserError({
+        code: 'USAGE',
+        message: '--zip is for a whole bundle, and one file was named.',
+        next: 'Leave --zip away, or the name of the file.',
+      });
+    }
     const vault = await house.openVault();
     const organization = await resolveOrganization(vault, flags.find('org'));
-    const point = await resolvePoint(vault, organization, argument('POINT'), clock.epochMs());
-    const { id, file } = splitReference(argument('ID[:FILE]'));
     const reveal = flags.is('reveal');
+    if (reveal && !vault.abilities.readSecrets) {
+      throw new UserError({
+        code: 'KEY_MISSING',
+        message: '--reveal needs restorer.key, which is not at hand.',
+        next: 'Put restorer.key into the keys folder (HOLDFAST_KEYS) or its contents into HOLDFAST_RESTORER_KEY.',
+      });
+    }
+    const point = await resolvePoint(vault, organization, argument('POINT'), clock.epochMs());
     if (reveal)
       progress.warn('--reveal opens the secrets of this resource with restorer.key and prints them on stdout.');
     const shown = await readResource(point, id, { reveal, ...(file === undefined ? {} : { file }) });

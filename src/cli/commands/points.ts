@@ -46,7 +46,8 @@ function renderPoints(listed: readonly PointSummary[], output: Output): string[]
       point.id,
       formatTime(point.endedAt),
       point.grade,
-      describeScope(point.scope),
+      // The column is narrow at 80 columns; `show` says it in full.
+      point.scope.type === 'run' ? `run ${point.scope.run}` : describeScope(point.scope),
       formatCount(point.resources),
       formatBytes(point.bytesWritten),
     ]),

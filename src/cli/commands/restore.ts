@@ -1,8 +1,12 @@
 import { formatPlan } from '../../app/plan.ts';
+import { UserError } from '../../core/errors.ts';
 import type { Command } from '../command.ts';
+import { assertCanAsk } from '../confirm.ts';
 import { selectionOptions, verbOptions } from '../options.ts';
 import { renderPlan } from '../render/plan.ts';
 import { carryOut, makePlan } from '../restore-command.ts';
+
+const EXIT_SOMETHING_WAS_DONE = 2;
 
 export const restore: Command = {
   arguments: [],
@@ -11,7 +15,8 @@ export const restore: Command = {
     ...selectionOptions,
     verbOptions.revisions,
     verbOptions.deleteExtra,
-    verbOptions.out,
+    { ...verbOptions.out, summary: 'also write the plan to this file' },
+    { ...verbOptions.exitCode, summary: 'exit 2 instead of 0 when there was something to do' },
     verbOptions.yes,
     verbOptions.noWait,
   ],
@@ -26,14 +31,23 @@ export const restore: Command = {
   ],
   async run(context) {
     const { flags, house, output, progress, stderr } = context;
+    const out = flags.find('out');
+    if (out === '-') {
+      throw new UserError({
+        code: 'USAGE',
+        message: 'The stdout of a restore is for its report: --out cannot be - here.',
+        next: 'Name a file, or print the plan with `holdfast plan --out -`.',
+      });
+    }
+    assertCanAsk(context);
     const vault = await house.openVault();
     const plan = await makePlan(context, vault);
-    const out = flags.find('out');
     if (out !== undefined) {
       await house.writePrivateFile(out, formatPlan(plan));
       progress.note(`Plan written to ${out}.`);
     }
     if (!flags.is('yes')) stderr.write(`${renderPlan(plan, output).join('\n')}\n\n`);
-    return carryOut(context, plan, vault);
+    const exit = await carryOut(context, plan, vault);
+    return exit === 0 && flags.is('exit-code') && plan.calls.length > 0 ? EXIT_SOMETHING_WAS_DONE : exit;
   },
 };
