@@ -39,6 +39,8 @@ test('nothing is read for nothing', () => {
 test('lists that depend on the parent are asked for per parent', () => {
   const perParent = kindNames.filter((name) => isListedPerParent(kinds[name]));
   assert.deepEqual(perParent, [
+    'keystore',
+    'reference',
     'target-server',
     'environment-kvm',
     'environment-kvm-entry',

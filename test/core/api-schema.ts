@@ -58,6 +58,13 @@ export const apiSchemas = {
     scopes: '[s',
     status: 's',
   },
+  DataCollector: {
+    createdAt: 'l~',
+    description: 's',
+    lastModifiedAt: 'l~',
+    name: 's',
+    type: 'e:TYPE_UNSPECIFIED|INTEGER|FLOAT|STRING|BOOLEAN|DATETIME',
+  },
   Deployment: {
     apiProxy: 's',
     deployStartTime: 'l',

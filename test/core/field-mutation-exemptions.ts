@@ -102,6 +102,11 @@ export const exemptions: readonly Exemption[] = [
     reason: 'Only says how long a key lives that is minted by this call; the expiry stands with each key.',
   },
   {
+    kinds: ['data-collector'],
+    field: 'name',
+    reason: 'Says the id again: a collector of another name is another resource.',
+  },
+  {
     kinds: ['environment-group-attachment'],
     field: 'name',
     reason: 'An id that the server makes, new with every restore; group and environment identify an attachment.',

@@ -20,6 +20,7 @@ const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
   'target-server': ['TargetServer'],
   'environment-kvm': ['KeyValueMap'],
   'environment-kvm-entry': ['KeyValueEntry'],
+  'data-collector': ['DataCollector'],
   'shared-flow': ['SharedFlow'],
   'shared-flow-revision': [],
   'shared-flow-deployment': ['Deployment'],

@@ -2,6 +2,7 @@ import type { Kind } from './kind.ts';
 import type { KindName } from './kind-name.ts';
 import { apiProduct } from './api-product.ts';
 import { appKey } from './app-key.ts';
+import { dataCollector } from './data-collector.ts';
 import { developerApp } from './developer-app.ts';
 import { developer } from './developer.ts';
 import { environmentKvmEntry } from './environment-kvm-entry.ts';
@@ -29,6 +30,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'target-server': targetServer,
   'environment-kvm': environmentKvm,
   'environment-kvm-entry': environmentKvmEntry,
+  'data-collector': dataCollector,
   'shared-flow': sharedFlow,
   'shared-flow-revision': sharedFlowRevision,
   'shared-flow-deployment': sharedFlowDeployment,

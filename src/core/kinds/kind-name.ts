@@ -7,6 +7,7 @@ export const kindNames = [
   'target-server',
   'environment-kvm',
   'environment-kvm-entry',
+  'data-collector',
   'shared-flow',
   'shared-flow-revision',
   'shared-flow-deployment',

@@ -56,6 +56,9 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
     }
   }
   for (const { name } of environments) yield* keyValueMapLines(organization, `environments/${name}`);
+  for (const item of store.list('datacollector', '')) {
+    yield { kind: 'data collector', key: item.name, value: meaning(item.read()) };
+  }
   yield* bundledLines(organization, 'proxy', 'proxy');
   yield* bundledLines(organization, 'sharedflow', 'shared flow');
   yield* deploymentLines(organization);

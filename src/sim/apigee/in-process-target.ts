@@ -14,6 +14,7 @@ import type { BundleFlavour, ResourcePath, WreckTarget } from './wreck-target.ts
 const topLevel: { readonly [collection: string]: string } = {
   environments: 'environment',
   envgroups: 'envgroup',
+  datacollectors: 'datacollector',
   apis: 'proxy',
   sharedflows: 'sharedflow',
   apiproducts: 'product',

@@ -16,6 +16,7 @@ export interface OrganizationSeed {
     readonly map: SeedDocument;
     readonly entries: readonly SeedDocument[];
   }[];
+  readonly dataCollectors: readonly SeedDocument[];
   readonly proxies: Rows<BundledSeed>;
   readonly sharedFlows: Rows<BundledSeed>;
   /** `revision` is the number as in `BundledSeed.revisions`. `serviceAccount` is the bare e-mail. */

@@ -87,6 +87,13 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     scopes: '[s',
     status: 's',
   },
+  DataCollector: {
+    createdAt: 'l~',
+    description: 's',
+    lastModifiedAt: 'l~',
+    name: 's',
+    type: 'e:TYPE_UNSPECIFIED|INTEGER|FLOAT|STRING|BOOLEAN|DATETIME^',
+  },
   Developer: {
     accessType: 's',
     appFamily: 's',

@@ -66,6 +66,7 @@ function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void
     store.put('keyvaluemap', owner, name, map);
     for (const entry of entries) store.put('keyvalueentry', entriesOwner(owner, name), String(entry['name']), entry);
   }
+  for (const collector of seed.dataCollectors) store.put('datacollector', '', String(collector['name']), collector);
   bundles.setSeed('proxy', seed.proxies);
   bundles.setSeed('sharedflow', seed.sharedFlows);
   for (const { environment, flavour, name, revision, serviceAccount } of seed.deployments) {

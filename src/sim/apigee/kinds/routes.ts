@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { appRoutes } from './app.ts';
 import { appKeyRoutes } from './app-key.ts';
+import { dataCollectorRoutes } from './data-collector.ts';
 import { deploymentRoutes } from './deployment.ts';
 import { developerRoutes } from './developer.ts';
 import { environmentRoutes } from './environment.ts';
@@ -27,6 +28,7 @@ export const modelledRoutes: readonly Route[] = [
   ...referenceRoutes,
   ...targetServerRoutes,
   ...keyValueMapRoutes,
+  ...dataCollectorRoutes,
   ...proxyRoutes,
   ...sharedFlowRoutes,
   ...deploymentRoutes,

@@ -54,6 +54,9 @@ function assertGateway(seed: OrganizationSeed): void {
   assert.equal(new Set(hostnames).size, hostnames.length);
   const servers = new Set(seed.targetServers.map((row) => `${row.environment}/${text(row.targetServer['name'])}`));
   assert.equal(servers.size, seed.targetServers.length);
+  const collectors = seed.dataCollectors.map((collector) => text(collector['name']));
+  assert.equal(new Set(collectors).size, collectors.length);
+  for (const name of collectors) assert.match(name, /^dc_./u);
   for (const bundle of rowsIn(seed.proxies)) assertBundle(bundle, 'apiproxy');
   for (const bundle of rowsIn(seed.sharedFlows)) assertBundle(bundle, 'sharedflowbundle');
   assertDeployments(seed, { environments, servers });

@@ -141,3 +141,17 @@ export const targetServers: OrganizationSeed['targetServers'] = (['dev', 'test',
     targetServer: { protocol: 'HTTP', isEnabled: true, ...server },
   })),
 );
+
+function collector(name: string, type: string, description?: string): SeedDocument {
+  const text = description === undefined ? {} : { description };
+  return { name, type, ...text, createdAt: daysBefore(400), lastModifiedAt: daysBefore(90) };
+}
+
+/** What policies of the seeds' owners collect for their reports, one of each type. */
+export const dataCollectors: OrganizationSeed['dataCollectors'] = [
+  collector('dc_amount_minor', 'INTEGER', 'Amount in cents, yen … – whatever is smallest'),
+  collector('dc_fx-rate', 'FLOAT', 'Rate used for "settlement"'),
+  collector('dc_merchant', 'STRING', 'Händlernummer'),
+  collector('dc_is_retry', 'BOOLEAN'),
+  collector('dc_booked_at', 'DATETIME', 'When the core booked it'),
+];

@@ -51,6 +51,7 @@ export function generateGateway(
     sharedFlows: flows.map(sharedFlowOf),
     deployments,
     flowHooks: generateFlowHooks(random, deployments),
+    dataCollectors: dataCollectors(random),
   };
 }
 
@@ -93,6 +94,16 @@ function environmentGroups(
       lastModifiedAt: daysBefore(random.integer(1, 299)),
     },
     environments: random.some(environments, random.integer(0, environments.length)),
+  }));
+}
+
+function dataCollectors(random: SeededRandom): SeedDocument[] {
+  return random.some(['dc_a', 'dc_A', 'dc_with-dash', 'dc_1'], random.integer(0, 3)).map((name) => ({
+    name,
+    type: random.pick(['INTEGER', 'FLOAT', 'STRING', 'BOOLEAN', 'DATETIME']),
+    ...(random.chance(0.6) ? { description: oddText(random) } : {}),
+    createdAt: daysBefore(random.integer(100, 900)),
+    lastModifiedAt: daysBefore(random.integer(1, 99)),
   }));
 }
 

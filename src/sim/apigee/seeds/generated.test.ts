@@ -9,13 +9,14 @@ import { seedTodayMs } from './moments.ts';
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
 
 function wholeOf(seed: OrganizationSeed): string {
-  const { organization, environments, environmentGroups, targetServers, deployments } = seed;
+  const { organization, environments, environmentGroups, targetServers, dataCollectors, deployments } = seed;
   const rows = [seed.proxies, seed.sharedFlows, seed.products, seed.developers, seed.apps];
   return JSON.stringify([
     organization,
     environments,
     environmentGroups,
     targetServers,
+    dataCollectors,
     deployments,
     rows.map((each) => rowsIn<unknown>(each)),
   ]);

@@ -3,7 +3,13 @@ import type { OrganizationSeed, Rows, SeedDocument } from '../organization-seed.
 import { appOf, coreApps, marketplaceApp, partnerApp } from './apps.ts';
 import type { AppPlan } from './apps.ts';
 import { developersUpTo, marketplaceEmail } from './developers.ts';
-import { environmentDocuments, environmentGroups, organizationDocument, targetServers } from './environments.ts';
+import {
+  dataCollectors,
+  environmentDocuments,
+  environmentGroups,
+  organizationDocument,
+  targetServers,
+} from './environments.ts';
 import { flowHooks } from './flow-hooks.ts';
 import { hugeConsumers } from './huge.ts';
 import { keyValueMaps } from './key-value-maps.ts';
@@ -49,6 +55,7 @@ function emptySeed(organizationName: string): OrganizationSeed {
     references: [],
     targetServers: [],
     keyValueMaps: [],
+    dataCollectors: [],
     proxies: none(),
     sharedFlows: none(),
     deployments: [],
@@ -72,6 +79,7 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
     references,
     targetServers,
     keyValueMaps,
+    dataCollectors,
     proxies: lazyRowsOf(plans, (plan) => plan.name, proxyOf),
     sharedFlows: lazyRowsOf(sharedFlowPlans, (plan) => plan.name, sharedFlowOf),
     deployments: [

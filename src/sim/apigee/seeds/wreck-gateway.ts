@@ -15,6 +15,7 @@ export function wreckGateway(target: WreckTarget): string[] {
     ...damages,
     ...replaceHostnames(target),
     ...detachEnvironment(target),
+    ...dataDamages(target),
     ...revisionDamages(target),
     ...productDamages(target),
   ];
@@ -152,6 +153,21 @@ function detachEnvironment(target: WreckTarget): string[] {
   target.delete(path);
   target.settle();
   return [`detached the environment ${environment} from the environment group ${group}`];
+}
+
+/** Deletes a data collector and overwrites what another one is said to collect. */
+function dataDamages(target: WreckTarget): string[] {
+  const [first, second] = [...target.list(['datacollectors'])];
+  const damages: string[] = [];
+  if (first !== undefined) {
+    target.delete(['datacollectors', first]);
+    damages.push(`deleted the data collector ${first}`);
+  }
+  if (second !== undefined) {
+    target.patch(['datacollectors', second], { description: 'unused?' }, { updateMask: 'description' });
+    damages.push(`overwrote the description of the data collector ${second}`);
+  }
+  return damages;
 }
 
 /** Deletes a newest revision that runs nowhere, and the labels of a proxy. */

@@ -22,6 +22,8 @@ test('the wreck of small, word for word', () => {
     'detached the shared flow traffic-guard from PreProxyFlowHook in prod',
     'replaced the hostnames of the environment group partners with moved.acme-pay.invalid',
     'detached the environment prod from the environment group public',
+    'deleted the data collector dc_amount_minor',
+    'overwrote the description of the data collector dc_booked_at',
     'deleted revision 9 of the proxy payments-v1, which ran nowhere',
     'overwrote the labels of the proxy payments-v1',
     'cut the quota of the product payments-standard to 1 call a day',

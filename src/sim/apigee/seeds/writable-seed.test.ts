@@ -26,6 +26,7 @@ function shellOf(seed: OrganizationSeed): OrganizationSeed {
     references: [],
     targetServers: [],
     keyValueMaps: [],
+    dataCollectors: [],
   };
   return { ...seed, ...bundles, products: none(), developers: none(), apps: none() };
 }
@@ -45,6 +46,9 @@ function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
     const maps = [...owner.split('/').filter((part) => part !== ''), 'keyvaluemaps'];
     target.post(maps, map);
     for (const entry of entries) target.post([...maps, String(map['name']), 'entries'], entry);
+  }
+  for (const collector of seed.dataCollectors) {
+    target.post(['datacollectors'], withoutServerFields(collector), { dataCollectorId: String(collector['name']) });
   }
   const numbers = new Map<string, string>();
   const importAll = (flavour: BundleFlavour, rows: OrganizationSeed['proxies']): void => {
@@ -124,7 +128,8 @@ function seenOf(target: WreckTarget): unknown[] {
       return { ...app, credentials };
     }),
   );
-  return [...products, ...developers, ...apps].map((each) =>
+  const collectors = [...target.list(['datacollectors'])].map((name) => target.get(['datacollectors', name]));
+  return [...products, ...collectors, ...developers, ...apps].map((each) =>
     withoutEmptyLists({ ...withoutServerFields(each), status: each['status'] }),
   );
 }

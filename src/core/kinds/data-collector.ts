@@ -1,0 +1,102 @@
+import { isJsonObject, stringField } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { encodeSegment, idName, joinId } from '../resource.ts';
+import { apiPath, callPath } from './api-path.ts';
+import type { CannotRestore, Desired, Kind, Live, Writes } from './kind.ts';
+import { bodyWithout, changedFields, jsonBody } from './write-body.ts';
+
+/** The name says the id again, alone or with the organization before it. */
+const serverAssigned = ['name', 'createdAt', 'lastModifiedAt'] as const;
+
+function asObject(value: JsonValue): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+function update(desired: Desired, live: Live): Writes {
+  const changed = changedFields(asObject(desired.canonical), asObject(live.canonical));
+  const cannot: readonly CannotRestore[] = changed.includes('type')
+    ? [
+        {
+          id: desired.id,
+          code: 'IMMUTABLE_FIELD',
+          why: 'type is fixed when a data collector is created.',
+          next: 'Delete it and restore again; what it collected is then kept under a collector that is gone.',
+        },
+      ]
+    : [];
+  if (!changed.includes('description')) return { calls: [], cannot };
+  return {
+    calls: [
+      {
+        step: 'update',
+        action: 'update',
+        phase: 'materialise',
+        method: 'PATCH',
+        path: callPath(desired.id),
+        query: { updateMask: 'description' },
+        body: jsonBody({ description: stringField(desired.body, 'description') ?? '' }),
+        reason: 'its description differs',
+        lookup: { type: 'repeat' },
+      },
+    ],
+    cannot,
+  };
+}
+
+export const dataCollector: Kind = {
+  name: 'data-collector',
+  title: { one: 'data collector', many: 'data collectors' },
+  scope: 'organization',
+  idPattern: 'datacollectors/*',
+  collection: { style: 'page-token', list: () => 'datacollectors', query: {}, items: 'dataCollectors', pageSize: 25 },
+  content: 'json',
+  canonicalVersion: 1,
+  preset: 'gateway',
+  idOf: (body) => {
+    const name = stringField(body, 'name')?.split('/').at(-1);
+    return name === undefined || name === '' ? undefined : joinId('datacollectors', encodeSegment(name));
+  },
+  path: (id) => apiPath(id),
+  serverAssigned,
+  sets: [],
+  defaults: {},
+  secrets: [],
+  tolerant: [],
+  cascadesWithParent: false,
+  extraIsDifference: true,
+  needs: () => [],
+  create: (desired) => ({
+    calls: [
+      {
+        step: 'create',
+        action: 'create',
+        phase: 'materialise',
+        method: 'POST',
+        path: ['datacollectors'],
+        query: { dataCollectorId: idName(desired.id) },
+        body: bodyWithout(desired.body, serverAssigned),
+        reason: 'the data collector is missing',
+        lookup: { type: 'get', path: callPath(desired.id) },
+      },
+    ],
+  }),
+  update,
+  remove: (live) => ({
+    calls: [
+      {
+        step: 'delete',
+        action: 'delete',
+        phase: 'remove',
+        method: 'DELETE',
+        path: callPath(live.id),
+        reason: 'the point does not have it',
+        tolerates: [404],
+        lookup: { type: 'repeat' },
+        risk: 'Policies that capture data into it and reports about it have no collector any more.',
+      },
+    ],
+  }),
+  listShape: 'P2',
+  restore: 'yes',
+  limits: ['The type of a data collector that exists cannot be changed; what was collected is not captured.'],
+};
