@@ -42,19 +42,24 @@ test('lists that depend on the parent are asked for per parent', () => {
     'keystore',
     'reference',
     'target-server',
+    'organization-kvm-entry',
     'environment-kvm',
     'environment-kvm-entry',
     'shared-flow-revision',
     'flow-hook',
     'proxy-revision',
+    'proxy-kvm',
+    'proxy-kvm-entry',
     'environment-group-attachment',
   ]);
   assert.deepEqual(kindNames.filter(hasListsBelow), [
     'environment',
     'environment-group',
+    'organization-kvm',
     'environment-kvm',
     'shared-flow',
     'proxy',
+    'proxy-kvm',
   ]);
   const known = kindNames.filter((name) => usesKnownEntries(kinds[name]));
   assert.deepEqual(known, ['shared-flow', 'shared-flow-revision', 'proxy', 'proxy-revision']);

@@ -78,8 +78,10 @@ describe('reading a simulated organization', () => {
     assert.deepEqual(whole.gaps.map(stateOf).sort(), usual);
     assert.equal(read('environment'), dumped.get('environment'));
     assert.equal(read('target-server'), dumped.get('target server'));
-    assert.equal(read('environment-kvm'), dumped.get('key value map'));
-    assert.equal(read('environment-kvm-entry'), (dumped.get('key value map entry') ?? 0) - 2);
+    const ofAllPlaces = (kind: string) =>
+      read(`organization-${kind}`) + read(`environment-${kind}`) + read(`proxy-${kind}`);
+    assert.equal(ofAllPlaces('kvm'), dumped.get('key value map'));
+    assert.equal(ofAllPlaces('kvm-entry'), (dumped.get('key value map entry') ?? 0) - 2);
     assert.equal(read('proxy'), dumped.get('proxy'));
     assert.equal(read('shared-flow'), dumped.get('shared flow'));
     assert.equal(read('developer'), dumped.get('developer'));
@@ -140,7 +142,12 @@ describe('reading a simulated organization', () => {
     const developers = await readWith({ faults: [denied('organizations.developers.list')] });
     assert.deepEqual(states(developers), ['app-key failed ', 'developer denied ', 'developer-app failed ']);
     const apis = await readWith({ faults: [denied('organizations.apis.list')] });
-    assert.deepEqual(states(apis), ['proxy denied ', 'proxy-revision denied ']);
+    assert.deepEqual(states(apis), [
+      'proxy denied ',
+      'proxy-kvm denied ',
+      'proxy-kvm-entry denied ',
+      'proxy-revision denied ',
+    ]);
     assert.ok([...apis.resources.values()].some(({ kind }) => kind === 'proxy-deployment'));
     const apps = await readWith({ faults: [denied('organizations.apps.list')] });
     assert.deepEqual(states(apps), ['app-key denied ', 'developer-app denied ']);

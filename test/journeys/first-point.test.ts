@@ -58,7 +58,7 @@ test('a backup is listed, shown, read and verified', async (t) => {
   const shown = await workplace.json('show', ['show', 'latest']);
   assert.equal(shown.document.id, point);
   assert.deepEqual(shown.document.ledger, taken.document.ledger);
-  assert.ok(shown.document.notCaptured.some(({ kind }) => kind === 'key-value-map'));
+  assert.ok(shown.document.notCaptured.some(({ kind }) => kind === 'api-hub'));
 
   const all = await workplace.json('ls', ['ls', 'latest']);
   assert.equal(all.document.resources.length, shown.document.resources);

@@ -24,7 +24,7 @@ function markInBase64(lead: number): string {
   return text.slice(lead === 0 ? 0 : 4, -4);
 }
 
-/** The small organization with a recognisable secret in every secret field: key and secret of each app. */
+/** The small organization with a recognisable secret in every secret field: key and secret of each app, values of maps. */
 function canarySeed(organizationName: string): OrganizationSeed {
   const seed = createSeed('small', organizationName);
   let count = 0;
@@ -41,7 +41,11 @@ function canarySeed(organizationName: string): OrganizationSeed {
     };
   });
   assert.ok(count > 15);
-  return { ...seed, apps: rowsOf(apps, (app) => String(app['appId'])) };
+  const keyValueMaps = seed.keyValueMaps.map(({ entries, ...map }) => ({
+    ...map,
+    entries: entries.map((entry, index) => ({ ...entry, value: `v+${MARK}/${index}==&ü "q"` })),
+  }));
+  return { ...seed, keyValueMaps, apps: rowsOf(apps, (app) => String(app['appId'])) };
 }
 
 function assertNoTrace(bytes: Uint8Array | string, where: string): void {

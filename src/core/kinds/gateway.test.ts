@@ -206,6 +206,26 @@ test('a deployment needs its revision, the flows it calls and its target servers
   );
 });
 
+test('a deployment comes after the maps that its policies may mean, wherever these are; that they are nowhere is no finding', () => {
+  const facts: BundleFacts = {
+    version: 1,
+    sharedFlows: [],
+    targetServers: [],
+    keyValueMaps: ['limits/a'],
+    issuers: [],
+    basePaths: [],
+  };
+  const [, ...maps] = proxyDeployment.needs({ ...deployed(), facts });
+  assert.deepEqual(
+    maps.map(({ id, soft }) => [id, soft]),
+    [
+      ['apis/orders/keyvaluemaps/limits%2Fa', true],
+      ['environments/test/keyvaluemaps/limits%2Fa', true],
+      ['keyvaluemaps/limits%2Fa', true],
+    ],
+  );
+});
+
 test('an extra deployment is taken out at the revision that is live', () => {
   assert.deepEqual(linesOf(proxyDeployment.remove(deployed({ revision: '8' }), context).calls), [
     'remove undeploy: DELETE environments/test/apis/orders/revisions/8/deployments',

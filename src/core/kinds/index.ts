@@ -11,8 +11,12 @@ import { environmentGroupAttachment } from './environment-group-attachment.ts';
 import { environmentGroup } from './environment-group.ts';
 import { environment } from './environment.ts';
 import { flowHook } from './flow-hook.ts';
+import { organizationKvmEntry } from './organization-kvm-entry.ts';
+import { organizationKvm } from './organization-kvm.ts';
 import { keystore } from './keystore.ts';
 import { proxyDeployment } from './proxy-deployment.ts';
+import { proxyKvmEntry } from './proxy-kvm-entry.ts';
+import { proxyKvm } from './proxy-kvm.ts';
 import { proxyRevision } from './proxy-revision.ts';
 import { proxy } from './proxy.ts';
 import { reference } from './reference.ts';
@@ -28,6 +32,8 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   keystore,
   reference,
   'target-server': targetServer,
+  'organization-kvm': organizationKvm,
+  'organization-kvm-entry': organizationKvmEntry,
   'environment-kvm': environmentKvm,
   'environment-kvm-entry': environmentKvmEntry,
   'data-collector': dataCollector,
@@ -37,6 +43,8 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'flow-hook': flowHook,
   proxy,
   'proxy-revision': proxyRevision,
+  'proxy-kvm': proxyKvm,
+  'proxy-kvm-entry': proxyKvmEntry,
   'proxy-deployment': proxyDeployment,
   'environment-group-attachment': environmentGroupAttachment,
   'api-product': apiProduct,

@@ -19,3 +19,19 @@ export const environmentMaps: KvmPlace = {
   above: 'environments/*/',
   title: 'environment',
 };
+
+export const organizationMaps: KvmPlace = {
+  map: 'organization-kvm',
+  entry: 'organization-kvm-entry',
+  scope: 'organization',
+  above: '',
+  title: 'organization',
+};
+
+export const proxyMaps: KvmPlace = {
+  map: 'proxy-kvm',
+  entry: 'proxy-kvm-entry',
+  scope: 'proxy',
+  above: 'apis/*/',
+  title: 'proxy',
+};

@@ -5,6 +5,10 @@ import { sampleContext } from '../sample-kind.fixture.ts';
 import { environmentKvmEntry } from './environment-kvm-entry.ts';
 import { environmentKvm } from './environment-kvm.ts';
 import type { IdContext, Kind } from './kind.ts';
+import { organizationKvmEntry } from './organization-kvm-entry.ts';
+import { organizationKvm } from './organization-kvm.ts';
+import { proxyKvmEntry } from './proxy-kvm-entry.ts';
+import { proxyKvm } from './proxy-kvm.ts';
 import { jsonOf, linesOf, stateOf, writeContext } from './write-context.fixture.ts';
 
 const context = writeContext();
@@ -12,6 +16,8 @@ const context = writeContext();
 /** The kinds of one place, and the path of what its maps stand under. */
 const places: readonly { readonly map: Kind; readonly entry: Kind; readonly owner: string }[] = [
   { map: environmentKvm, entry: environmentKvmEntry, owner: 'environments/test' },
+  { map: organizationKvm, entry: organizationKvmEntry, owner: '' },
+  { map: proxyKvm, entry: proxyKvmEntry, owner: 'apis/orders' },
 ];
 
 for (const { map, entry, owner } of places) {

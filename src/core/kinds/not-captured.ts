@@ -11,7 +11,6 @@ export const notCaptured: readonly NotCaptured[] = [
   { kind: 'infrastructure', why: `instances, NAT addresses, endpoint attachments, DNS zones: ${later}` },
   { kind: 'keystore-alias', why: `${later}; private keys can never be read` },
   { kind: 'resource-file', why: later },
-  { kind: 'key-value-map', why: `those of the organization and of proxies: ${later}` },
   { kind: 'debug-mask', why: later },
   { kind: 'trace-config', why: later },
   { kind: 'archive-deployment', why: later },

@@ -55,11 +55,13 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
       yield { kind: 'target server', key: `${name}/${server.name}`, value: meaning(server.read()) };
     }
   }
+  yield* keyValueMapLines(organization, '');
   for (const { name } of environments) yield* keyValueMapLines(organization, `environments/${name}`);
   for (const item of store.list('datacollector', '')) {
     yield { kind: 'data collector', key: item.name, value: meaning(item.read()) };
   }
   yield* bundledLines(organization, 'proxy', 'proxy');
+  for (const { name } of organization.bundles.list('proxy')) yield* keyValueMapLines(organization, `apis/${name}`);
   yield* bundledLines(organization, 'sharedflow', 'shared flow');
   yield* deploymentLines(organization);
   for (const { name } of environments) {

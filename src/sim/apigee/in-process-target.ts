@@ -99,18 +99,18 @@ function topLevelKind(collection: ResourcePath): string {
 
 function namesIn(organization: SimulatedOrganization, collection: ResourcePath): Iterable<string> {
   const [first = '', owner = '', member = ''] = collection;
+  const place = collection.lastIndexOf('keyvaluemaps');
+  if (place >= 0) {
+    const above = collection.slice(0, place).join('/');
+    if (collection.length === place + 1) return storedNames(organization, 'keyvaluemap', above);
+    return storedNames(organization, 'keyvalueentry', entriesOwner(above, collection[place + 1] ?? ''));
+  }
   if (collection.length === 1) return storedNames(organization, topLevelKind(collection), '');
   if (first === 'environments' && member === 'targetservers') return storedNames(organization, 'targetserver', owner);
   if (first === 'envgroups' && member === 'attachments') return storedNames(organization, 'attachment', owner);
   if (first === 'developers' && member === 'apps') {
     const developerId = textIn(getDeveloper(organization, owner), 'developerId');
     return organization.apps.ofDeveloper(developerId).map((app) => textIn(app, 'name'));
-  }
-  const place = collection.lastIndexOf('keyvaluemaps');
-  if (place >= 0) {
-    const above = collection.slice(0, place).join('/');
-    if (collection.length === place + 1) return storedNames(organization, 'keyvaluemap', above);
-    return storedNames(organization, 'keyvalueentry', entriesOwner(above, collection[place + 1] ?? ''));
   }
   if ((first === 'apis' || first === 'sharedflows') && member === 'revisions') {
     const record = getBundled(organization, first === 'apis' ? proxyKind : sharedFlowKind, owner);

@@ -36,6 +36,12 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
     'GET ~/environments/{environmentsId}/targetservers/{targetserversId}': held('targetserver'),
     'GET ~/environments/{environmentsId}/flowhooks': environments.length,
     'GET ~/environments/{environmentsId}/flowhooks/{flowhooksId}': environments.length * flowHookPoints.length,
+    ...mapCalls(store, { template: '~', owners: [''], refusing: 0 }),
+    ...mapCalls(store, {
+      template: '~/apis/{apisId}',
+      owners: [...organization.bundles.list('proxy')].map(({ name }) => `apis/${name}`),
+      refusing: 0,
+    }),
     ...mapCalls(store, {
       template: '~/environments/{environmentsId}',
       owners: environmentMaps,

@@ -10,7 +10,7 @@ export interface OrganizationSeed {
   readonly keystores: readonly { readonly environment: string; readonly keystore: SeedDocument }[];
   readonly references: readonly { readonly environment: string; readonly reference: SeedDocument }[];
   readonly targetServers: readonly { readonly environment: string; readonly targetServer: SeedDocument }[];
-  /** `owner` is the path of what the map stands under, `environments/prod`. */
+  /** `owner` is the path of what the map stands under: `environments/prod`, `apis/orders`, '' for the organization. */
   readonly keyValueMaps: readonly {
     readonly owner: string;
     readonly map: SeedDocument;

@@ -8,7 +8,7 @@ test('methods that are not modelled answer 501 by name, unknown routes 404, unkn
   const debugMask = await client.get('/environments/test/debugmask');
   assert.equal(debugMask.status, 501);
   assert.match(String(errorOf(debugMask)['message']), /^organizations\.environments\.getDebugmask is not modelled/);
-  assert.equal((await client.get('/keyvaluemaps')).status, 501);
+  assert.equal((await client.get('/securityProfiles')).status, 501);
   assert.equal((await client.send('POST', '/apis/p:move')).status, 501);
   assert.equal((await client.get('/nonsense')).status, 404);
   assert.equal((await client.raw('GET', '/v1/organizations/none')).status, 403);

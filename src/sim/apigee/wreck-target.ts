@@ -24,8 +24,8 @@ export interface WreckTarget {
    * The last path segments of a collection's members in list order, read lazily; the collection must not be changed while
    * it is read (copy it first: `[...target.list(path)]`). Collections: `environments`, `envgroups`,
    * `envgroups/{g}/attachments` (ids), `environments/{e}/targetservers`, `apis`, `sharedflows`,
-   * `{apis|sharedflows}/{name}/revisions` (revision numbers), `environments/{e}/keyvaluemaps`, `{map path}/entries`,
-   * `datacollectors`, `apiproducts`, `developers` (e-mails), `developers/{d}/apps` (app names), `apps` (appIds, for reading only).
+   * `{apis|sharedflows}/{name}/revisions` (revision numbers), `keyvaluemaps`, `{environments|apis}/{name}/keyvaluemaps`,
+   * `{map path}/entries`, `datacollectors`, `apiproducts`, `developers` (e-mails), `developers/{d}/apps` (app names), `apps` (appIds, for reading only).
    */
   list(collection: ResourcePath): Iterable<string>;
   /** The member at about `fraction` (0 <= fraction < 1) of a top-level collection, cheap on huge ones; undefined when it is empty. */

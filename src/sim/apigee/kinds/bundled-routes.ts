@@ -5,6 +5,7 @@ import { checkedBody } from '../body-check.ts';
 import type { Document } from '../document.ts';
 import { documentIn } from '../document.ts';
 import { listAnswer } from '../paging.ts';
+import { dropMapsOf } from '../key-value-maps.ts';
 import { type Answer, type Call, flagIn, ok, type Route } from '../route.ts';
 import {
   assertUndeployed,
@@ -72,6 +73,7 @@ function deleteBundled(kind: BundledKind, { organization, path }: Call): Answer 
   const record = getBundled(organization, kind, path[kind.parameter] ?? '');
   assertUndeployed(organization, kind, { name: record.name });
   organization.bundles.delete(kind.flavour, record);
+  if (kind.flavour === 'proxy') dropMapsOf(organization.store, `apis/${record.name}`);
   return ok({ name: record.name });
 }
 

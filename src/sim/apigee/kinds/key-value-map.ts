@@ -5,6 +5,7 @@ import { dropMap, entriesOwner } from '../key-value-maps.ts';
 import { pageCaps, tokenPage } from '../paging.ts';
 import { type Answer, type Call, ok, type Route } from '../route.ts';
 import type { SimulatedOrganization } from '../simulated-organization.ts';
+import { getBundled, proxyKind } from './bundled.ts';
 import { getActiveEnvironment, getEnvironment } from './environment.ts';
 
 /** What a value reads as where its map masks values. */
@@ -17,6 +18,14 @@ interface Place {
   /** Path below the organization of what the map stands under, as the key of its documents; 404 when that is absent. */
   ownerOf(call: Call, access: 'read' | 'write'): string;
 }
+
+const organizationPlace: Place = { methods: 'organizations', template: '~', ownerOf: () => '' };
+
+const proxyPlace: Place = {
+  methods: 'organizations.apis',
+  template: '~/apis/{apisId}',
+  ownerOf: ({ organization, path }) => `apis/${getBundled(organization, proxyKind, path['apisId'] ?? '').name}`,
+};
 
 const environmentPlace: Place = {
   methods: 'organizations.environments',
@@ -33,7 +42,7 @@ const environmentPlace: Place = {
 };
 
 /** Key value maps: always encrypted, created empty; entries are written one by one. */
-export const keyValueMapRoutes: readonly Route[] = [environmentPlace].flatMap(routesOf);
+export const keyValueMapRoutes: readonly Route[] = [organizationPlace, environmentPlace, proxyPlace].flatMap(routesOf);
 
 function routesOf(place: Place): Route[] {
   const map = `${place.methods}.keyvaluemaps`;

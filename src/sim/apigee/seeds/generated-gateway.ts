@@ -46,7 +46,7 @@ export function generateGateway(
     targetServers: environments.flatMap((environment) =>
       servers.map((name) => ({ environment, targetServer: targetServer(random, name) })),
     ),
-    keyValueMaps: generateKeyValueMaps(random, withMaps, options),
+    keyValueMaps: generateKeyValueMaps(random, ['', ...withMaps, ...plans.map((plan) => `apis/${plan.name}`)], options),
     proxies: plans.map((plan) => (repeat ? withRepeatedRevision(proxyOf(plan)) : proxyOf(plan))),
     sharedFlows: flows.map(sharedFlowOf),
     deployments,

@@ -5,6 +5,9 @@ import { oddText } from './odd-text.ts';
 
 /** The maps below something that has maps. */
 function findMaps(scene: MutationScene): ResourcePath | undefined {
+  if (scene.random.chance(0.3)) return ['keyvaluemaps'];
+  const proxy = scene.random.chance(0.4) ? sampleName(scene, ['apis']) : undefined;
+  if (proxy !== undefined) return ['apis', proxy, 'keyvaluemaps'];
   const environment = sampleName(scene, ['environments']);
   if (environment === undefined) return undefined;
   const owner = ['environments', environment];

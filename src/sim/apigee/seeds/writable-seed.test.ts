@@ -42,11 +42,6 @@ function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
   for (const { environment, targetServer } of seed.targetServers) {
     target.post(['environments', environment, 'targetservers'], targetServer);
   }
-  for (const { owner, map, entries } of seed.keyValueMaps) {
-    const maps = [...owner.split('/').filter((part) => part !== ''), 'keyvaluemaps'];
-    target.post(maps, map);
-    for (const entry of entries) target.post([...maps, String(map['name']), 'entries'], entry);
-  }
   for (const collector of seed.dataCollectors) {
     target.post(['datacollectors'], withoutServerFields(collector), { dataCollectorId: String(collector['name']) });
   }
@@ -61,6 +56,11 @@ function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
   };
   importAll('sharedflow', seed.sharedFlows);
   importAll('proxy', seed.proxies);
+  for (const { owner, map, entries } of seed.keyValueMaps) {
+    const maps = [...owner.split('/').filter((part) => part !== ''), 'keyvaluemaps'];
+    target.post(maps, map);
+    for (const entry of entries) target.post([...maps, String(map['name']), 'entries'], entry);
+  }
   for (const { labels, name } of rowsIn(seed.proxies)) {
     if (labels !== undefined) target.patch(['apis', name], { labels }, { updateMask: 'labels' });
   }
