@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Document, documentOf } from './document.ts';
 import type { Rows, SeedDocument } from './organization-seed.ts';
@@ -26,7 +23,6 @@ const pageRows = 256;
  */
 export class DocumentStore {
   readonly #database: DatabaseSync;
-  readonly #directory: string | undefined;
   readonly #rows = new Map<string, Rows<SeedDocument>>();
   readonly #written = new Map<string, number>();
   readonly #find: StatementSync;
@@ -35,12 +31,10 @@ export class DocumentStore {
   readonly #page: StatementSync;
   readonly #nth: StatementSync;
 
-  /** `onDisk` puts the tables into a temporary file, removed by `close`. */
+  /** `onDisk` puts the tables into a temporary file. */
   constructor(onDisk: boolean) {
-    this.#directory = onDisk ? mkdtempSync(join(tmpdir(), 'apigee-simulator-')) : undefined;
-    this.#database = new DatabaseSync(
-      this.#directory === undefined ? ':memory:' : join(this.#directory, 'documents.db'),
-    );
+    // The empty name is SQLite's temporary database: a file without a name, gone with the process however it ends.
+    this.#database = new DatabaseSync(onDisk ? '' : ':memory:');
     this.#database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
       CREATE TABLE document (kind TEXT, owner TEXT, name TEXT, doc TEXT, PRIMARY KEY (kind, owner, name)) WITHOUT ROWID;`);
     const prepare = (sql: string): StatementSync => this.#database.prepare(sql);
@@ -128,7 +122,6 @@ export class DocumentStore {
 
   close(): void {
     this.#database.close();
-    if (this.#directory !== undefined) rmSync(this.#directory, { recursive: true, force: true });
   }
 
   #nthWritten(kind: string, owner: string, offset: number): string | undefined {
