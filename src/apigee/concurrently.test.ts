@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createManualClock } from '../platform/manual-clock.ts';
-import { concurrently, oneAhead } from './concurrently.ts';
+import { concurrently, interleaved, oneAhead } from './concurrently.ts';
 
 async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const all: Item[] = [];
@@ -66,4 +66,43 @@ test('reading one ahead changes neither items nor failures, and closes its sourc
   closed = false;
   for await (const item of oneAhead(source())) if (item === 1) break;
   assert.ok(closed);
+});
+
+test('sources are drained side by side, so many at once, and each is closed when the consumer stops', async () => {
+  let open = 0;
+  let most = 0;
+  const source = async function* (name: number): AsyncGenerator<string> {
+    open += 1;
+    most = Math.max(most, open);
+    try {
+      for (let index = 0; index < 3; index += 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+        yield `${name}.${index}`;
+      }
+    } finally {
+      open -= 1;
+    }
+  };
+  const items = await collect(interleaved([1, 2, 3, 4, 5].map(source), 2));
+  assert.deepEqual(
+    items.toSorted(),
+    [1, 2, 3, 4, 5].flatMap((name) => [`${name}.0`, `${name}.1`, `${name}.2`]),
+  );
+  assert.deepEqual([most, open], [2, 0]);
+  for await (const item of interleaved([1, 2, 3].map(source), 2)) if (item.endsWith('.1')) break;
+  assert.equal(open, 0);
+});
+
+test('the failure of one source ends the others', async () => {
+  const failing = async function* (): AsyncGenerator<number> {
+    yield 1;
+    throw new TypeError('broken');
+  };
+  const endless = async function* (): AsyncGenerator<number> {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      yield 2;
+    }
+  };
+  await assert.rejects(collect(interleaved([failing(), endless()], 2)), /broken/);
 });

@@ -8,9 +8,8 @@ export function entriesOwner(owner: string, map: string): string {
 /** A map goes with its entries. */
 export function dropMap(store: DocumentStore, owner: string, name: string): void {
   const entries = entriesOwner(owner, name);
-  for (const { name: entry } of [...store.list('keyvalueentry', entries)]) {
-    store.delete('keyvalueentry', entries, entry);
-  }
+  const names = [...store.list('keyvalueentry', entries)].map((entry) => entry.name);
+  for (const entry of names) store.delete('keyvalueentry', entries, entry);
   store.delete('keyvaluemap', owner, name);
 }
 

@@ -20,11 +20,12 @@ function mapOf(
 
 function merchantLimits(): Readonly<Record<string, string>> {
   const random = createRandom('merchant limits');
-  const rows = Array.from({ length: 250 }, (_, index) => [
-    `merchant/${String(index + 1).padStart(4, '0')}`,
-    JSON.stringify({ daily: random.integer(1, 90) * 1000, currency: random.pick(['EUR', 'CHF', 'GBP']) }),
-  ]);
-  return Object.fromEntries(rows);
+  const limits: { [merchant: string]: string } = {};
+  for (let number = 1; number <= 250; number += 1) {
+    const limit = { daily: random.integer(1, 90) * 1000, currency: random.pick(['EUR', 'CHF', 'GBP']) };
+    limits[`merchant/${String(number).padStart(4, '0')}`] = JSON.stringify(limit);
+  }
+  return limits;
 }
 
 const environmentMaps: readonly KeyValueMapSeed[] = (['test', 'prod'] as const).flatMap((environment) => {
