@@ -89,7 +89,7 @@ export const verbOptions = {
   yes: { name: 'yes', summary: "do not ask to type the organization's name" },
   out: { name: 'out', value: 'FILE', summary: 'write the plan to this file; - is stdout' },
   deleteExtra: { name: 'delete-extra', summary: 'also delete what the point does not have' },
-  exitCode: { name: 'exit-code', summary: 'exit 2 when there is something to do' },
+  exitCode: { name: 'exit-code', summary: 'exit 2 when there is something to do, 3 when that is unknown' },
   noWait: { name: 'no-wait', summary: 'do not wait until deployments are ready' },
   zip: { name: 'zip', summary: 'print a bundle as the zip file that a restore would send' },
   reveal: { name: 'reveal', summary: 'open the secrets with restorer.key and print them' },

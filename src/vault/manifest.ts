@@ -119,6 +119,8 @@ export function detailsOf(record: PointRecord, findings: readonly Finding[]): Po
     moved,
     tool,
     identity,
-    findings: findings.map(([id, place, what]) => `${id}: ${place === '' ? '' : `${place} `}looks like ${what}`),
+    findings: findings.map(
+      ([id, place, what]) => `${id}: ${place === '' ? '' : `${place} `}looks like a credential: ${what}`,
+    ),
   };
 }

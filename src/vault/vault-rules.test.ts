@@ -292,8 +292,8 @@ test('findings of the credential scan are carried with what they were found in, 
   await capture(vault, clock, [leaky, ...resources]);
   const second = await vault.openPoint(ORGANIZATION, await capture(vault, clock, [leaky, ...resources]));
   assert.deepEqual([...second.details.findings].sort(), [
-    'x: text looks like a password',
-    'x: text looks like an AWS access key id',
+    'x: text looks like a credential: AWS access key',
+    'x: text looks like a credential: value named as a credential',
   ]);
   const third = await vault.openPoint(
     ORGANIZATION,

@@ -88,3 +88,14 @@ test('live is told from a point', async (t) => {
   const refused = await workplace.run(['diff', 'live', 'latest']);
   assert.deepEqual([refused.exit, /live is no recovery point/.test(refused.stderr)], [64, true], refused.stderr);
 });
+
+test('a plan with unknowns and nothing to do is not taken for one with nothing to do', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  await workplace.run(['backup']);
+  const plan = ['plan', '--exit-code', '--only', 'environments/*/targetservers/**'];
+  assert.equal((await workplace.run(plan)).exit, 0);
+  workplace.simulator.setFaults([{ fault: { kind: 'status', status: 403 }, path: '/targetservers' }]);
+  const unknown = await workplace.run(plan);
+  assert.equal(unknown.exit, 3, unknown.stdout);
+  assert.match(unknown.stdout, /Unknown, so left alone/);
+});

@@ -5,6 +5,7 @@ import { renderPlan } from '../render/plan.ts';
 import { makePlan } from '../restore-command.ts';
 
 const EXIT_SOMETHING_TO_DO = 2;
+const EXIT_UNKNOWN = 3;
 
 export const plan: Command = {
   arguments: [],
@@ -39,6 +40,9 @@ export const plan: Command = {
       }
       await output.document(made, () => renderPlan(made, output));
     }
-    return flags.is('exit-code') && made.calls.length > 0 ? EXIT_SOMETHING_TO_DO : 0;
+    if (!flags.is('exit-code')) return 0;
+    if (made.calls.length > 0) return EXIT_SOMETHING_TO_DO;
+    // Nothing to do for all that could be compared is not nothing to do.
+    return made.unknown.length > 0 ? EXIT_UNKNOWN : 0;
   },
 };

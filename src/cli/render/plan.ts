@@ -1,6 +1,6 @@
 import type { Plan, PlannedResource } from '../../core/plan.ts';
 import type { Output } from '../output.ts';
-import { printable, wrapText } from './printable.ts';
+import { printable, sentence, wrapText } from './printable.ts';
 import { formatCount, formatCounted, formatDuration, formatTime } from './quantity.ts';
 import type { Style } from './style.ts';
 
@@ -21,7 +21,7 @@ export function renderPlan(plan: Plan, output: Output): string[] {
     ...section('Left as it is, although it differs', shown, { sign: '·', paint: style.dim }, output),
     ...notes(
       'Cannot be restored',
-      plan.cannotRestore.map(({ id, why, next }) => `${id}: ${why} ${next}`),
+      plan.cannotRestore.map(({ id, why, next }) => `${id}: ${sentence(why)} ${next}`),
       output,
     ),
     ...notes(

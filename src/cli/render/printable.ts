@@ -84,3 +84,8 @@ export function foldLine(text: string, columns: number): string[] {
   }
   return [...lines, line];
 }
+
+/** The text with a full stop at its end, where something is to stand behind it. Answers of servers end as they like. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,6 +1,6 @@
 import type { ResourceReport, RunReport } from '../../core/plan.ts';
 import type { Output } from '../output.ts';
-import { printable, wrapText } from './printable.ts';
+import { printable, sentence, wrapText } from './printable.ts';
 import { formatCount, formatCounted, formatDuration } from './quantity.ts';
 
 const verdicts: Readonly<Record<RunReport['status'], string>> = {
@@ -27,7 +27,7 @@ export function renderRunReport(report: RunReport, output: Output): string[] {
   const { style, width } = output;
   const residue = section(
     'Cannot be restored:',
-    report.cannotRestore.map(({ id, why, next }) => `${id}: ${why} ${next}`),
+    report.cannotRestore.map(({ id, why, next }) => `${id}: ${sentence(why)} ${next}`),
     width,
   );
   if (report.calls.planned === 0) {
