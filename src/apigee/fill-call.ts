@@ -64,9 +64,11 @@ async function fillBody(body: CallBody, context: FillContext): Promise<NonNullab
     }
     case 'empty':
       return { contentType: 'application/octet-stream', bytes: new Uint8Array() };
+    case 'upload':
+      return multipartFile(Buffer.from(body.text, 'utf8'), body);
     case 'bundle': {
       const { files } = await context.fill.bundle(body.id);
-      return multipartFile(await writeBundleZip(files, body.id));
+      return multipartFile(await writeBundleZip(files, body.id), { field: 'file', fileName: 'bundle.zip' });
     }
   }
 }
@@ -90,11 +92,14 @@ function isHole(value: object): value is { readonly $hole: Hole } {
 }
 
 /** One file as `multipart/form-data`, with a boundary that its own bytes determine. */
-function multipartFile(bytes: Uint8Array): NonNullable<ApiCall['body']> {
+function multipartFile(
+  bytes: Uint8Array,
+  { field, fileName }: { readonly field: string; readonly fileName: string },
+): NonNullable<ApiCall['body']> {
   const boundary = `holdfast-${createHash('sha256').update(bytes).digest('hex').slice(0, 40)}`;
   const head = [
     `--${boundary}`,
-    'Content-Disposition: form-data; name="file"; filename="bundle.zip"',
+    `Content-Disposition: form-data; name="${field}"; filename="${fileName}"`,
     'Content-Type: application/octet-stream',
     '',
     '',

@@ -8,6 +8,7 @@ import { sliceElements } from './json-slices.ts';
 import { tokenPages } from './list-pages.ts';
 import { AT_ONCE, type CollectionOf, isNotFound, type ReadContext, resourceReadings } from './read-context.ts';
 import { downloadRevision, findRevision, revisionsOf } from './read-revisions.ts';
+import { withRawField } from './raw-field.ts';
 import { recallRevision } from './remember-revisions.ts';
 import { parseRevisionLabel, readOwner, revisionLabel } from './revision-numbers.ts';
 import type { RevisionOwner } from './revision-owner.ts';
@@ -105,7 +106,7 @@ async function readBody(
   if (!isJsonObject(answer.json)) throw noObject(id);
   if (kind.pathItems === undefined) {
     if (kind.isVacant?.(answer.json) === true) return undefined;
-    const found = { body: answer.json, text: answer.text };
+    const found = await withRawField(context, kind, { id, body: answer.json, text: answer.text });
     await noticeQuietly(context, kind, { id, ...found });
     return found;
   }

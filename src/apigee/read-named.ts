@@ -1,7 +1,7 @@
 import type { Reading, ReadRequest } from '../app/ports.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Kind } from '../core/kinds/kind.ts';
-import { idName, type ResourceId } from '../core/resource.ts';
+import { idName, joinId, type ResourceId } from '../core/resource.ts';
 import { concurrently } from './concurrently.ts';
 import { listNames, listWhole } from './list-pages.ts';
 import { listGap, listsOf } from './parent-lists.ts';
@@ -18,6 +18,7 @@ import {
   unidentified,
   wantedReadings,
 } from './read-context.ts';
+import { withRawField } from './raw-field.ts';
 
 /** A resource named by a list, to be read at its own path. */
 export interface NamedResource {
@@ -133,10 +134,16 @@ async function readAtPath(context: ReadContext, request: ReadRequest, target: Na
   const path = kind.path?.(target.id) ?? target.id;
   const answer = await context.transport.call({ method: 'GET', path, access: 'read' });
   context.transport.countFloor(1);
-  const found = { ...target, body: isJsonObject(answer.json) ? answer.json : {}, text: answer.text };
-  if (kind.isVacant?.(found.body) === true) return [];
+  const plain = { body: isJsonObject(answer.json) ? answer.json : {}, text: answer.text };
+  if (kind.isVacant?.(plain.body) === true) return [];
+  const found = { ...target, ...(await withRawField(context, kind, { id: target.id, ...plain })) };
   await notice(context, kind, found);
-  return wantedReadings(context, request, found);
+  const part = request.wanted(target.id) ? kind.unreadablePart?.(found.body) : undefined;
+  const unreadable =
+    part === undefined
+      ? []
+      : gapReadings(context, kind, { at: joinId(target.id, part.name), state: 'unreadable', reason: part.why });
+  return [...(await wantedReadings(context, request, found)), ...unreadable];
 }
 
 /** Listed, then not there: deleted meanwhile when a second listing has it no more, else a hole named `vanished`. */

@@ -36,6 +36,8 @@ export interface Transport {
   call(call: ApiCall): Promise<ApiAnswer>;
   /** Reads a bundle's zip. RemoteError `BUNDLE_TOO_LARGE` above 15 MiB. */
   download(path: string, query: { readonly [name: string]: string }, resource: string): Promise<Uint8Array>;
+  /** The bytes that the path answers, whatever they are. */
+  readBytes(path: string, resource: string): Promise<Uint8Array>;
   /** Raises the least number of calls with which all this could have been read. */
   countFloor(calls: number): void;
   usage(): ApiUsage;
@@ -95,8 +97,15 @@ class ApigeeTransport implements Transport {
   }
 
   async download(path: string, query: { readonly [name: string]: string }, resource: string): Promise<Uint8Array> {
-    const call: ApiCall = { method: 'GET', path, query, access: 'read' };
     this.#counts.bundleDownloads += 1;
+    return this.#bytes({ method: 'GET', path, query, access: 'read' }, resource);
+  }
+
+  async readBytes(path: string, resource: string): Promise<Uint8Array> {
+    return this.#bytes({ method: 'GET', path, access: 'read' }, resource);
+  }
+
+  #bytes(call: ApiCall, resource: string): Promise<Uint8Array> {
     return this.#retried(call, async () => {
       const answer = await this.#send(call, { accept: '*/*', maxBytes: LARGEST_ZIP_BYTES, bundle: resource });
       const start = new TextDecoder('latin1').decode(answer.body.subarray(0, 100));

@@ -3,7 +3,7 @@ import type { Kind } from '../core/kinds/kind.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import type { PointDetails } from '../core/point.ts';
 import type { ResourceId } from '../core/resource.ts';
-import { isWithin } from '../core/resource.ts';
+import { idSegments, isWithin } from '../core/resource.ts';
 import type { Selection, Selector } from '../core/selection.ts';
 import type {
   ApiUsage,
@@ -322,7 +322,11 @@ class Tally {
 
   row(): LedgerRow {
     const count = (state: GapState): number => this.gaps.filter((gap) => gap.state === state).length;
-    const ofResources = this.gaps.filter((gap) => gap.at !== '' && gap.state !== 'notSelected').length;
+    const depth = this.#kind.idPattern.split('/').length;
+    // A gap deeper than a resource is about part of one that was captured.
+    const isOfResource = ({ at, state }: Gap): boolean =>
+      at !== '' && state !== 'notSelected' && idSegments(at).length <= depth;
+    const ofResources = this.gaps.filter(isOfResource).length;
     const newest = this.#request.revisions.newest;
     const revisionsNote = newest === 'all' ? 'revisions: all' : `revisions: deployed and the newest ${newest}`;
     return {

@@ -26,6 +26,8 @@ export type CallBody =
   | { readonly type: 'json'; readonly value: TemplateValue }
   /** Empty body sent as application/octet-stream: Apigee's status actions. */
   | { readonly type: 'empty' }
+  /** A text as one file of multipart field `field`. */
+  | { readonly type: 'upload'; readonly field: string; readonly fileName: string; readonly text: string }
   /** The bundle of revision resource `id` in the point, zipped deterministically, as multipart field `file`. */
   | { readonly type: 'bundle'; readonly id: ResourceId };
 

@@ -40,6 +40,7 @@ test('lists that depend on the parent are asked for per parent', () => {
   const perParent = kindNames.filter((name) => isListedPerParent(kinds[name]));
   assert.deepEqual(perParent, [
     'keystore',
+    'keystore-alias',
     'reference',
     'target-server',
     'organization-kvm-entry',

@@ -4,6 +4,11 @@
  * schema, `*` anything; `[` before it: list of, `{` before it: map of; `~` after it: read-only.
  */
 export const apiSchemas = {
+  Alias: {
+    alias: 's',
+    certsInfo: '@Certificate',
+    type: 'e:ALIAS_TYPE_UNSPECIFIED|CERT|KEY_CERT',
+  },
   ApiProduct: {
     apiResources: '[s',
     approvalType: 's',
@@ -47,6 +52,22 @@ export const apiSchemas = {
   Attribute: {
     name: 's',
     value: 's',
+  },
+  CertInfo: {
+    basicConstraints: 's',
+    expiryDate: 'l',
+    isValid: 's',
+    issuer: 's',
+    publicKey: 's',
+    serialNumber: 's',
+    sigAlgName: 's',
+    subject: 's',
+    subjectAlternativeNames: '[s',
+    validFrom: 'l',
+    version: 'i',
+  },
+  Certificate: {
+    certInfo: '[@CertInfo',
   },
   Credential: {
     apiProducts: '[@ApiProductRef',

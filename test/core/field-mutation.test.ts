@@ -16,6 +16,7 @@ const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
   environment: ['Environment'],
   'environment-group': ['EnvironmentGroup'],
   keystore: ['Keystore'],
+  'keystore-alias': ['Alias'],
   reference: ['Reference'],
   'target-server': ['TargetServer'],
   'organization-kvm': ['KeyValueMap'],

@@ -13,6 +13,7 @@ import { environment } from './environment.ts';
 import { flowHook } from './flow-hook.ts';
 import { organizationKvmEntry } from './organization-kvm-entry.ts';
 import { organizationKvm } from './organization-kvm.ts';
+import { keystoreAlias } from './keystore-alias.ts';
 import { keystore } from './keystore.ts';
 import { proxyDeployment } from './proxy-deployment.ts';
 import { proxyKvmEntry } from './proxy-kvm-entry.ts';
@@ -30,6 +31,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   environment,
   'environment-group': environmentGroup,
   keystore,
+  'keystore-alias': keystoreAlias,
   reference,
   'target-server': targetServer,
   'organization-kvm': organizationKvm,

@@ -3,6 +3,7 @@ export const kindNames = [
   'environment',
   'environment-group',
   'keystore',
+  'keystore-alias',
   'reference',
   'target-server',
   'organization-kvm',

@@ -209,6 +209,10 @@ export interface Kind {
   readonly path?: (id: ResourceId) => ApiPath;
   /** True for what `path` answers where there is nothing (a hook point with nothing attached): it is no resource. Default: never. */
   readonly isVacant?: (body: JsonObject) => boolean;
+  /** A text that the service answers raw, at a path of its own: it is kept in the body as this field, which the answer does not have. */
+  readonly rawField?: { readonly field: string; readonly path: (id: ResourceId) => ApiPath };
+  /** What of the resource can never be read: a gap `unreadable` of that name below it stands in the ledger. */
+  readonly unreadablePart?: (body: JsonObject) => { readonly name: string; readonly why: string } | undefined;
   /** Where `path` answers a list (deployments): its array field; the element with this id is the resource. */
   readonly pathItems?: string;
   /** The resource whose single GET contains this one (embedded kinds and revisions); default itself. */

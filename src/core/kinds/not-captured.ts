@@ -9,7 +9,6 @@ export const notCaptured: readonly NotCaptured[] = [
   { kind: 'iam-policy', why: later },
   { kind: 'space', why: later },
   { kind: 'infrastructure', why: `instances, NAT addresses, endpoint attachments, DNS zones: ${later}` },
-  { kind: 'keystore-alias', why: `${later}; private keys can never be read` },
   { kind: 'resource-file', why: later },
   { kind: 'debug-mask', why: later },
   { kind: 'trace-config', why: later },

@@ -47,6 +47,9 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
   for (const { name } of environments) {
     for (const { name: keystore } of store.list('keystore', name)) {
       yield { kind: 'keystore', key: `${name}/${keystore}`, value: {} };
+      for (const alias of store.list('alias', `${name}/${keystore}`)) {
+        yield { kind: 'keystore alias', key: `${name}/${keystore}/${alias.name}`, value: meaning(alias.read()) };
+      }
     }
     for (const reference of store.list('reference', name)) {
       yield { kind: 'reference', key: `${name}/${reference.name}`, value: meaning(reference.read()) };

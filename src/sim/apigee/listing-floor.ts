@@ -24,12 +24,20 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
     .filter((name) => store.find('environment', '', name)?.['type'] !== 'BASE')
     .map((name) => `environments/${name}`);
   const held = (kind: string): number => sum(environments.map((name) => store.count(kind, name)));
+  const aliases = sum(
+    environments.flatMap((name) =>
+      [...store.list('keystore', name)].map((keystore) => store.count('alias', `${name}/${keystore.name}`)),
+    ),
+  );
   const byRoute: { readonly [route: string]: number } = {
     'GET ~': 1,
     'GET ~/environments': 1,
     'GET ~/environments/{environmentsId}': environments.length,
     'GET ~/environments/{environmentsId}/keystores': environments.length,
     'GET ~/environments/{environmentsId}/keystores/{keystoresId}': held('keystore'),
+    'GET ~/environments/{environmentsId}/keystores/{keystoresId}/aliases': held('keystore'),
+    'GET ~/environments/{environmentsId}/keystores/{keystoresId}/aliases/{aliasesId}': aliases,
+    'GET ~/environments/{environmentsId}/keystores/{keystoresId}/aliases/{aliasesId}/certificate': aliases,
     'GET ~/environments/{environmentsId}/references': environments.length,
     'GET ~/environments/{environmentsId}/references/{referencesId}': held('reference'),
     'GET ~/environments/{environmentsId}/targetservers': environments.length,

@@ -8,6 +8,12 @@ export interface OrganizationSeed {
   readonly environments: readonly SeedDocument[];
   readonly environmentGroups: readonly { readonly group: SeedDocument; readonly environments: readonly string[] }[];
   readonly keystores: readonly { readonly environment: string; readonly keystore: SeedDocument }[];
+  /** `alias` has `certificate` (PEM) beside `alias` and `type`. */
+  readonly aliases: readonly {
+    readonly environment: string;
+    readonly keystore: string;
+    readonly alias: SeedDocument;
+  }[];
   readonly references: readonly { readonly environment: string; readonly reference: SeedDocument }[];
   readonly targetServers: readonly { readonly environment: string; readonly targetServer: SeedDocument }[];
   /** `owner` is the path of what the map stands under: `environments/prod`, `apis/orders`, '' for the organization. */

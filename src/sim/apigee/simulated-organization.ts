@@ -55,6 +55,9 @@ function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void
   for (const { environment, keystore } of seed.keystores) {
     store.put('keystore', environment, String(keystore['name']), keystore);
   }
+  for (const { environment, keystore, alias } of seed.aliases) {
+    store.put('alias', `${environment}/${keystore}`, String(alias['alias']), alias);
+  }
   for (const { environment, reference } of seed.references) {
     store.put('reference', environment, String(reference['name']), reference);
   }

@@ -1,6 +1,7 @@
 import { invalidArgument } from './api-error.ts';
 import { readArchive } from './bundle-archive.ts';
 import { type BundleFiles, bundleRoot } from './bundle-files.ts';
+import type { Document } from './document.ts';
 import type { BundleFlavour } from './wreck-target.ts';
 
 /** What a request's body was, once read. */
@@ -32,6 +33,7 @@ export async function parsedBody(
     };
   }
   if (bytes.byteLength === 0) return { json: undefined, files: undefined };
+  if (isForm(contentType)) return { json: await formTexts(bytes, contentType), files: undefined };
   try {
     const json: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
     return { json, files: undefined };
@@ -40,15 +42,31 @@ export async function parsedBody(
   }
 }
 
-async function uploadedArchive(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<Uint8Array | undefined> {
-  if (bytes.byteLength === 0) return undefined;
-  if (!contentType.toLowerCase().startsWith('multipart/form-data')) return bytes;
-  let form: FormData;
+function isForm(contentType: string): boolean {
+  return contentType.toLowerCase().startsWith('multipart/form-data');
+}
+
+/** The fields of a form as texts, files included. */
+async function formTexts(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<Document> {
+  const texts: Document = {};
+  for (const [field, value] of await formOf(bytes, contentType)) {
+    texts[field] = typeof value === 'string' ? value : await value.text();
+  }
+  return texts;
+}
+
+async function formOf(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<FormData> {
   try {
-    form = await new Response(bytes, { headers: { 'content-type': contentType } }).formData();
+    return await new Response(bytes, { headers: { 'content-type': contentType } }).formData();
   } catch {
     throw invalidArgument('the multipart body cannot be read');
   }
-  for (const [, value] of form) if (typeof value !== 'string') return new Uint8Array(await value.arrayBuffer());
+}
+
+async function uploadedArchive(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<Uint8Array | undefined> {
+  if (bytes.byteLength === 0) return undefined;
+  if (!isForm(contentType)) return bytes;
+  for (const [, value] of await formOf(bytes, contentType))
+    if (typeof value !== 'string') return new Uint8Array(await value.arrayBuffer());
   throw invalidArgument('the multipart body has no file');
 }

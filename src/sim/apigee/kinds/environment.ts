@@ -155,6 +155,10 @@ function deleteEnvironment({ organization, path }: Call) {
     target: `organizations/${organization.name}/environments/${name}`,
     doing: `environment ${name} is currently being deleted`,
     finish: () => {
+      for (const { name: keystore } of store.list('keystore', name)) {
+        const owner = `${name}/${keystore}`;
+        for (const alias of [...store.list('alias', owner)]) store.delete('alias', owner, alias.name);
+      }
       for (const kind of heldKinds) {
         for (const held of [...store.list(kind, name)]) store.delete(kind, name, held.name);
       }

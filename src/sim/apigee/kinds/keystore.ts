@@ -18,14 +18,19 @@ export const keystoreRoutes: readonly Route[] = [
   },
   {
     id: 'organizations.environments.keystores.get',
-    handle: ({ organization, path }) => ok(getKeystore(organization, path)),
+    handle: ({ organization, path }) => {
+      const keystore = getKeystore(organization, path);
+      const owner = `${path['environmentsId'] ?? ''}/${textIn(keystore, 'name')}`;
+      const aliases = [...organization.store.list('alias', owner)].map((item) => item.name);
+      return ok({ ...keystore, ...(aliases.length === 0 ? {} : { aliases }) });
+    },
   },
   { id: 'organizations.environments.keystores.create', handle: createKeystore },
   { id: 'organizations.environments.keystores.delete', handle: deleteKeystore },
 ];
 
 /** The keystore, or 404. */
-function getKeystore(organization: SimulatedOrganization, path: Call['path']): Document {
+export function getKeystore(organization: SimulatedOrganization, path: Call['path']): Document {
   const environment = path['environmentsId'] ?? '';
   const name = path['keystoresId'] ?? '';
   getEnvironment(organization, environment);
@@ -59,5 +64,7 @@ function deleteKeystore({ organization, path }: Call) {
     throw failedPrecondition(`keystore ${textIn(keystore, 'name')} is used by reference ${reference.name}`);
   }
   organization.store.delete('keystore', environment, textIn(keystore, 'name'));
+  const owner = `${environment}/${textIn(keystore, 'name')}`;
+  for (const { name } of [...organization.store.list('alias', owner)]) organization.store.delete('alias', owner, name);
   return ok(keystore);
 }

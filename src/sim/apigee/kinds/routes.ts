@@ -8,6 +8,7 @@ import { environmentRoutes } from './environment.ts';
 import { environmentGroupRoutes } from './environment-group.ts';
 import { flowHookRoutes } from './flow-hook.ts';
 import { keyValueMapRoutes } from './key-value-map.ts';
+import { keystoreAliasRoutes } from './keystore-alias.ts';
 import { keystoreRoutes } from './keystore.ts';
 import { operationRoutes } from './operations.ts';
 import { organizationRoutes } from './organization.ts';
@@ -25,6 +26,7 @@ export const modelledRoutes: readonly Route[] = [
   ...environmentRoutes,
   ...environmentGroupRoutes,
   ...keystoreRoutes,
+  ...keystoreAliasRoutes,
   ...referenceRoutes,
   ...targetServerRoutes,
   ...keyValueMapRoutes,

@@ -114,6 +114,7 @@ function assertKeystores(seed: OrganizationSeed): void {
   assert.equal(stores.size, seed.keystores.length);
   const names = new Set(seed.references.map((row) => `${row.environment}/${text(row.reference['name'])}`));
   assert.equal(names.size, seed.references.length);
+  for (const row of seed.aliases) assert.ok(stores.has(`${row.environment}/${row.keystore}`));
   for (const row of seed.references) assert.ok(stores.has(`${row.environment}/${text(row.reference['refers'])}`));
   for (const { environment, targetServer } of seed.targetServers) {
     const tls = targetServer['sSLInfo'] === undefined ? {} : fields(targetServer['sSLInfo']);

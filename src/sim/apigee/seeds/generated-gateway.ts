@@ -42,7 +42,7 @@ export function generateGateway(
     organization: organizationDocument(options.organizationName, environments),
     environments: documents,
     environmentGroups: environmentGroups(random, environments),
-    ...generateKeystores(random, environments),
+    ...generateKeystores(random, environments, options.allowResidue),
     targetServers: environments.flatMap((environment) =>
       servers.map((name) => ({ environment, targetServer: targetServer(random, name) })),
     ),

@@ -14,7 +14,7 @@ import { flowHooks } from './flow-hooks.ts';
 import { hugeConsumers } from './huge.ts';
 import { keyValueMaps } from './key-value-maps.ts';
 import { lazyRowsOf } from './lazy-rows.ts';
-import { keystores, references } from './keystores.ts';
+import { aliases, keystores, references } from './keystores.ts';
 import { coreProducts, mediumProducts } from './products.ts';
 import { proxyOf } from './proxy-bundle.ts';
 import { deploymentsOf } from './proxy-plan.ts';
@@ -52,6 +52,7 @@ function emptySeed(organizationName: string): OrganizationSeed {
     environments: [],
     environmentGroups: [],
     keystores: [],
+    aliases: [],
     references: [],
     targetServers: [],
     keyValueMaps: [],
@@ -76,6 +77,7 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
     environments: environmentDocuments,
     environmentGroups,
     keystores,
+    aliases,
     references,
     targetServers,
     keyValueMaps,

@@ -1,10 +1,22 @@
-import type { OrganizationSeed } from '../organization-seed.ts';
+import type { OrganizationSeed, SeedDocument } from '../organization-seed.ts';
+import { certificates } from './certificates.ts';
 import type { SeededRandom } from './random.ts';
 
 /** The keystores of each environment; one is referred to, one is named as it is, one by nobody. */
 export const keystores: OrganizationSeed['keystores'] = ['dev', 'test', 'prod'].flatMap((environment) =>
   ['acme client keys 2026', 'acme-truststore', 'acme-roots.v1'].map((name) => ({ environment, keystore: { name } })),
 );
+
+/** The certificates that each environment trusts. */
+export const aliases: OrganizationSeed['aliases'] = ['dev', 'test', 'prod'].flatMap((environment) => [
+  { environment, keystore: 'acme-roots.v1', alias: certificate('acme root ca', 0) },
+  { environment, keystore: 'acme-roots.v1', alias: certificate('Partners – 2026', 1) },
+  { environment, keystore: 'acme-truststore', alias: certificate('card-schemes', 2) },
+]);
+
+function certificate(alias: string, index: number): SeedDocument {
+  return { alias, type: 'CERT', certificate: certificates[index % certificates.length] };
+}
 
 /** What target servers refer to, so that certificates can be exchanged without touching them. */
 export const references: OrganizationSeed['references'] = ['dev', 'test', 'prod'].flatMap((environment) => [
@@ -24,9 +36,20 @@ export const references: OrganizationSeed['references'] = ['dev', 'test', 'prod'
 export function generateKeystores(
   random: SeededRandom,
   environments: readonly string[],
-): Pick<OrganizationSeed, 'keystores' | 'references'> {
+  allowResidue: boolean,
+): Pick<OrganizationSeed, 'aliases' | 'keystores' | 'references'> {
   const named = (environment: string, name: string) => ({ environment, keystore: { name } });
   return {
+    aliases: environments.flatMap((environment) =>
+      random.some(['one', 'with space', 'ü'], random.integer(0, 3)).map((name) => ({
+        environment,
+        keystore: random.pick(['trust', 'keys of 2026']),
+        alias: {
+          ...certificate(name, random.integer(0, 2)),
+          type: allowResidue && random.chance(0.3) ? 'KEY_CERT' : 'CERT',
+        },
+      })),
+    ),
     keystores: environments.flatMap((environment) => [
       named(environment, 'trust'),
       named(environment, 'keys of 2026'),

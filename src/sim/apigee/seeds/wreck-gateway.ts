@@ -33,6 +33,7 @@ function environmentDamages(target: WreckTarget, environment: string): string[] 
     ...deleteTargetServer(target, environment),
     ...wreckMaps(target, ['environments', environment]),
     ...switchReference(target, environment),
+    ...deleteCertificate(target, environment),
     ...deployDamaged(target, { environment, flavour: 'proxy', preferred: 'payments-v2' }),
     ...deployDamaged(target, { environment, flavour: 'sharedflow', preferred: 'error-envelope' }),
     ...undeployProxy(target, environment),
@@ -61,6 +62,14 @@ function deleteTargetServer(target: WreckTarget, environment: string): string[] 
   if (name === undefined) return [];
   target.delete([...collection, name]);
   return [`deleted the target server ${name} in ${environment}`];
+}
+
+/** A certificate that somebody took for an old one. */
+function deleteCertificate(target: WreckTarget, environment: string): string[] {
+  const path = ['environments', environment, 'keystores', 'acme-roots.v1', 'aliases', 'acme root ca'];
+  if (findResource(target, path) === undefined) return [];
+  target.delete(path);
+  return [`deleted the certificate "acme root ca" from the keystore acme-roots.v1 in ${environment}`];
 }
 
 /** An exchange of certificates that went to the wrong keystore. */

@@ -16,6 +16,7 @@ test('the wreck of small, word for word', () => {
     'set "acquirer.password" in the key value map partner-credentials of prod to "changeme"',
     'deleted the key value map feature-flags of prod with its entries (4)',
     'created the keystore acme-rotated-keys in prod and let the reference core-banking-keystore refer to it',
+    'deleted the certificate "acme root ca" from the keystore acme-roots.v1 in prod',
     'imported revision 5 of the proxy payments-v2, which trusts the issuer of staging, and deployed it over revision 3 in prod',
     'imported revision 2 of the shared flow error-envelope, which sends the caller’s token back in a header, and deployed it over revision 1 in prod',
     'undeployed revision 5 of the proxy merchants-v1 from prod',

@@ -23,6 +23,7 @@ function shellOf(seed: OrganizationSeed): OrganizationSeed {
     deployments: [],
     flowHooks: [],
     keystores: [],
+    aliases: [],
     references: [],
     targetServers: [],
     keyValueMaps: [],
@@ -35,6 +36,11 @@ function shellOf(seed: OrganizationSeed): OrganizationSeed {
 function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
   for (const { environment, keystore } of seed.keystores) {
     target.post(['environments', environment, 'keystores'], keystore);
+  }
+  for (const { environment, keystore, alias } of seed.aliases) {
+    const query = { format: 'keycertfile', alias: String(alias['alias']) };
+    const files = { certFile: alias['certificate'], ...(alias['type'] === 'CERT' ? {} : { keyFile: 'a key' }) };
+    target.post(['environments', environment, 'keystores', keystore, 'aliases'], files, query);
   }
   for (const { environment, reference } of seed.references) {
     target.post(['environments', environment, 'references'], reference);
