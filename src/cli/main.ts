@@ -1,5 +1,6 @@
 import { systemClock } from '../platform/clock.ts';
 import { UserError } from '../core/errors.ts';
+import { TextFileError } from '../platform/text-file.ts';
 import { compose } from '../compose.ts';
 import { createRedactor } from '../platform/redact.ts';
 import { columnsOf } from './output.ts';
@@ -25,9 +26,10 @@ const abort = new AbortController();
 /** What nobody caught is a bug of ours; it ends the process like any other error, without a stack. */
 function onCrash(error: unknown): void {
   const { redact } = createRedactor();
-  const lines = renderError(describeError(error), createStyle(false), columnsOf(process.stderr));
+  const shown = describeError(error);
+  const lines = renderError(shown, createStyle(false), columnsOf(process.stderr));
   process.stderr.write(lines.map((line) => `${redact(line)}\n`).join(''));
-  process.exit(1);
+  process.exit(shown.exit);
 }
 
 // Node prints warnings of libraries whenever it gets to them, even behind the last line of a failure, which scripts read.
@@ -46,7 +48,8 @@ process.on('SIGTERM', () => onSignal(terminated));
 process.on('SIGHUP', () => onSignal(terminated));
 // A reader that has seen enough (`holdfast ls latest | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 1);
+  if (error.code === 'EPIPE') process.exit(0);
+  onCrash(new TextFileError('stdout', 'written', error));
 });
 
 const exit = await runCli({
