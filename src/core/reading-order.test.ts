@@ -56,6 +56,7 @@ test('lists that depend on the parent are asked for per parent', () => {
   assert.deepEqual(kindNames.filter(hasListsBelow), [
     'environment',
     'environment-group',
+    'keystore',
     'organization-kvm',
     'environment-kvm',
     'shared-flow',
