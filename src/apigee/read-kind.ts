@@ -2,7 +2,7 @@ import type { Reading, ReadRequest } from '../app/ports.ts';
 import type { Gap } from '../core/ledger.ts';
 import { gapReadings, type ReadContext } from './read-context.ts';
 import { readStartKey, readWhole } from './read-listed.ts';
-import { readMarked, readNames } from './read-named.ts';
+import { readMarked, readNames, readSingletons } from './read-named.ts';
 import { readRevisions } from './read-revisions.ts';
 import { readTokenPages } from './read-token-pages.ts';
 
@@ -13,6 +13,9 @@ export async function* readKind(context: ReadContext, request: ReadRequest): Asy
   switch (collection.style) {
     case 'names':
       yield* readNames(context, request, collection);
+      return;
+    case 'singleton':
+      yield* readSingletons(context, request);
       return;
     case 'marked':
       yield* readMarked(context, request, collection);
@@ -39,7 +42,7 @@ export async function* readKind(context: ReadContext, request: ReadRequest): Asy
 function inheritedGaps(context: ReadContext, { kind }: ReadRequest): readonly Gap[] {
   if (kind.scope === 'organization' || kind.collection.style === 'embedded') return [];
   const { collection } = kind;
-  const isShared = collection.style !== 'revisions' && collection.list('') === collection.list('x/y');
+  const isShared = 'list' in collection && collection.list('') === collection.list('x/y');
   if (isShared) return [];
   const scope = context.kinds[kind.scope];
   return context.memory

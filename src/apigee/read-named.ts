@@ -59,6 +59,18 @@ export async function* readNames(
   yield* readNamed(context, request, { steps: flatten(listed), stillNamed });
 }
 
+/** P5: the one resource of each parent. Where there is none, or no parent any more, nothing is read. */
+export async function* readSingletons(context: ReadContext, request: ReadRequest): AsyncGenerator<Reading> {
+  const { kind, parents } = request;
+  const steps = async function* (): AsyncGenerator<ListStep> {
+    for (const parent of parents) {
+      const id = kind.idOf({}, parent, context);
+      if (id !== undefined && request.wanted(id)) yield { named: { parent, id } };
+    }
+  };
+  yield* readNamed(context, request, { steps: steps(), stillNamed: () => Promise.resolve(new Set()) });
+}
+
 /** P1 whose items are marks: what moved is read at its path. */
 export async function* readMarked(
   context: ReadContext,

@@ -136,6 +136,7 @@ async function* itemsAgain(context: ReadContext, request: ReadRequest, list: Par
       return;
     }
     case 'names':
+    case 'singleton':
     case 'embedded':
     case 'revisions':
       // These lists tell nothing of change.

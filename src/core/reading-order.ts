@@ -30,6 +30,7 @@ export function kindsToRead(isChosen: (name: KindName) => boolean): readonly Kin
 export function isListedPerParent(kind: Kind): boolean {
   const { collection } = kind;
   if (kind.scope === 'organization') return false;
+  if (collection.style === 'singleton') return true;
   return collection.style === 'revisions' || ('list' in collection && collection.list('') !== collection.list('x/y'));
 }
 

@@ -28,6 +28,8 @@ function meaning(reading: WholeReading): ReadonlyMap<string, string> {
 
 /** What the organization itself does not have, or never tells. */
 const usual = [
+  'debug-mask notApplicable environments/dev/debugmask',
+  'debug-mask notApplicable environments/test/debugmask',
   'environment-kvm notApplicable environments/dev',
   'environment-kvm-entry notApplicable environments/dev',
   'environment-kvm-entry unreadable environments/prod/keyvaluemaps/hsm-pins/entries/slot%201',
@@ -297,6 +299,7 @@ describe('reading a simulated organization', () => {
 });
 
 function absentTwin(id: string): string {
+  if (id.endsWith('/debugmask')) return id.replace(/\/debugmask$/, 'xyz/debugmask');
   return id.endsWith('/deployment') ? id.replace(/\/[^/]+\/deployment$/, '/no-such/deployment') : `${id}xyz`;
 }
 

@@ -86,6 +86,17 @@ export const apiSchemas = {
     name: 's',
     type: 'e:TYPE_UNSPECIFIED|INTEGER|FLOAT|STRING|BOOLEAN|DATETIME',
   },
+  DebugMask: {
+    faultJSONPaths: '[s',
+    faultXPaths: '[s',
+    name: 's',
+    namespaces: '{s',
+    requestJSONPaths: '[s',
+    requestXPaths: '[s',
+    responseJSONPaths: '[s',
+    responseXPaths: '[s',
+    variables: '[s',
+  },
   Deployment: {
     apiProxy: 's',
     deployStartTime: 'l',

@@ -107,7 +107,7 @@ export const exemptions: readonly Exemption[] = [
     reason: 'Only says how long a key lives that is minted by this call; the expiry stands with each key.',
   },
   {
-    kinds: ['data-collector'],
+    kinds: ['data-collector', 'debug-mask'],
     field: 'name',
     reason: 'Says the id again: a collector of another name is another resource.',
   },

@@ -3,6 +3,7 @@ import type { KindName } from './kind-name.ts';
 import { apiProduct } from './api-product.ts';
 import { appKey } from './app-key.ts';
 import { dataCollector } from './data-collector.ts';
+import { debugMask } from './debug-mask.ts';
 import { developerApp } from './developer-app.ts';
 import { developer } from './developer.ts';
 import { environmentKvmEntry } from './environment-kvm-entry.ts';
@@ -34,6 +35,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'keystore-alias': keystoreAlias,
   reference,
   'target-server': targetServer,
+  'debug-mask': debugMask,
   'organization-kvm': organizationKvm,
   'organization-kvm-entry': organizationKvmEntry,
   'environment-kvm': environmentKvm,

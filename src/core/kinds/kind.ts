@@ -59,6 +59,8 @@ export type Collection =
       readonly passes?: ListPasses;
       readonly crossCheck?: CrossCheck;
     }
+  /** P5: one resource for each parent, at `path(id)`; `idOf` tells its id from the parent alone. Read every time. */
+  | { readonly style: 'singleton' }
   /** Elements of array `field` in the parent resource's own answer; cost no call. */
   | { readonly style: 'embedded'; readonly field: string }
   /** Numbers in the parent's array `field`; each one's content is a bundle at `bundle(parent, number)`. */

@@ -24,7 +24,22 @@ const assigned = new Set([
 ]);
 
 /** Lists whose order means nothing. */
-const sets = new Set(['hostnames', 'environments', 'proxies', 'scopes', 'apiResources', 'attributes', 'property']);
+const sets = new Set([
+  'hostnames',
+  'variables',
+  'requestXPaths',
+  'requestJSONPaths',
+  'responseXPaths',
+  'responseJSONPaths',
+  'faultXPaths',
+  'faultJSONPaths',
+  'environments',
+  'proxies',
+  'scopes',
+  'apiResources',
+  'attributes',
+  'property',
+]);
 
 /**
  * Everything an organization means, secrets and expiry included, line by line in a fixed order: two organizations are the
@@ -60,6 +75,10 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
   }
   yield* keyValueMapLines(organization, '');
   for (const { name } of environments) yield* keyValueMapLines(organization, `environments/${name}`);
+  for (const { name } of environments) {
+    const { name: _, ...mask } = store.find('debugmask', name, '') ?? {};
+    if (Object.keys(mask).length > 0) yield { kind: 'debug mask', key: name, value: meaning(mask) };
+  }
   for (const item of store.list('datacollector', '')) {
     yield { kind: 'data collector', key: item.name, value: meaning(item.read()) };
   }

@@ -59,6 +59,7 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
     'GET ~/envgroups/{envgroupsId}/attachments': sum(
       groups.map((group) => pages(store.count('attachment', group), pageCaps.small)),
     ),
+    'GET ~/environments/{environmentsId}/debugmask': environments.length,
     'GET ~/datacollectors': pages(store.count('datacollector', ''), pageCaps.small),
     'GET ~/apis': 1,
     'GET ~/sharedflows': 1,

@@ -22,6 +22,7 @@ export interface OrganizationSeed {
     readonly map: SeedDocument;
     readonly entries: readonly SeedDocument[];
   }[];
+  readonly debugMasks: readonly { readonly environment: string; readonly mask: SeedDocument }[];
   readonly dataCollectors: readonly SeedDocument[];
   readonly proxies: Rows<BundledSeed>;
   readonly sharedFlows: Rows<BundledSeed>;

@@ -94,6 +94,17 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     name: 's',
     type: 'e:TYPE_UNSPECIFIED|INTEGER|FLOAT|STRING|BOOLEAN|DATETIME^',
   },
+  DebugMask: {
+    faultJSONPaths: '[s',
+    faultXPaths: '[s',
+    name: 's',
+    namespaces: '{s',
+    requestJSONPaths: '[s',
+    requestXPaths: '[s',
+    responseJSONPaths: '[s',
+    responseXPaths: '[s',
+    variables: '[s',
+  },
   Developer: {
     accessType: 's',
     appFamily: 's',

@@ -69,6 +69,7 @@ function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void
     store.put('keyvaluemap', owner, name, map);
     for (const entry of entries) store.put('keyvalueentry', entriesOwner(owner, name), String(entry['name']), entry);
   }
+  for (const { environment, mask } of seed.debugMasks) store.put('debugmask', environment, '', mask);
   for (const collector of seed.dataCollectors) store.put('datacollector', '', String(collector['name']), collector);
   bundles.setSeed('proxy', seed.proxies);
   bundles.setSeed('sharedflow', seed.sharedFlows);

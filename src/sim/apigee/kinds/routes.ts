@@ -2,6 +2,7 @@ import type { Route } from '../route.ts';
 import { appRoutes } from './app.ts';
 import { appKeyRoutes } from './app-key.ts';
 import { dataCollectorRoutes } from './data-collector.ts';
+import { debugMaskRoutes } from './debug-mask.ts';
 import { deploymentRoutes } from './deployment.ts';
 import { developerRoutes } from './developer.ts';
 import { environmentRoutes } from './environment.ts';
@@ -31,6 +32,7 @@ export const modelledRoutes: readonly Route[] = [
   ...targetServerRoutes,
   ...keyValueMapRoutes,
   ...dataCollectorRoutes,
+  ...debugMaskRoutes,
   ...proxyRoutes,
   ...sharedFlowRoutes,
   ...deploymentRoutes,

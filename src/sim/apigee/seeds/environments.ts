@@ -155,3 +155,20 @@ export const dataCollectors: OrganizationSeed['dataCollectors'] = [
   collector('dc_is_retry', 'BOOLEAN'),
   collector('dc_booked_at', 'DATETIME', 'When the core booked it'),
 ];
+
+/** What debug sessions do not show in production; other types of environment have no mask. */
+export const debugMasks: OrganizationSeed['debugMasks'] = [
+  {
+    environment: 'prod',
+    mask: {
+      namespaces: { pay: 'urn:acme-pay:messages', empty: '' },
+      requestXPaths: ['/pay:Transfer/pay:Iban', '//pay:Card'],
+      requestJSONPaths: ['$.card.number', '$.card.cvv'],
+      responseXPaths: ['/pay:Answer/pay:Balance'],
+      responseJSONPaths: ['$..iban'],
+      faultXPaths: ['/pay:Fault/pay:Detail'],
+      faultJSONPaths: ['$.error["detail"]'],
+      variables: ['request.header.authorization', 'request.queryparam.apikey'],
+    },
+  },
+];

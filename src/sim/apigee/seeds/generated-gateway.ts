@@ -51,6 +51,7 @@ export function generateGateway(
     sharedFlows: flows.map(sharedFlowOf),
     deployments,
     flowHooks: generateFlowHooks(random, deployments),
+    debugMasks: debugMasks(random, documents),
     dataCollectors: dataCollectors(random),
   };
 }
@@ -94,6 +95,17 @@ function environmentGroups(
       lastModifiedAt: daysBefore(random.integer(1, 299)),
     },
     environments: random.some(environments, random.integer(0, environments.length)),
+  }));
+}
+
+function debugMasks(random: SeededRandom, environments: readonly SeedDocument[]): OrganizationSeed['debugMasks'] {
+  const comprehensive = environments.filter(({ type }) => type === 'COMPREHENSIVE' && random.chance(0.7));
+  return comprehensive.map(({ name }) => ({
+    environment: String(name),
+    mask: {
+      variables: [oddText(random), 'request.header.authorization'],
+      ...(random.chance(0.5) ? { requestJSONPaths: ['$.b', '$.a'], namespaces: { s: 'urn:s' } } : {}),
+    },
   }));
 }
 

@@ -5,6 +5,7 @@ import type { AppPlan } from './apps.ts';
 import { developersUpTo, marketplaceEmail } from './developers.ts';
 import {
   dataCollectors,
+  debugMasks,
   environmentDocuments,
   environmentGroups,
   organizationDocument,
@@ -56,6 +57,7 @@ function emptySeed(organizationName: string): OrganizationSeed {
     references: [],
     targetServers: [],
     keyValueMaps: [],
+    debugMasks: [],
     dataCollectors: [],
     proxies: none(),
     sharedFlows: none(),
@@ -81,6 +83,7 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
     references,
     targetServers,
     keyValueMaps,
+    debugMasks,
     dataCollectors,
     proxies: lazyRowsOf(plans, (plan) => plan.name, proxyOf),
     sharedFlows: lazyRowsOf(sharedFlowPlans, (plan) => plan.name, sharedFlowOf),

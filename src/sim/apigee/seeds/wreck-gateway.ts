@@ -15,6 +15,7 @@ export function wreckGateway(target: WreckTarget): string[] {
     ...damages,
     ...replaceHostnames(target),
     ...detachEnvironment(target),
+    ...unmask(target),
     ...dataDamages(target),
     ...revisionDamages(target),
     ...productDamages(target),
@@ -162,6 +163,18 @@ function detachEnvironment(target: WreckTarget): string[] {
   target.delete(path);
   target.settle();
   return [`detached the environment ${environment} from the environment group ${group}`];
+}
+
+/** "Just to see what goes through." */
+function unmask(target: WreckTarget): string[] {
+  const environment = [...target.list(['environments'])].find((name) => {
+    if (target.get(['environments', name])['type'] !== 'COMPREHENSIVE') return false;
+    return textsIn({ ...target.get(['environments', name, 'debugmask']) }, 'variables').length > 0;
+  });
+  if (environment === undefined) return [];
+  const mask = { variables: ['request.header.x-masked'] };
+  target.patch(['environments', environment, 'debugmask'], mask, { replaceRepeatedFields: 'true' });
+  return [`overwrote the debug mask of ${environment}`];
 }
 
 /** Deletes a data collector and overwrites what another one is said to collect. */

@@ -23,6 +23,7 @@ test('the wreck of small, word for word', () => {
     'detached the shared flow traffic-guard from PreProxyFlowHook in prod',
     'replaced the hostnames of the environment group partners with moved.acme-pay.invalid',
     'detached the environment prod from the environment group public',
+    'overwrote the debug mask of prod',
     'deleted the data collector dc_amount_minor',
     'overwrote the description of the data collector dc_booked_at',
     'deleted revision 9 of the proxy payments-v1, which ran nowhere',

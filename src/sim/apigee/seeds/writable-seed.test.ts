@@ -27,6 +27,7 @@ function shellOf(seed: OrganizationSeed): OrganizationSeed {
     references: [],
     targetServers: [],
     keyValueMaps: [],
+    debugMasks: [],
     dataCollectors: [],
   };
   return { ...seed, ...bundles, products: none(), developers: none(), apps: none() };
@@ -47,6 +48,9 @@ function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
   }
   for (const { environment, targetServer } of seed.targetServers) {
     target.post(['environments', environment, 'targetservers'], targetServer);
+  }
+  for (const { environment, mask } of seed.debugMasks) {
+    target.patch(['environments', environment, 'debugmask'], mask, { replaceRepeatedFields: 'true' });
   }
   for (const collector of seed.dataCollectors) {
     target.post(['datacollectors'], withoutServerFields(collector), { dataCollectorId: String(collector['name']) });
@@ -134,8 +138,11 @@ function seenOf(target: WreckTarget): unknown[] {
       return { ...app, credentials };
     }),
   );
+  const masks = [...target.list(['environments'])]
+    .filter((name) => target.get(['environments', name])['type'] === 'COMPREHENSIVE')
+    .map((name) => target.get(['environments', name, 'debugmask']));
   const collectors = [...target.list(['datacollectors'])].map((name) => target.get(['datacollectors', name]));
-  return [...products, ...collectors, ...developers, ...apps].map((each) =>
+  return [...products, ...masks, ...collectors, ...developers, ...apps].map((each) =>
     withoutEmptyLists({ ...withoutServerFields(each), status: each['status'] }),
   );
 }
