@@ -58,7 +58,7 @@ for (const [name, change, grade] of accepted) {
 test('every area that is not captured stands in the point', async () => {
   const stage = await createFurnishedStage();
   const { notCaptured } = (await stage.capture()).details;
-  assert.ok(notCaptured.some(({ kind }) => kind === 'key-value-map'));
+  assert.ok(notCaptured.some(({ kind }) => kind === 'runtime-data'));
   assert.ok(notCaptured.some(({ kind }) => kind === 'api-hub'));
 });
 

@@ -157,10 +157,12 @@ function deleteEnvironment({ organization, path }: Call) {
     finish: () => {
       for (const { name: keystore } of store.list('keystore', name)) {
         const owner = `${name}/${keystore}`;
-        for (const alias of [...store.list('alias', owner)]) store.delete('alias', owner, alias.name);
+        const aliases = [...store.list('alias', owner)];
+        for (const alias of aliases) store.delete('alias', owner, alias.name);
       }
       for (const kind of heldKinds) {
-        for (const held of [...store.list(kind, name)]) store.delete(kind, name, held.name);
+        const held = [...store.list(kind, name)];
+        for (const one of held) store.delete(kind, name, one.name);
       }
       dropMapsOf(store, `environments/${name}`);
       store.delete('environment', '', name);

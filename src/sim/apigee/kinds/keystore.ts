@@ -65,6 +65,7 @@ function deleteKeystore({ organization, path }: Call) {
   }
   organization.store.delete('keystore', environment, textIn(keystore, 'name'));
   const owner = `${environment}/${textIn(keystore, 'name')}`;
-  for (const { name } of [...organization.store.list('alias', owner)]) organization.store.delete('alias', owner, name);
+  const aliases = [...organization.store.list('alias', owner)];
+  for (const { name } of aliases) organization.store.delete('alias', owner, name);
   return ok(keystore);
 }
