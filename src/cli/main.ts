@@ -46,10 +46,9 @@ function onSignal(reason: UserError): void {
 process.on('SIGINT', () => onSignal(interrupted));
 process.on('SIGTERM', () => onSignal(terminated));
 process.on('SIGHUP', () => onSignal(terminated));
-// A reader that has seen enough (`holdfast ls latest | head`) is no failure.
+// A reader that has seen enough (`holdfast drift | head`) is no failure: the verb goes on, and its exit code counts.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  onCrash(new TextFileError('stdout', 'written', error));
+  if (error.code !== 'EPIPE') onCrash(new TextFileError('stdout', 'written', error));
 });
 
 const exit = await runCli({

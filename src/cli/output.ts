@@ -13,6 +13,8 @@ export interface Output {
   document(json: object, lines: () => readonly string[]): Promise<void>;
   /** Writes text or bytes as they are and waits until the reader keeps up. */
   write(piece: string | Uint8Array): Promise<void>;
+  /** True when the reader has gone (`holdfast ls latest | head`): nothing more need be said, but all is still done. */
+  isClosed(): boolean;
 }
 
 export interface OutputOptions extends Pick<Streams, 'stdout'> {
@@ -24,14 +26,25 @@ const DEFAULT_COLUMNS = 80;
 const WIDEST_TABLE = 120;
 
 export function createOutput({ stdout, format, style }: OutputOptions): Output {
+  let closed = false;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    closed ||= error.code === 'EPIPE';
+  });
   const write = async (piece: string | Uint8Array): Promise<void> => {
-    if (!stdout.write(piece) && !stdout.destroyed) await once(stdout, 'drain');
+    if (closed || stdout.destroyed || stdout.write(piece)) return;
+    try {
+      await once(stdout, 'drain');
+    } catch (error) {
+      // The reader has gone; what the verb does and its exit code do not hang on it.
+      if (!closed) throw error;
+    }
   };
   return {
     format,
     style,
     width: columnsOf(stdout),
     write,
+    isClosed: () => closed,
     document: (json, lines) =>
       write(format === 'json' ? `${JSON.stringify(json, undefined, 2)}\n` : `${lines().join('\n')}\n`),
   };

@@ -2,6 +2,7 @@ import { applyPlan } from '../app/apply.ts';
 import { planRestore } from '../app/plan.ts';
 import { resolveOrganization, resolvePoint } from '../app/points.ts';
 import type { Vault } from '../app/ports.ts';
+import { UserError } from '../core/errors.ts';
 import type { Plan, RunReport } from '../core/plan.ts';
 import type { CommandContext } from './command.ts';
 import { confirmOrganization } from './confirm.ts';
@@ -15,6 +16,7 @@ const EXIT_DIFFERS = 13;
 /** Decides a restore by the flags of `plan`; sends nothing that writes. */
 export async function makePlan(context: CommandContext, vault: Vault): Promise<Plan> {
   const { flags, house, progress, clock, tool } = context;
+  if (!vault.abilities.readConfig) throw missingKey('Planning', 'reader.key');
   const selection = readSelection(flags);
   const revisions = readRevisions(flags);
   const organization = await resolveOrganization(vault, flags.find('org'));
@@ -49,6 +51,16 @@ export async function carryOut(context: CommandContext, plan: Plan, vault: Vault
   progress.clear();
   await output.document({ schema: `holdfast/${verb}/1`, ...report }, () => renderRunReport(report, output));
   return exitOf(report);
+}
+
+/** Said before anything is read: whoever restores at night should not wait for it. */
+export function missingKey(purpose: string, file: string): UserError {
+  return new UserError({
+    code: 'KEY_MISSING',
+    message: `${purpose} needs ${file}, which is not at hand.`,
+    resource: file,
+    next: `Put ${file} into the folder that HOLDFAST_KEYS names, or its contents into HOLDFAST_${file.toUpperCase().replace('.', '_')}.`,
+  });
 }
 
 function exitOf({ status }: RunReport): number {

@@ -86,9 +86,9 @@ export function keyMissing(file: string, purpose: string): UserError {
   });
 }
 
-/** `writer.key` is `HOLDFAST_WRITER_KEY`. */
-function variableOf(file: string): string {
-  return `HOLDFAST_${file.toUpperCase().replace('.', '_')}`;
+/** `writer.key` is `HOLDFAST_WRITER_KEY`; also in a list of files. */
+function variableOf(files: string): string {
+  return files.replaceAll(/(\w+)\.key/g, (_, role: string) => `HOLDFAST_${role.toUpperCase()}_KEY`);
 }
 
 /** A key file cannot be used. */

@@ -34,7 +34,8 @@ const signersOf: Readonly<Record<Exclude<DocumentType, 'keyring'>, readonly Sign
 };
 
 const keyFileOf: Readonly<Record<SecretClass, string>> = {
-  meta: 'writer.key',
+  // The least that opens it; the others do too.
+  meta: 'writer.key, reader.key or restorer.key',
   config: 'reader.key',
   secret: 'restorer.key',
 };

@@ -37,6 +37,7 @@ export const ls: Command = {
       return 0;
     }
     for await (const entry of resources) {
+      if (output.isClosed()) break;
       await output.write(output.format === 'ndjson' ? `${JSON.stringify(describeEntry(entry))}\n` : renderEntry(entry));
     }
     return 0;

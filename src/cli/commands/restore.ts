@@ -4,7 +4,7 @@ import type { Command } from '../command.ts';
 import { assertCanAsk } from '../confirm.ts';
 import { selectionOptions, verbOptions } from '../options.ts';
 import { renderPlan } from '../render/plan.ts';
-import { carryOut, makePlan } from '../restore-command.ts';
+import { carryOut, makePlan, missingKey } from '../restore-command.ts';
 
 const EXIT_SOMETHING_WAS_DONE = 2;
 
@@ -41,6 +41,7 @@ export const restore: Command = {
     }
     assertCanAsk(context);
     const vault = await house.openVault();
+    if (!vault.abilities.readSecrets) throw missingKey('Restoring', 'restorer.key');
     const plan = await makePlan(context, vault);
     if (out !== undefined) {
       await house.writePrivateFile(out, formatPlan(plan));
