@@ -89,7 +89,7 @@ async function assertHonest(stage: Stage, whole: ReturnType<typeof dumpOf>, what
 /** The ids of the report under which a line of `dumpDifferences` may be told. */
 function placesOf(line: string): readonly string[] {
   const match =
-    /^(?:only left|only right|differs): (key value map entry|key value map|target server|proxy|shared flow|deployment|product|developer|app|key) (.*)$/u.exec(
+    /^(?:only left|only right|differs): (key value map entry|key value map|environment group attachment|environment group|keystore alias|keystore|reference|flow hook|debug mask|data collector|target server|proxy|shared flow|deployment|product|developer|app|key) (.*)$/u.exec(
       line,
     );
   const [, kind = '', key = ''] = match ?? [];
@@ -101,6 +101,20 @@ function placesOf(line: string): readonly string[] {
       return ['environments', 'apis'].includes(first)
         ? [`${first}/${second}/keyvaluemaps/${third}`]
         : [`keyvaluemaps/${first}`];
+    case 'environment group attachment':
+    case 'environment group':
+      return [`envgroups/${first}`];
+    case 'keystore alias':
+    case 'keystore':
+      return [`environments/${first}/keystores/${second}`];
+    case 'reference':
+      return [`environments/${first}/references/${second}`];
+    case 'flow hook':
+      return [`environments/${first}/flowhooks/${second}`];
+    case 'debug mask':
+      return [`environments/${first}/debugmask`];
+    case 'data collector':
+      return [`datacollectors/${first}`];
     case 'target server':
       return [`environments/${first}/targetservers/${second}`];
     case 'proxy':
