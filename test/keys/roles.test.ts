@@ -221,7 +221,9 @@ test('a key that is missing, of another vault, damaged, or in the wrong place is
     },
     { argv: ['backup'], keys: { WRITER: flipped }, code: 'KEY_INVALID', says: /checksum/ },
     { argv: ['backup'], keys: { WRITER: writer.slice(0, -40) }, code: 'KEY_INVALID', says: /writer\.key/ },
-    { argv: ['backup'], keys: { WRITER: '' }, code: 'KEY_INVALID', says: /not a Holdfast key file/ },
+    // A pipeline without the secret: the variable is there and empty.
+    { argv: ['backup'], keys: { WRITER: '' }, code: 'KEY_MISSING', says: /writer\.key/ },
+    { argv: ['backup'], keys: { WRITER: 'no key' }, code: 'KEY_INVALID', says: /not a Holdfast key file/ },
     {
       argv: ['backup'],
       keys: { WRITER: await keyText('restorer') },
