@@ -10,7 +10,7 @@ import type { ReadBack } from './apply-report.ts';
 import { runWaves } from './apply-waves.ts';
 import type { ApplyDeps, ApplyRequest } from './apply-request.ts';
 import type { CallRecord } from './apply-waves.ts';
-import type { Clock, Lease, LiveReading, Organization, PointReader, Vault } from './ports.ts';
+import type { Lease, LiveReading, PointReader, Vault } from './ports.ts';
 
 /**
  * Executes exactly the calls of a plan. Refuses (PLAN_STALE) when what it would touch has moved since planning; then takes
