@@ -5,9 +5,9 @@ import { errorOf, TestClient } from './test-client.ts';
 
 test('methods that are not modelled answer 501 by name, unknown routes 404, unknown organizations 403', async () => {
   const client = new TestClient();
-  const debugMask = await client.get('/environments/test/debugmask');
-  assert.equal(debugMask.status, 501);
-  assert.match(String(errorOf(debugMask)['message']), /^organizations\.environments\.getDebugmask is not modelled/);
+  const traceConfig = await client.get('/environments/test/traceConfig');
+  assert.equal(traceConfig.status, 501);
+  assert.match(String(errorOf(traceConfig)['message']), /^organizations\.environments\.getTraceConfig is not modelled/);
   assert.equal((await client.get('/securityProfiles')).status, 501);
   assert.equal((await client.send('POST', '/apis/p:move')).status, 501);
   assert.equal((await client.get('/nonsense')).status, 404);
