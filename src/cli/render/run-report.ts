@@ -27,7 +27,7 @@ export function renderRunReport(report: RunReport, output: Output): string[] {
   const { style, width } = output;
   const residue = section(
     'Cannot be restored:',
-    report.cannotRestore.map(({ id, why, next }) => `${id}: ${sentence(why)} ${next}`),
+    report.cannotRestore.map(({ id, why, next }) => `${id === '' ? '' : `${id}: `}${sentence(why)} ${next}`),
     width,
   );
   if (report.calls.planned === 0) {
