@@ -179,6 +179,7 @@ class ApigeeTransport implements Transport {
     return pacer.run(async () => {
       this.#counts[call.access === 'read' ? 'reads' : 'writes'] += 1;
       const answer = await this.#exchange(call, credentials, want);
+      this.#options.log?.({ message: 'call', operation: describeCall(call), detail: String(answer.status) });
       if (answer.status === 429) {
         this.#counts.throttled += 1;
         pacer.throttled(this.#retryAfterMs(answer));
