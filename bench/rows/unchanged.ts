@@ -29,7 +29,8 @@ export const unchanged: Row = {
       downloads += usage.bundleDownloads;
     }
     const bytes = ((await place.vaultBytes()) - before) / captures;
-    const markedLists = /\/(apis|sharedflows|deployments|apiproducts|developers|apps|envgroups|attachments|datacollectors)$/;
+    const markedLists =
+      /\/(apis|sharedflows|deployments|apiproducts|developers|apps|envgroups|attachments|datacollectors)$/;
     const markedFloors = Object.entries(byRoute).filter(([route]) => markedLists.test(route));
     const secondFloor = markedFloors.reduce((sum, [, calls]) => sum + calls, 0);
     const secondMost = secondFloor * MOST_CALLS_PER_FLOOR + START_KEY_LISTS;
