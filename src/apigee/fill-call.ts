@@ -65,7 +65,7 @@ async function fillBody(body: CallBody, context: FillContext): Promise<NonNullab
     case 'empty':
       return { contentType: 'application/octet-stream', bytes: new Uint8Array() };
     case 'upload':
-      return multipartFile(Buffer.from(body.text, 'utf8'), body);
+      return multipartFile(Buffer.from(body.text, body.encoding ?? 'utf8'), body);
     case 'bundle': {
       const { files } = await context.fill.bundle(body.id);
       return multipartFile(await writeBundleZip(files, body.id), { field: 'file', fileName: 'bundle.zip' });

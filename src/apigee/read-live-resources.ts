@@ -101,6 +101,8 @@ async function readBody(
   const path = kind.path?.(id) ?? id;
   if (kind.collection.style === 'page-token' && kind.pathItems !== undefined)
     return findInPages(context, kind, { id, path, collection: kind.collection });
+  const told = kind.bodyOfId?.(id);
+  if (told !== undefined) return withRawField(context, kind, { id, body: told, text: JSON.stringify(told) });
   const answer = await context.transport.call({ method: 'GET', path, access: 'read' });
   context.transport.countFloor(1);
   if (!isJsonObject(answer.json)) throw noObject(id);

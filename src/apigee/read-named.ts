@@ -1,6 +1,6 @@
 import type { Reading, ReadRequest } from '../app/ports.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import type { Kind } from '../core/kinds/kind.ts';
+import type { ApiPath, Kind } from '../core/kinds/kind.ts';
 import { idName, joinId, type ResourceId } from '../core/resource.ts';
 import { concurrently } from './concurrently.ts';
 import { listNames, listWhole } from './list-pages.ts';
@@ -46,17 +46,29 @@ export async function* readNames(
   const { kind } = request;
   const listed = concurrently(listsOf(request, collection.list), AT_ONCE, async (list): Promise<ListStep[]> => {
     try {
-      const names = await listNames(context.transport, list.path);
-      return names.flatMap((name) => stepOf(context, request, { parent: list.parent, item: { name } }));
+      const items = await namedItems(context, collection, list.path);
+      return items.flatMap((item) => stepOf(context, request, { parent: list.parent, item }));
     } catch (error) {
       return [{ readings: await listGap(context, kind, { error, parent: list.parent }) }];
     }
   });
   const stillNamed = async (parent: ResourceId): Promise<ReadonlySet<ResourceId>> => {
-    const names = await listNames(context.transport, collection.list(parent));
-    return new Set(names.flatMap((name) => kind.idOf({ name }, parent, context) ?? []));
+    const items = await namedItems(context, collection, collection.list(parent));
+    return new Set(items.flatMap((item) => kind.idOf(item, parent, context) ?? []));
   };
   yield* readNamed(context, request, { steps: flatten(listed), stillNamed });
+}
+
+/** What a list of names says of each, once for each. */
+async function namedItems(
+  context: ReadContext,
+  { items, query = {} }: CollectionOf<'names'>,
+  path: ApiPath,
+): Promise<JsonObject[]> {
+  if (items === undefined) return (await listNames(context.transport, path)).map((name) => ({ name }));
+  const listed = await listWhole(context.transport, { path, query, items });
+  const bodies = new Map(listed.map(({ body }) => [JSON.stringify(body), body]));
+  return [...bodies.values()];
 }
 
 /** P5: the one resource of each parent. Where there is none, or no parent any more, nothing is read. */
@@ -143,10 +155,7 @@ export async function* readNamed(
 
 async function readAtPath(context: ReadContext, request: ReadRequest, target: NamedResource): Promise<Reading[]> {
   const { kind } = request;
-  const path = kind.path?.(target.id) ?? target.id;
-  const answer = await context.transport.call({ method: 'GET', path, access: 'read' });
-  context.transport.countFloor(1);
-  const plain = { body: isJsonObject(answer.json) ? answer.json : {}, text: answer.text };
+  const plain = await readPlain(context, kind, target.id);
   if (kind.isVacant?.(plain.body) === true) return [];
   const found = { ...target, ...(await withRawField(context, kind, { id: target.id, ...plain })) };
   await notice(context, kind, found);
@@ -156,6 +165,19 @@ async function readAtPath(context: ReadContext, request: ReadRequest, target: Na
       ? []
       : gapReadings(context, kind, { at: joinId(target.id, part.name), state: 'unreadable', reason: part.why });
   return [...(await wantedReadings(context, request, found)), ...unreadable];
+}
+
+/** The JSON at the resource's path, or what its id says where it has none. */
+async function readPlain(
+  context: ReadContext,
+  kind: Kind,
+  id: ResourceId,
+): Promise<{ readonly body: JsonObject; readonly text: string }> {
+  const told = kind.bodyOfId?.(id);
+  if (told !== undefined) return { body: told, text: JSON.stringify(told) };
+  const answer = await context.transport.call({ method: 'GET', path: kind.path?.(id) ?? id, access: 'read' });
+  context.transport.countFloor(1);
+  return { body: isJsonObject(answer.json) ? answer.json : {}, text: answer.text };
 }
 
 /** Listed, then not there: deleted meanwhile when a second listing has it no more, else a hole named `vanished`. */

@@ -82,7 +82,8 @@ async function judge(
   if (calls.length === 0) {
     const along = alongWith(facts, resource);
     if (along !== undefined) return { ...base, ...along, ...why };
-    return { ...base, result: 'skipped', why: cannot?.why ?? 'no call was planned for it' };
+    const blocked = cannot ?? facts.plan.cannotRestore.find(({ id }) => id === resource.id);
+    return { ...base, result: 'skipped', why: blocked?.why ?? 'no call was planned for it' };
   }
   const unfinished = unfinishedOf(facts, calls);
   if (unfinished !== undefined) return { ...base, ...unfinished };

@@ -32,8 +32,9 @@ export class NeedsCloser {
   readonly #wasCompared: (kind: KindName, id: ResourceId) => boolean;
   readonly #loader: PairLoader;
   readonly #settled = new Set<ResourceId>();
-  /** Needs that nobody has. */
-  readonly #absent = new Set<ResourceId>();
+  readonly #isUnnamed: (kind: Kind, id: ResourceId) => boolean;
+  /** Needs that are not there and will not be: nobody has them, or nobody named them. */
+  readonly #absent = new Map<ResourceId, 'nowhere' | 'unnamed'>();
   readonly #unread: Plan['unknown'][number][] = [];
   readonly #missing: RestoreInput['missingNeeds'][number][] = [];
 
@@ -43,12 +44,15 @@ export class NeedsCloser {
       readonly point: PointReader;
       /** True when the comparison covered the resource: then it differs and has a pair, or it is the same. */
       readonly wasCompared: (kind: KindName, id: ResourceId) => boolean;
+      /** True for a resource of a kind that is restored only on request, when nobody asked. */
+      readonly isUnnamed: (kind: Kind, id: ResourceId) => boolean;
     },
     loader: PairLoader,
   ) {
     this.#deps = deps;
     this.#point = request.point;
     this.#wasCompared = request.wasCompared;
+    this.#isUnnamed = request.isUnnamed;
     this.#loader = loader;
   }
 
@@ -61,7 +65,10 @@ export class NeedsCloser {
       from = this.#loader.pairs.length;
       const needs = await this.#withoutIdle(fresh.flatMap(needsOf));
       await this.#settle(needs.filter((need) => !this.#settled.has(need.id)));
-      for (const { id, why, by } of needs) if (this.#absent.has(id)) this.#missing.push({ id: by, needs: id, why });
+      for (const { id, why, by } of needs) {
+        const absence = this.#absent.get(id);
+        if (absence !== undefined) this.#missing.push({ id: by, needs: id, why, absence });
+      }
       await this.#addFirstRevisions(fresh);
     }
     return { missing: this.#missing, unread: this.#unread };
@@ -142,7 +149,8 @@ export class NeedsCloser {
   async #settleOne(need: Need, kind: Kind, reading: LiveReading): Promise<void> {
     const stored = this.#point.has(kind.name) ? await this.#point.find(need.id, kind.name) : undefined;
     if (reading.state === 'present') await this.#noteDifferent(need, kind, reading, stored);
-    else if (stored === undefined) this.#absent.add(need.id);
+    else if (stored === undefined) this.#absent.set(need.id, 'nowhere');
+    else if (this.#isUnnamed(kind, need.id)) this.#absent.set(need.id, 'unnamed');
     else await this.#loader.loadPair(kind, need.id, { stored }, 'need');
   }
 

@@ -3,13 +3,15 @@ import { changedSecretPaths, compareFields } from '../core/compare-fields.ts';
 import type { EntryCore } from '../core/entry.ts';
 import { arrayField, isJsonObject } from '../core/json.ts';
 import { findKindOf } from '../core/kind-of.ts';
-import type { BundleFacts, Desired, Kind, Live } from '../core/kinds/kind.ts';
+import type { BundleFacts, CannotRestore, Desired, Kind, Live } from '../core/kinds/kind.ts';
 import type { Fingerprint, Plan } from '../core/plan.ts';
 import { parseJson } from '../core/parse-json.ts';
 import type { LiveRevision } from '../core/plan-restore.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { compareIds, parentId } from '../core/resource.ts';
+import { withhold } from '../core/opt-in.ts';
 import type { RestorePair } from '../core/restore-pair.ts';
+import type { Selection } from '../core/selection.ts';
 import type { LiveReading, Organization, PointReader, StoredEntry, Vault } from './ports.ts';
 import type { LiveEntry, LiveState } from './read-live.ts';
 import type { Side } from './side.ts';
@@ -25,6 +27,9 @@ interface PairRequest {
   readonly deleteExtra: boolean;
   /** Why an extra resource must stay although extras are to go; undefined when it may be deleted. */
   readonly keptBecause: (kind: Kind, id: ResourceId) => string | undefined;
+  readonly selection: Selection;
+  /** True for a resource of a kind that is restored only on request, when nobody asked. */
+  readonly isUnnamed: (kind: Kind, id: ResourceId) => boolean;
 }
 
 type Comparison = EntryComparison<StoredEntry | LiveEntry>;
@@ -146,6 +151,8 @@ export class PairLoader {
     const live = entries.live === undefined ? undefined : await this.#openLive(kind, entries.live);
     if (entries.live !== undefined && live === undefined) return undefined;
     const label = entries.stored?.label ?? entries.live?.label;
+    const withheld = role === 'shown' ? undefined : this.#withheld(kind, id, { stored, live });
+    const said = withheld?.why ?? (role === 'chosen' ? undefined : note);
     const pair: RestorePair = {
       kind,
       id,
@@ -156,11 +163,23 @@ export class PairLoader {
         stored === undefined || live === undefined ? [] : changedSecretPaths(stored.secretTags, live.secretTags),
       fingerprint: await this.#fingerprint(kind, id, live),
       fields: fieldsOf(kind, stored, live),
-      role,
-      ...(note === undefined || role === 'chosen' ? {} : { note }),
+      role: withheld === undefined ? role : 'shown',
+      ...(said === undefined ? {} : { note: said }),
+      ...(withheld === undefined ? {} : { withheld }),
     };
     this.pairs.push(pair);
     return pair;
+  }
+
+  #withheld(
+    kind: Kind,
+    id: ResourceId,
+    { stored, live }: { readonly stored: Side | undefined; readonly live: Side | undefined },
+  ): CannotRestore | undefined {
+    const { isUnnamed, selection } = this.#request;
+    if (!isUnnamed(kind, id)) return undefined;
+    const change = stored === undefined ? 'delete' : live === undefined ? 'create' : 'update';
+    return withhold(kind, id, { change, selection });
   }
 
   async #openLive(kind: Kind, entry: LiveEntry): Promise<Side | undefined> {

@@ -73,7 +73,10 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
   const { point, deleteExtra } = request;
   const selector = compileSelection(request.selection);
   const keptBecause = (kind: Kind, id: ResourceId): string | undefined => whyKept(kind, id, { selector, point, state });
-  const loader = new PairLoader(deps, { point, deleteExtra, keptBecause }, state);
+  const { selection } = request;
+  const isUnnamed = (kind: Kind, id: ResourceId): boolean =>
+    kind.restore === 'opt-in' && !selector.named(kind.name, id);
+  const loader = new PairLoader(deps, { point, deleteExtra, keptBecause, selection, isUnnamed }, state);
   const unknown: Plan['unknown'][number][] = [];
   deps.progress.phase('differences');
   for (const name of kindNames) {
@@ -85,7 +88,7 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
   }
   const notCompared = new Set(unknown.map(({ id }) => id));
   const wasCompared = (name: KindName, id: ResourceId): boolean => selector.resource(name, id) && !notCompared.has(id);
-  const closer = new NeedsCloser(deps, { point, wasCompared }, loader);
+  const closer = new NeedsCloser(deps, { point, wasCompared, isUnnamed }, loader);
   const { missing, unread } = await closer.close();
   const plannedAtMs = deps.clock.epochMs();
   const decision = decideRestore({
@@ -93,6 +96,7 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
     pairs: loader.pairs,
     liveRevisions: loader.liveRevisions,
     consulted: await readConsulted(loader.pairs, point, deps.vault.hasher),
+    selection,
     missingNeeds: missing,
   });
   return sealPlan(

@@ -26,8 +26,14 @@ export type CallBody =
   | { readonly type: 'json'; readonly value: TemplateValue }
   /** Empty body sent as application/octet-stream: Apigee's status actions. */
   | { readonly type: 'empty' }
-  /** A text as one file of multipart field `field`. */
-  | { readonly type: 'upload'; readonly field: string; readonly fileName: string; readonly text: string }
+  /** A text as one file of multipart field `field`; `base64` where the text stands for bytes. */
+  | {
+      readonly type: 'upload';
+      readonly field: string;
+      readonly fileName: string;
+      readonly text: string;
+      readonly encoding?: 'base64';
+    }
   /** The bundle of revision resource `id` in the point, zipped deterministically, as multipart field `file`. */
   | { readonly type: 'bundle'; readonly id: ResourceId };
 

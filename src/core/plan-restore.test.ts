@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PlannedCall } from './plan.ts';
 import type { RestoreDecision } from './plan-restore.ts';
+import { withhold } from './opt-in.ts';
 import { decideRestore } from './plan-restore.ts';
 import type { RestorePair } from './restore-pair.ts';
 import { inputOf, pairOf } from './restore-pairs.fixture.ts';
@@ -230,11 +231,51 @@ test('the secrets that will be opened are named once each, and none is in the pl
 test('what is missing is named without stopping the call', () => {
   const { calls, cannotRestore, resources } = decideRestore({
     ...inputOf([pairOf('apiproducts/gold', { desired: { name: 'gold' } })]),
-    missingNeeds: [{ id: 'apiproducts/gold', needs: 'apis/orders', why: 'the product names this proxy' }],
+    missingNeeds: [
+      { id: 'apiproducts/gold', needs: 'apis/orders', why: 'the product names this proxy', absence: 'nowhere' },
+    ],
   });
   assert.equal(calls.length, 1);
   assert.equal(cannotRestore[0]?.code, 'NEED_MISSING');
   assert.equal(resources[0]?.reason, 'missing live');
+});
+
+test('what stands under something that nobody named is not sent; what refers to it is', () => {
+  const id = 'environments/test/keystores/k';
+  const missing = { needs: 'environments/test', why: 'it stands under it', absence: 'unnamed' } as const;
+  const { calls, cannotRestore, resources } = decideRestore({
+    ...inputOf([
+      pairOf(id, { desired: { name: 'k' } }),
+      pairOf('apiproducts/gold', { desired: { name: 'gold', environments: ['test'] } }),
+    ]),
+    missingNeeds: [
+      { id, ...missing },
+      { id: 'apiproducts/gold', ...missing },
+    ],
+  });
+  assert.deepEqual(
+    calls.map((call) => call.resource),
+    ['apiproducts/gold'],
+  );
+  assert.deepEqual(
+    cannotRestore.map(({ id: of, code, next }) => [of, code, next.includes("--only '**' --only 'environments/test'")]),
+    [
+      ['apiproducts/gold', 'NEED_MISSING', true],
+      [id, 'NEED_MISSING', true],
+    ],
+  );
+  assert.match(resources.find((resource) => resource.id === id)?.reason ?? '', /restored only when named/);
+});
+
+test('what is withheld stands among what cannot be restored, with the flag that names it', () => {
+  const pair = pairOf('environments/test', { desired: { name: 'test' }, role: 'shown' });
+  const selection = { only: ['apis/**'], kinds: [] };
+  const withheld = withhold(pair.kind, pair.id, { change: 'create', selection });
+  const { calls, cannotRestore } = decide({ ...pair, withheld });
+  assert.deepEqual(calls, []);
+  assert.deepEqual(cannotRestore, [withheld]);
+  assert.equal(withheld.code, 'OPT_IN');
+  assert.match(withheld.next, /add --only 'environments\/test'\.$/);
 });
 
 test('the estimate counts calls, reads of what is touched, and slow operations', () => {

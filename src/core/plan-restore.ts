@@ -7,8 +7,10 @@ import type { CannotRestore, WriteContext, Writes } from './kinds/kind.ts';
 import { isRemovedAbove } from './kinds/removed-above.ts';
 import type { Fingerprint, Plan, PlannedCall, PlannedResource } from './plan.ts';
 import type { ResourceId } from './resource.ts';
-import { compareIds, parentId } from './resource.ts';
+import { compareIds, isWithin, parentId } from './resource.ts';
+import { namingFlags } from './opt-in.ts';
 import type { RestorePair } from './restore-pair.ts';
+import type { Selection } from './selection.ts';
 
 /** A revision that live has: under which number, and what apply must find again when a deployment rests on it. */
 export interface LiveRevision {
@@ -22,8 +24,18 @@ export interface RestoreInput {
   readonly liveRevisions: ReadonlyMap<ResourceId, LiveRevision>;
   /** Canonical forms of consulted resources that have no pair, see `Kind.consults`. */
   readonly consulted?: ReadonlyMap<ResourceId, JsonValue>;
-  /** References that neither plan, live nor point can satisfy: resource → what it lacks. */
-  readonly missingNeeds: readonly { readonly id: ResourceId; readonly needs: ResourceId; readonly why: string }[];
+  /** What the user chose, for the words that tell them how to choose more. */
+  readonly selection: Selection;
+  /** References that neither plan nor live can satisfy: resource → what it lacks. */
+  readonly missingNeeds: readonly MissingNeed[];
+}
+
+export interface MissingNeed {
+  readonly id: ResourceId;
+  readonly needs: ResourceId;
+  readonly why: string;
+  /** The point does not have it either; or it has, but it is of a kind that is restored only when named. */
+  readonly absence: 'nowhere' | 'unnamed';
 }
 
 export type RestoreDecision = Pick<
@@ -38,19 +50,28 @@ export type RestoreDecision = Pick<
 export function decideRestore(input: RestoreInput): RestoreDecision {
   const touched = input.pairs.filter((pair) => pair.role !== 'shown');
   const context = new PlanContext(input, touched);
+  // Nothing can be made below what nobody named.
+  const homeless = new Map(input.missingNeeds.filter(isParentUnnamed).map((need) => [need.id, need]));
   const written = withReasons(
-    touched.map((pair) => ({ pair, writes: writesOf(pair, context.of(pair)) })),
+    touched.map((pair) => {
+      const need = homeless.get(pair.id);
+      if (need !== undefined) return { pair, writes: { calls: [], cannot: [needMissing(need, input.selection)] } };
+      return { pair, writes: writesOf(pair, context.of(pair)) };
+    }),
     context,
   );
   const calls = orderCalls(written);
   const cannotRestore = [
+    ...input.pairs.flatMap(({ withheld }) => withheld ?? []),
     ...written.flatMap(({ writes }) => writes.cannot ?? []),
-    ...input.missingNeeds.map(needMissing),
+    ...input.missingNeeds
+      .filter((need) => homeless.get(need.id) !== need)
+      .map((need) => needMissing(need, input.selection)),
   ].sort((a, b) => compareIds(a.id, b.id));
   const fingerprints = fingerprintsOf(touched, calls, context.reliedOn());
   return {
     resources: input.pairs
-      .map((pair) => plannedResource(pair, cannotRestore))
+      .map((pair) => plannedResource(pair, cannotRestore, homeless.has(pair.id)))
       .sort((a, b) => kindOrder(a.kind) - kindOrder(b.kind) || compareIds(a.id, b.id)),
     calls,
     fingerprints,
@@ -160,7 +181,19 @@ function nothingSettable({ id }: RestorePair): Writes {
   return noWrite(id, 'It differs in what no call of the API can change.', 'Compare it with holdfast diff.');
 }
 
-function needMissing(need: RestoreInput['missingNeeds'][number]): CannotRestore {
+function isParentUnnamed({ id, needs, absence }: MissingNeed): boolean {
+  return absence === 'unnamed' && isWithin(id, needs);
+}
+
+function needMissing(need: MissingNeed, selection: Selection): CannotRestore {
+  if (need.absence === 'unnamed') {
+    return {
+      id: need.id,
+      code: 'NEED_MISSING',
+      why: `It refers to ${need.needs} (${need.why}), which is missing live and restored only when named.`,
+      next: `Add ${namingFlags(need.needs, selection)}, or create it by hand.`,
+    };
+  }
   return {
     id: need.id,
     code: 'NEED_MISSING',
@@ -169,9 +202,9 @@ function needMissing(need: RestoreInput['missingNeeds'][number]): CannotRestore 
   };
 }
 
-function plannedResource(pair: RestorePair, cannot: readonly CannotRestore[]): PlannedResource {
+function plannedResource(pair: RestorePair, cannot: readonly CannotRestore[], isHomeless: boolean): PlannedResource {
   const change = pair.desired === undefined ? 'delete' : pair.live === undefined ? 'create' : 'update';
-  const blocked = cannot.find((item) => item.id === pair.id && item.code !== 'NEED_MISSING');
+  const blocked = cannot.find((item) => item.id === pair.id && (isHomeless || item.code !== 'NEED_MISSING'));
   const need = pair.role === 'need' ? 'needed by what was chosen' : undefined;
   const reason = { create: 'missing live', update: 'differs live', delete: 'not in the point' }[change];
   return {

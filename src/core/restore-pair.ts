@@ -1,4 +1,4 @@
-import type { Desired, FieldPath, Kind, Live } from './kinds/kind.ts';
+import type { CannotRestore, Desired, FieldPath, Kind, Live } from './kinds/kind.ts';
 import type { Fingerprint } from './plan.ts';
 import type { ResourceId } from './resource.ts';
 
@@ -19,4 +19,6 @@ export interface RestorePair {
   readonly role: 'chosen' | 'need' | 'shown';
   /** Why it is only shown. */
   readonly note?: string;
+  /** Said of what is only shown because nobody named it, see `withhold`. */
+  readonly withheld?: CannotRestore;
 }

@@ -6,6 +6,7 @@ import type { LiveRevision, RestoreInput } from './plan-restore.ts';
 import type { ResourceId } from './resource.ts';
 import { sampleContext } from './sample-kind.fixture.ts';
 import type { RestorePair } from './restore-pair.ts';
+import { everything } from './selection.ts';
 
 export interface PairOptions {
   readonly desired?: JsonObject;
@@ -60,5 +61,11 @@ export function inputOf(pairs: readonly RestorePair[], revisions: readonly Resou
     id,
     { number: '1', fingerprint: { id, kind: 'proxy-revision', state: 'present', configHash: 'c' } },
   ];
-  return { plannedAtMs: 1_000_000, pairs, liveRevisions: new Map(revisions.map(revisionOf)), missingNeeds: [] };
+  return {
+    plannedAtMs: 1_000_000,
+    pairs,
+    liveRevisions: new Map(revisions.map(revisionOf)),
+    selection: everything,
+    missingNeeds: [],
+  };
 }

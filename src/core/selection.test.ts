@@ -48,3 +48,17 @@ test('what could choose nothing is a usage error', () => {
   assert.throws(() => compileSelection({ only: ['developrs/**'], kinds: [] }), { code: 'USAGE', message: /developrs/ });
   assert.throws(() => compileSelection({ only: ['apis/'], kinds: [] }), { code: 'USAGE' });
 });
+
+test('named is what was chosen by its own kind, not what came along', () => {
+  const named = (selection: { readonly only?: readonly string[]; readonly kinds?: readonly string[] }): boolean =>
+    compileSelection({ ...everything, ...selection }).named('keystore', 'environments/test/keystores/k');
+  assert.ok(named({ kinds: ['keystore'] }));
+  assert.ok(named({ only: ['environments/*/keystores/*'] }));
+  assert.ok(named({ only: ['**', 'environments/test/keystores/k'] }));
+  assert.ok(!named({}));
+  assert.ok(!named({ only: ['environments/**'] }));
+  assert.ok(!named({ only: ['**'] }));
+  assert.ok(!named({ only: ['**', 'environments/test/keystores/other'] }));
+  const below = compileSelection({ ...everything, only: ['environments/test/keystores/k'] });
+  assert.ok(!below.named('keystore-alias', 'environments/test/keystores/k/aliases/a'));
+});

@@ -21,6 +21,11 @@ export interface Selector {
   /** Could any resource of this kind be selected, judging by kind alone? */
   readonly kind: (name: KindName) => boolean;
   readonly resource: (name: KindName, id: ResourceId) => boolean;
+  /**
+   * Was the resource chosen by its kind's own name, not only along with others: by `--kinds`, or by an `--only` glob in which
+   * the kind's collection is written out (`instances/*`)?
+   */
+  readonly named: (name: KindName, id: ResourceId) => boolean;
 }
 
 /**
@@ -50,6 +55,13 @@ export function compileSelection(selection: Selection): Selector {
   return {
     kind,
     resource: (name, id) => kind(name) && (globs.length === 0 || globs.some((glob) => glob(id))),
+    named: (name, id) => {
+      const collection = kinds[name].idPattern.split('/').findLast((segment) => segment !== '*') ?? '';
+      const isWritten = selection.only.some(
+        (text, index) => text.split('/').includes(collection) && globs[index]?.(id) === true,
+      );
+      return kind(name) && (selection.kinds.includes(name) || isWritten);
+    },
   };
 }
 

@@ -13,7 +13,13 @@ const pathTemplate = z.array(z.union([z.string(), hole])).describe('Path below t
 const body = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('json'), value: z.json().describe('Any value may be {"$hole": …}') }),
   z.strictObject({ type: z.literal('empty') }),
-  z.strictObject({ type: z.literal('upload'), field: z.string(), fileName: z.string(), text: z.string() }),
+  z.strictObject({
+    type: z.literal('upload'),
+    field: z.string(),
+    fileName: z.string(),
+    text: z.string(),
+    encoding: z.literal('base64').optional().describe('The text stands for bytes'),
+  }),
   z.strictObject({ type: z.literal('bundle'), id: resourceId }),
 ]);
 

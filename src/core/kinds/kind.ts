@@ -20,8 +20,16 @@ export type Query = { readonly [name: string]: string };
  * start keys, singletons). `list(parent)` is relative to the organization; `parent` is the scope resource's id, or ''.
  */
 export type Collection =
-  /** P0: a bare array of names; each resource is then read at `path(id)`. No change marks: read every time. */
-  | { readonly style: 'names'; readonly list: (parent: ResourceId) => ApiPath }
+  /**
+   * P0: a bare array of names (or P1: one object with an array `items` of objects that say no more than a name); each resource
+   * is then read at `path(id)`. No change marks: read every time.
+   */
+  | {
+      readonly style: 'names';
+      readonly list: (parent: ResourceId) => ApiPath;
+      readonly items?: string;
+      readonly query?: Query;
+    }
   /** P1: one object with one array `items` of whole resources, no paging. An absent array is empty. */
   | {
       readonly style: 'whole';
@@ -153,7 +161,14 @@ export interface WriteContext {
 
 export interface CannotRestore {
   readonly id: ResourceId;
-  readonly code: 'EXPIRED_KEY' | 'IMMUTABLE_FIELD' | 'NO_WRITE' | 'NOT_SETTABLE' | 'UNREADABLE' | 'NEED_MISSING';
+  readonly code:
+    | 'EXPIRED_KEY'
+    | 'IMMUTABLE_FIELD'
+    | 'NO_WRITE'
+    | 'NOT_SETTABLE'
+    | 'UNREADABLE'
+    | 'NEED_MISSING'
+    | 'OPT_IN';
   readonly why: string;
   /** What the operator can do or must supply. */
   readonly next: string;
@@ -211,8 +226,13 @@ export interface Kind {
   readonly path?: (id: ResourceId) => ApiPath;
   /** True for what `path` answers where there is nothing (a hook point with nothing attached): it is no resource. Default: never. */
   readonly isVacant?: (body: JsonObject) => boolean;
-  /** A text that the service answers raw, at a path of its own: it is kept in the body as this field, which the answer does not have. */
-  readonly rawField?: { readonly field: string; readonly path: (id: ResourceId) => ApiPath };
+  /**
+   * What the service answers raw, at a path of its own: it is kept in the body as this field, which the answer does not have.
+   * Bytes that are no plain text (`rawText`) are kept as base64 in field `base64` instead.
+   */
+  readonly rawField?: { readonly field: string; readonly base64?: string; readonly path: (id: ResourceId) => ApiPath };
+  /** For a resource that has no JSON of its own, only `rawField`: the body as far as its id tells it. `path` is then not asked. */
+  readonly bodyOfId?: (id: ResourceId) => JsonObject;
   /** What of the resource can never be read: a gap `unreadable` of that name below it stands in the ledger. */
   readonly unreadablePart?: (body: JsonObject) => { readonly name: string; readonly why: string } | undefined;
   /** Where `path` answers a list (deployments): its array field; the element with this id is the resource. */
