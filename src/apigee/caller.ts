@@ -4,6 +4,7 @@ import { isJsonObject, type JsonValue } from '../core/json.ts';
 import { findKindOf } from '../core/kind-of.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { CallOutcome, PlannedCall } from '../core/plan.ts';
+import { parseJson } from '../core/parse-json.ts';
 import type { ResourceId } from '../core/resource.ts';
 import type { Clock } from '../platform/clock.ts';
 import { assignedValues } from './assigned-values.ts';
@@ -11,6 +12,7 @@ import { awaitReady, type ReadyTimes, readyTimes } from './await-ready.ts';
 import { fillCall, type FillContext, fillPath } from './fill-call.ts';
 import { OperationQueue, type OperationTimes } from './operation-queue.ts';
 import { isNotFound, type ReadContext } from './read-context.ts';
+import { readLiveResources } from './read-live-resources.ts';
 import { downloadRevision, findRevision, revisionsOf } from './read-revisions.ts';
 import { readOwner, revisionLabel } from './revision-numbers.ts';
 import type { ApiAnswer, ApiCall } from './transport.ts';
@@ -88,6 +90,13 @@ export class Caller {
           this.#hideAssigned(call, assigned);
           return outcome(call, 'done', { assigned, detail });
         }
+        case 'resource': {
+          const found = await this.#findResource(lookup.id);
+          if (found === undefined) return outcome(call, 'notExecuted', {});
+          const assigned = assignedValues(found, call.assigns);
+          this.#hideAssigned(call, assigned);
+          return outcome(call, 'done', { assigned });
+        }
         case 'revision': {
           const number = await this.#findImported(lookup.id);
           if (number === undefined) return outcome(call, 'notExecuted', {});
@@ -156,6 +165,15 @@ export class Caller {
       if (isNotFound(error)) return undefined;
       throw error;
     }
+  }
+
+  /** The body of a resource, wherever the server keeps it. */
+  async #findResource(id: ResourceId): Promise<JsonValue | undefined> {
+    const kind = findKindOf(id);
+    if (kind === undefined) throw new InternalError(`${id} is of no kind.`);
+    const reading = (await readLiveResources(this.#options.context, [{ id, kind }])).get(id);
+    if (reading?.state !== 'present' || reading.content.type !== 'json') return undefined;
+    return parseJson(reading.content.text);
   }
 
   /** The number of a revision with this content, among those that this run has not met. */

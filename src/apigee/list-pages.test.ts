@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createManualClock } from '../platform/manual-clock.ts';
 import { createSeededRandom } from '../platform/random.ts';
-import { listNames, listWhole, type ListItem, startKeyPages, tokenPages } from './list-pages.ts';
+import { listNames, listWhole, type ListItem, nextStartKeyPages, startKeyPages, tokenPages } from './list-pages.ts';
 import { createPacer } from './pacer.ts';
 import { createScriptedHttp, type ScriptedHttp } from './scripted-http.ts';
 import { createTransport, type Transport } from './transport.ts';
@@ -172,4 +172,22 @@ test('lists of another shape are errors, absent arrays are empty', async () => {
   await assert.rejects(listWhole(answering([]), list), { code: 'REMOTE_ANSWER_INVALID' });
   await assert.rejects(listNames(answering({}), 'things'), { code: 'REMOTE_ANSWER_INVALID' });
   await assert.rejects(listNames(answering([{ name: 'x' }]), 'things'), { code: 'REMOTE_ANSWER_INVALID' });
+});
+
+test('a list that names the next start key gives every item, whether the next page repeats it or not', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  for (const inclusive of [true, false]) {
+    const http = createScriptedHttp((request) => {
+      const asked = new URL(request.url).searchParams;
+      assert.equal(asked.get('count'), '2');
+      const from = asked.get('startKey') === null ? 0 : names.indexOf(asked.get('startKey') ?? '');
+      const page = names.slice(from, from + 2);
+      const next = inclusive ? page.at(-1) : names[from + 2];
+      const isLast = from + 2 >= names.length;
+      return { json: { plans: page.map(named), ...(isLast ? {} : { nextStartKey: next }) } };
+    });
+    const list = { path: 'plans', query: {}, items: 'plans', pageSize: 2 };
+    const pages = await collect(nextStartKeyPages(open(http), list));
+    assert.deepEqual([...new Set(pages.flatMap(({ items }) => items.map(nameOf)))], names);
+  }
 });

@@ -120,6 +120,16 @@ export interface TokenList {
   readonly pageSize: number;
 }
 
+/** What a list calls the size of a page, where it starts, and where the next one does. */
+interface PageNames {
+  readonly size: string;
+  readonly start: string;
+  readonly next: string;
+}
+
+const TOKENS: PageNames = { size: 'pageSize', start: 'pageToken', next: 'nextPageToken' };
+const START_KEYS: PageNames = { size: 'count', start: 'startKey', next: 'nextStartKey' };
+
 export interface TokenPage {
   readonly items: readonly ListItem[];
   /** How many items the server says there are in all pages, where it says so. */
@@ -130,14 +140,24 @@ export interface TokenPage {
  * Reads the pages of a list by tokens (P2); an absent or empty token ends it. Items may come twice when the server repeats
  * a page or when a token expires, which starts the list anew once. RemoteError when tokens go in a circle.
  */
-export async function* tokenPages(transport: Transport, list: TokenList): AsyncGenerator<TokenPage> {
+export function tokenPages(transport: Transport, list: TokenList): AsyncGenerator<TokenPage> {
+  return chainedPages(transport, list, TOKENS);
+}
+
+/** The same for lists whose answers name the start key of the next page (P4). It may be the last item's, which then comes twice. */
+export function nextStartKeyPages(transport: Transport, list: TokenList): AsyncGenerator<TokenPage> {
+  return chainedPages(transport, list, START_KEYS);
+}
+
+async function* chainedPages(transport: Transport, list: TokenList, names: PageNames): AsyncGenerator<TokenPage> {
   const { path, items } = list;
   let used = new Set<string>();
   let token = '';
   let anew = 0;
   let count = 0;
   for (;;) {
-    const query = { ...list.query, pageSize: String(list.pageSize), ...(token === '' ? {} : { pageToken: token }) };
+    const start = token === '' ? {} : { [names.start]: token };
+    const query = { ...list.query, [names.size]: String(list.pageSize), ...start };
     let answer: ApiAnswer;
     try {
       answer = await transport.call({ method: 'GET', path, query, access: 'read' });
@@ -150,7 +170,7 @@ export async function* tokenPages(transport: Transport, list: TokenList): AsyncG
       continue;
     }
     const page = itemsOf(answer, path, items);
-    const next = tokenOf(answer);
+    const next = tokenOf(answer, names);
     if (next !== '' && (next === token || used.has(next))) {
       if (anew > 1) throw unexpectedList(path, 'page tokens that go in a circle');
       // The page before may have been repeated: ask once more for this one.
@@ -167,8 +187,8 @@ export async function* tokenPages(transport: Transport, list: TokenList): AsyncG
   transport.countFloor(Math.max(1, Math.ceil(count / list.pageSize)));
 }
 
-function tokenOf(answer: ApiAnswer): string {
-  return isJsonObject(answer.json) ? (stringField(answer.json, 'nextPageToken') ?? '') : '';
+function tokenOf(answer: ApiAnswer, { next }: PageNames): string {
+  return isJsonObject(answer.json) ? (stringField(answer.json, next) ?? '') : '';
 }
 
 function totalOf(answer: ApiAnswer): number | undefined {

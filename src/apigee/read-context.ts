@@ -126,7 +126,7 @@ export function unidentified(kind: Kind, parent: ResourceId): Gap {
 /** True for collections whose listing alone tells what moved. */
 export function relistable(kind: Kind): boolean {
   const { collection } = kind;
-  if (collection.style === 'page-token') return collection.unmarked !== true;
+  if (collection.style === 'page-token' || collection.style === 'next-start-key') return collection.unmarked !== true;
   return ['marked', 'start-key', 'whole'].includes(collection.style);
 }
 

@@ -1,6 +1,7 @@
 import type { Reading, ReadRequest } from '../app/ports.ts';
 import type { Gap } from '../core/ledger.ts';
 import { gapReadings, type ReadContext } from './read-context.ts';
+import { isGathered, readGathered } from './read-gathered.ts';
 import { readStartKey, readWhole } from './read-listed.ts';
 import { readMarked, readNames, readSingletons } from './read-named.ts';
 import { readRevisions } from './read-revisions.ts';
@@ -10,6 +11,10 @@ import { readTokenPages } from './read-token-pages.ts';
 export async function* readKind(context: ReadContext, request: ReadRequest): AsyncGenerator<Reading> {
   for (const gap of inheritedGaps(context, request)) yield* gapReadings(context, request.kind, gap);
   const { collection } = request.kind;
+  if (isGathered(request.kind)) {
+    yield* readGathered(context, request);
+    return;
+  }
   switch (collection.style) {
     case 'names':
       yield* readNames(context, request, collection);
@@ -31,6 +36,9 @@ export async function* readKind(context: ReadContext, request: ReadRequest): Asy
       return;
     case 'revisions':
       yield* readRevisions(context, request);
+      return;
+    case 'next-start-key':
+      // Gathered, above.
       return;
     case 'embedded':
       // Its resources came with their parents.

@@ -6,6 +6,7 @@ import { parentId, type ResourceId } from '../core/resource.ts';
 import { concurrently } from './concurrently.ts';
 import { sliceElements } from './json-slices.ts';
 import { tokenPages } from './list-pages.ts';
+import { isGathered, readInList } from './read-gathered.ts';
 import { AT_ONCE, type CollectionOf, isNotFound, type ReadContext, resourceReadings } from './read-context.ts';
 import { downloadRevision, findRevision, revisionsOf } from './read-revisions.ts';
 import { withRawField } from './raw-field.ts';
@@ -27,7 +28,9 @@ export async function readLiveResources(
 ): Promise<ReadonlyMap<ResourceId, LiveReading>> {
   const groups = new Map<ResourceId, WantedResource[]>();
   for (const resource of wanted) {
-    const at = resource.kind.readWith?.(resource.id) ?? resource.id;
+    const at = isGathered(resource.kind)
+      ? `${resource.kind.name} ${listParentOf(resource)}`
+      : (resource.kind.readWith?.(resource.id) ?? resource.id);
     // A revision's group is its owner's number list, which is another call than the owner's own reading.
     const key = `${resource.kind.collection.style === 'revisions' ? resource.kind.name : ''} ${at}`;
     groups.set(key, [...(groups.get(key) ?? []), resource]);
@@ -43,12 +46,21 @@ async function readGroup(context: ReadContext, group: readonly WantedResource[])
   const [first] = group;
   if (first === undefined) return [];
   try {
+    if (isGathered(first.kind)) {
+      const wanted = { parent: listParentOf(first), ids: group.map(({ id }) => id) };
+      return [...(await readInList(context, first.kind, wanted))];
+    }
     if (first.kind.collection.style === 'revisions') return await readRevisionGroup(context, first.kind, group);
     return await readJsonGroup(context, group);
   } catch (error) {
     if (!isNotFound(error)) throw error;
     return group.map(({ id }) => [id, { state: 'absent' }] as const);
   }
+}
+
+/** The parent whose list a resource stands in. */
+function listParentOf({ id, kind }: WantedResource): ResourceId {
+  return kind.scope === 'organization' ? '' : parentId(id);
 }
 
 /** Resources in one answer: the one that is read, and those embedded in it. */

@@ -4,6 +4,7 @@ import type { Kind } from '../core/kinds/kind.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { type ListItem, listWhole, startKeyPages, tokenPages } from './list-pages.ts';
 import { listsOf, type ParentList } from './parent-lists.ts';
+import { gatherAgain, isGathered } from './read-gathered.ts';
 import { gapOf, itemMark, listedMark, type ReadContext, relistable } from './read-context.ts';
 import { againKey } from './revision-numbers.ts';
 import { RevisionsReading } from './read-revisions.ts';
@@ -79,6 +80,10 @@ async function* distinct(marks: AsyncIterable<ListedMark>): AsyncGenerator<Liste
 async function* listMarks(context: ReadContext, request: ReadRequest): AsyncGenerator<ListedMark> {
   const { kind } = request;
   const { collection } = kind;
+  if (isGathered(kind)) {
+    for await (const { id, body } of gatherAgain(context, request)) yield { id, mark: listedMark(context, body) };
+    return;
+  }
   if (!('list' in collection)) return;
   for (const list of listsOf(request, collection.list)) {
     for await (const { body } of itemsAgain(context, request, list)) {
@@ -138,6 +143,7 @@ async function* itemsAgain(context: ReadContext, request: ReadRequest, list: Par
     case 'names':
     case 'singleton':
     case 'embedded':
+    case 'next-start-key':
     case 'revisions':
       // These lists tell nothing of change.
       return;

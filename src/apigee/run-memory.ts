@@ -1,10 +1,12 @@
 import type { Sorter, SorterFactory } from '../app/ports.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { EntryCore } from '../core/entry.ts';
 import type { Gap } from '../core/ledger.ts';
 import type { KindName } from '../core/kinds/kind-name.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { CompactMap } from './hash-table.ts';
+import { type KnownIds, loadKnownIds } from './known-ids.ts';
 import type { ListItem } from './list-pages.ts';
 import { ParentTally } from './parent-tally.ts';
 import type { RevisionOwner } from './revision-owner.ts';
@@ -35,6 +37,8 @@ export class RunMemory {
   readonly #movedOwners = new Map<KindName, Set<ResourceId>>();
   readonly #ownersOnce = new Map<ResourceId, Promise<RevisionOwner>>();
   readonly #lists = new Map<string, Promise<readonly ListItem[]>>();
+  readonly #knownIds = new Map<KindName, Promise<KnownIds>>();
+  #recognised: ((kind: KindName) => AsyncIterable<EntryCore>) | undefined;
 
   constructor(sorterFactory: SorterFactory) {
     this.sorterFactory = sorterFactory;
@@ -110,6 +114,19 @@ export class RunMemory {
       list.catch(() => undefined);
       return list;
     });
+  }
+
+  /** What `Organization.recognise` was told last. */
+  recognise(known: (kind: KindName) => AsyncIterable<EntryCore>): void {
+    this.#recognised = known;
+    this.#knownIds.clear();
+  }
+
+  /** The ids that a point gives resources of `kind` that share natural keys; none where no point was named. */
+  knownIds(kind: KindName): Promise<KnownIds> {
+    const recognised = this.#recognised;
+    if (recognised === undefined) return Promise.resolve(new Map());
+    return getOrMake(this.#knownIds, kind, () => loadKnownIds(recognised(kind)));
   }
 
   async close(): Promise<void> {

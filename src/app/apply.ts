@@ -9,6 +9,7 @@ import { reportOf } from './apply-report.ts';
 import type { ReadBack } from './apply-report.ts';
 import { runWaves } from './apply-waves.ts';
 import type { ApplyDeps, ApplyRequest } from './apply-request.ts';
+import { entriesOf } from './point-scope.ts';
 import type { CallRecord } from './apply-waves.ts';
 import type { Lease, LiveReading, PointReader, Vault } from './ports.ts';
 
@@ -59,6 +60,7 @@ async function applyUnderLease(
   const startedAt = clock.now();
   progress.phase('checking the ground');
   await live.remember(revisionsOf(point, plan));
+  live.recognise((kind) => entriesOf(point, kind));
   const ground = await checkGround(deps, plan);
   const journal = await vault.beginRun({ organization: plan.organization, plan, startedAt, holder: request.holder });
   progress.phase('safety point');

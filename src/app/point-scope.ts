@@ -2,6 +2,7 @@ import type { KindName } from '../core/kinds/index.ts';
 import type { PointSummary } from '../core/point.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { compileSelection } from '../core/selection.ts';
+import type { PointReader, StoredEntry } from './ports.ts';
 
 /**
  * Whether a point speaks for a resource that it does not have: where it does, the resource was not there; elsewhere nothing
@@ -17,4 +18,9 @@ export function coversKind(point: Pick<PointSummary, 'scope'>): (kind: KindName)
   const { scope } = point;
   if (scope.type === 'run') return () => false;
   return scope.type === 'all' ? () => true : compileSelection(scope.selection).kind;
+}
+
+/** The point's entries of a kind; none where it does not have the kind. */
+export async function* entriesOf(point: PointReader, kind: KindName): AsyncIterable<StoredEntry> {
+  if (point.has(kind)) yield* point.entries(kind);
 }

@@ -115,6 +115,12 @@ export interface Organization extends IdContext {
   lookup(call: PlannedCall, fill: HoleFiller): Promise<CallOutcome>;
   /** Tells the index what a point knows of revisions (digest, proxy creation time, numbers), to save downloads in `readOne`. */
   remember(entries: AsyncIterable<EntryCore>): Promise<void>;
+  /**
+   * From now on resources that share a natural key (kinds with `mayCollide`) get the ids that these entries have, equal ones
+   * first: what is read live and the point speak of the same resource by the same id. Entries are asked for once per kind, when
+   * it is read.
+   */
+  recognise(known: (kind: KindName) => AsyncIterable<EntryCore>): void;
   /** Calls sent so far, by route label, reads and writes apart. */
   usage(): ApiUsage;
 }

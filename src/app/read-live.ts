@@ -1,4 +1,5 @@
 import type { Content, EntryCore } from '../core/entry.ts';
+import { stateText } from '../core/entry.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import type { Gap } from '../core/ledger.ts';
 import { kindNames, kinds } from '../core/kinds/index.ts';
@@ -13,6 +14,7 @@ import type {
   SorterFactory,
 } from './ports.ts';
 import { describe } from './describe.ts';
+import { entriesOf } from './point-scope.ts';
 import { readOrganization } from './read-organization.ts';
 
 /** An entry of the live organization; the content is kept where it may differ from the point. */
@@ -67,12 +69,13 @@ class LiveStateBuilder implements LiveState {
   async read(): Promise<void> {
     const { selector, point, revisions } = this.#request;
     for (const name of kindNames) if (selector.kind(name)) await this.#open(name);
+    this.#deps.live.recognise((name) => entriesOf(point, name));
     const steps = readOrganization({
       live: this.#deps.live,
       progress: this.#deps.progress,
       selector,
       revisions,
-      known: (kind) => (point.has(kind.name) ? point.entries(kind.name) : none()),
+      known: (kind) => entriesOf(point, kind.name),
     });
     for await (const { reading, known, chosen } of steps) if (chosen) await this.#take(reading, known);
   }
@@ -85,7 +88,7 @@ class LiveStateBuilder implements LiveState {
     this.#gaps.set(kind, []);
     const seen = new Set<string>();
     if (this.#request.point.has(kind)) {
-      for await (const entry of this.#request.point.entries(kind)) seen.add(stateKey(entry));
+      for await (const entry of this.#request.point.entries(kind)) seen.add(stateText(entry));
     }
     this.#seenInPoint.set(kind, seen);
   }
@@ -107,7 +110,7 @@ class LiveStateBuilder implements LiveState {
   #describe(reading: Extract<Reading, { type: 'resource' }>): LiveEntry | undefined {
     const described = describe(kinds[reading.kind], reading, this.#deps.live);
     if (described === undefined) return undefined;
-    const same = this.#seenInPoint.get(reading.kind)?.has(stateKey(described.entry)) === true;
+    const same = this.#seenInPoint.get(reading.kind)?.has(stateText(described.entry)) === true;
     return same ? described.entry : { ...described.entry, content: reading.content };
   }
 
@@ -127,11 +130,4 @@ class LiveStateBuilder implements LiveState {
   async close(): Promise<void> {
     for (const sorter of this.#sorters.values()) await sorter.close();
   }
-}
-
-async function* none(): AsyncIterable<never> {}
-
-/** Resources with equal keys are equal but perhaps for tolerant instants. */
-function stateKey(entry: EntryCore): string {
-  return `${entry.configHash}${entry.secretHash ?? ''}`;
 }

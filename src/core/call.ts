@@ -43,6 +43,8 @@ export type Lookup =
   | { readonly type: 'repeat' }
   /** It took effect if GET `path` answers 200; what is assigned is read from that answer at the same field paths. */
   | { readonly type: 'get'; readonly path: PathTemplate }
+  /** It took effect if the resource `id` is there: for what the server gives a name of its own. What is assigned is read from its body. */
+  | { readonly type: 'resource'; readonly id: ResourceId }
   /** An import: it took effect if a revision number not known before has the digest of `id`. */
   | { readonly type: 'revision'; readonly id: ResourceId };
 

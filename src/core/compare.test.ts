@@ -185,3 +185,15 @@ test('joining gives each id once, in order, with what each side has', async () =
     }),
   );
 });
+
+test('of two resources of one natural key the one that went is the one that is missing', async () => {
+  const plans: Kind = { ...sampleKind, mayCollide: { serverName: 'name' } };
+  const is = (id: string, configHash: string) => entry(id, { configHash });
+  const two = [is('p', 'a'), is('p~2', 'b'), is('q', 'c')];
+  const [first, second, other] = two;
+  assert.ok(first !== undefined && second !== undefined && other !== undefined);
+  assert.deepEqual(words(await compare(two, [is('p', 'b'), other], {}, plans)), ['same q', 'removed p', 'same p~2']);
+  assert.deepEqual(words(await compare(two, [is('p', 'a'), other], {}, plans)), ['same p', 'same q', 'removed p~2']);
+  assert.deepEqual(words(await compare([is('p', 'b')], [first, second], {}, plans)), ['same p', 'added p~2']);
+  assert.deepEqual(words(await compare([first, second], [is('p', '0'), first], {}, plans)), ['same p', 'changed p~2']);
+});

@@ -5,6 +5,7 @@ import type { Gap } from './ledger.ts';
 import type { ResourceId } from './resource.ts';
 import { sameHashes } from './entry.ts';
 import { toleranceAt } from './field-path.ts';
+import { rematchPairs } from './rematch-pairs.ts';
 import { compareIds } from './resource.ts';
 
 /** One resource as it stands on both sides; a side that does not have it is absent. */
@@ -57,7 +58,7 @@ export function differingInstants(kind: Kind, a: Instants, b: Instants): readonl
 /**
  * Compares one kind on two sides, whose entries come sorted by id. Yields every resource of either side once, those that are
  * the same too (`summarise` counts them), then each gap that hides what nobody listed. In order of ids, but for what could be
- * a rename: that is known only at the end.
+ * a rename, and for what differs of kinds that share natural keys: that is known only at the end.
  */
 export async function* compareEntries<Entry extends EntryCore>(
   kind: Kind,
@@ -75,7 +76,8 @@ export async function* classifyPairs<Entry extends EntryCore>(
 ): AsyncGenerator<EntryComparison<Entry>> {
   const cover = { before: new GapCover(gaps.before), after: new GapCover(gaps.after) };
   const moved: MovedEntries<Entry> = { removed: new Map(), added: new Map() };
-  for await (const pair of pairs) {
+  const numbered = kind.mayCollide === undefined ? pairs : rematchPairs(pairs);
+  for await (const pair of numbered) {
     if (!holdForRename(kind, pair, cover, moved)) yield classify(kind, pair, cover);
   }
   for (const pair of pairRenames(moved)) yield classify(kind, pair, cover);

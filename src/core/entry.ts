@@ -33,3 +33,8 @@ export interface EntryCore {
 export function sameHashes(a: EntryCore, b: EntryCore): boolean {
   return a.configHash === b.configHash && a.secretHash === b.secretHash;
 }
+
+/** Equal for resources that are equal but perhaps for tolerant instants. */
+export function stateText(entry: Pick<EntryCore, 'configHash' | 'secretHash'>): string {
+  return `${entry.configHash}${entry.secretHash ?? ''}`;
+}

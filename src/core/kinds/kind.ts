@@ -67,6 +67,16 @@ export type Collection =
       readonly passes?: ListPasses;
       readonly crossCheck?: CrossCheck;
     }
+  /** P4: pages of whole resources; the answer names where the next one starts (`nextStartKey`). */
+  | {
+      readonly style: 'next-start-key';
+      readonly list: (parent: ResourceId) => ApiPath;
+      readonly query: Query;
+      readonly items: string;
+      readonly pageSize: number;
+      /** True where a second listing is left out: items carry no mark of change, or there is a list for each of very many parents. */
+      readonly unmarked?: true;
+    }
   /** P5: one resource for each parent, at `path(id)`; `idOf` tells its id from the parent alone. Read every time. */
   | { readonly style: 'singleton' }
   /** Elements of array `field` in the parent resource's own answer; cost no call. */
@@ -215,6 +225,12 @@ export interface Kind {
   readonly unreadable?: (id: ResourceId, context: IdContext) => string | undefined;
   /** The id of a resource from its JSON; undefined when it cannot be told (the reading fails, by name). */
   readonly idOf: (body: JsonObject, parent: ResourceId, context: IdContext) => ResourceId | undefined;
+  /**
+   * Set where several resources of one parent may have the same natural key, which is what `idOf` gives: their ids are then
+   * `x`, `x~2`, `x~3` (`colliding-ids.ts`), and single ones are read with the whole list they are in, so that `path` is not needed.
+   * `serverName` is the field with the name that the server gave; it tells two of them from one that a list repeats.
+   */
+  readonly mayCollide?: { readonly serverName: string };
   /** Keys under which others find this resource: a developer's developerId, a revision's `apis/orders@7`. */
   readonly indexKeys?: (body: JsonObject, id: ResourceId) => readonly string[];
   /**
