@@ -3,7 +3,7 @@ import type { Clock } from '../app/ports.ts';
 import type { House } from './house.ts';
 import type { Flags } from './flags.ts';
 import type { OptionDefinition } from './option-definition.ts';
-import type { Output } from './output.ts';
+import type { FormatName, Output } from './output.ts';
 import type { ShownProgress } from './render/progress.ts';
 import type { Streams } from './streams.ts';
 
@@ -20,8 +20,8 @@ export interface Command {
   readonly examples: readonly string[];
   /** Paragraphs of the help, below the summary. */
   readonly details?: readonly string[];
-  /** Formats of `-o`; table and json when absent. */
-  readonly formats?: readonly string[];
+  /** Formats of `-o`; table, json and yaml when absent. */
+  readonly formats?: readonly FormatName[];
   readonly run: (context: CommandContext) => Promise<number>;
 }
 

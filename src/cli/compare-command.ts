@@ -2,8 +2,22 @@ import type { Comparison } from '../app/compare.ts';
 import { comparePoints, compareWithLive, hasDifferences, hasUnknowns } from '../app/compare.ts';
 import { resolveOrganization, resolvePoint } from '../app/points.ts';
 import type { CommandContext } from './command.ts';
+import { comparisonMarkdown } from './render/comparison-markdown.ts';
+import { comparisonJunit, comparisonSarif } from './render/comparison-report.ts';
 import { renderComparison } from './render/difference.ts';
+import type { FormatName } from './output.ts';
 import { readRevisions, readSelection } from './settings.ts';
+
+/** Formats of the verbs that compare. */
+export const comparisonFormats: readonly FormatName[] = [
+  'table',
+  'json',
+  'yaml',
+  'ndjson',
+  'markdown',
+  'junit',
+  'sarif',
+];
 
 const EXIT_DIFFERENT = 2;
 const EXIT_UNKNOWN = 3;
@@ -45,7 +59,12 @@ export async function runComparison(context: CommandContext, verb: 'diff' | 'dri
     differences,
     summary,
   };
-  await output.document(document, () => renderComparison(comparison, output));
+  await output.document(document, () => renderComparison(comparison, output), {
+    ndjson: () => differences,
+    markdown: () => comparisonMarkdown(comparison, organization),
+    junit: () => comparisonJunit(comparison, { verb, organization }),
+    sarif: () => comparisonSarif(comparison, { verb, organization }),
+  });
   if (hasDifferences(comparison)) return EXIT_DIFFERENT;
   return hasUnknowns(comparison) ? EXIT_UNKNOWN : 0;
 }

@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import type { OptionDefinition } from './option-definition.ts';
 import { exitCodes } from './exit-codes.ts';
 import { globalOptions } from './options.ts';
+import { usualFormats } from './output.ts';
 import type { Registered } from './registry.ts';
 import { padToWidth, wrapText } from './render/printable.ts';
 import type { Style } from './render/style.ts';
@@ -50,10 +51,15 @@ export function renderVerbHelp(verb: Registered, command: Command, layout: HelpL
     wrapText((command.details ?? []).join(' '), layout.width),
     section('Arguments', described, layout),
     optionSection('Options', command.options, layout),
-    optionSection('Options of all verbs', globalOptions, layout),
+    optionSection('Options of all verbs', globalOptions.map(withFormats(command)), layout),
     examples(command.examples, layout),
     section('Exit codes', exitCodes, layout),
   ]);
+}
+
+/** `-o` of a verb offers the formats of that verb. */
+function withFormats({ formats = usualFormats }: Command): (option: OptionDefinition) => OptionDefinition {
+  return (option) => (option.name === 'output' ? { ...option, choices: formats } : option);
 }
 
 function join(parts: readonly (readonly string[])[]): string {

@@ -39,7 +39,13 @@ export const globalOptions: readonly OptionDefinition[] = [
     config: ['quotaShare'],
   },
   { name: 'config', value: 'FILE', summary: 'configuration file (default: holdfast.yaml here or above)' },
-  { name: 'output', short: 'o', value: 'FORMAT', summary: 'how to print the answer', default: 'table' },
+  {
+    name: 'output',
+    short: 'o',
+    value: 'FORMAT',
+    summary: 'how to print the answer; each verb says in which formats',
+    default: 'table',
+  },
   {
     name: 'log-level',
     value: 'LEVEL',

@@ -13,7 +13,7 @@ import type { Flags } from './flags.ts';
 import { resolveFlags, variablesOf } from './flags.ts';
 import { globalOptions, verbOptions } from './options.ts';
 import type { Compose } from './house.ts';
-import { checkFormat, columnsOf, createOutput } from './output.ts';
+import { checkFormat, columnsOf, createOutput, formatDocument, usualFormats } from './output.ts';
 import type { Invocation } from './program.ts';
 import { parseCommandLine } from './program.ts';
 import { describeError, renderError, renderErrorJson } from './render/error.ts';
@@ -50,7 +50,7 @@ export async function runCli(request: CliRequest): Promise<number> {
       colours: coloursOn(request, request.stdout.isTTY === true),
     });
     if (invocation.type === 'run') return await runVerb(request, invocation, face);
-    request.stdout.write(invocation.type === 'help' ? invocation.text : versionText(face.isJson));
+    request.stdout.write(invocation.type === 'help' ? invocation.text : await versionText(face.format));
     return 0;
   } catch (error) {
     // What is interrupted in the middle may throw anything; the reason of the signal is what happened.
@@ -62,7 +62,8 @@ export async function runCli(request: CliRequest): Promise<number> {
 /** What is needed to report a failure, known before the command line is understood. */
 interface Face {
   readonly redactor: Redactor;
-  readonly isJson: boolean;
+  /** As asked for, known or not. */
+  readonly format: string | undefined;
   readonly isDebug: boolean;
   readonly style: Style;
   progress?: ShownProgress;
@@ -71,7 +72,7 @@ interface Face {
 function createFace(request: CliRequest): Face {
   return {
     redactor: createRedactor(),
-    isJson: findWord(request, ['-o', '--output'], 'HOLDFAST_OUTPUT') === 'json',
+    format: findWord(request, ['-o', '--output'], 'HOLDFAST_OUTPUT'),
     isDebug: findWord(request, ['--log-level'], 'HOLDFAST_LOG_LEVEL') === 'debug',
     style: createStyle(coloursOn(request, request.stderr.isTTY === true)),
   };
@@ -135,7 +136,7 @@ function createContext(request: CliRequest, run: Run, resolved: Resolved): Comma
   const style = createStyle(
     wantsColours({ environment, isTerminal: stdout.isTTY === true, refused: flags.is('no-color') }),
   );
-  const format = checkFormat(flags.get('output'), run.command.formats ?? ['table', 'json']);
+  const format = checkFormat(flags.get('output'), run.command.formats ?? usualFormats);
   const surroundings = {
     environment,
     cwd,
@@ -177,7 +178,7 @@ function renderFailure(request: CliRequest, face: Face, error: unknown): number 
   const shown = describeError(error);
   for (const line of renderError(shown, face.style, columnsOf(stderr))) stderr.write(`${redact(line)}\n`);
   if (face.isDebug && error instanceof Error) stderr.write(`${redact(stackOf(error))}\n`);
-  if (face.isJson) stderr.write(`${redact(renderErrorJson(shown))}\n`);
+  if (face.format === 'json') stderr.write(`${redact(renderErrorJson(shown))}\n`);
   return shown.exit;
 }
 
@@ -187,13 +188,15 @@ function stackOf(error: Error): string {
   return `${error.stack ?? error.message}${cause}`;
 }
 
-function versionText(isJson: boolean): string {
+async function versionText(format: string | undefined): Promise<string> {
   const document: OutputDocument<'version'> = {
     schema: 'holdfast/version/1',
     version: readVersion(),
     node: process.version,
   };
-  return isJson ? `${JSON.stringify(document, undefined, 2)}\n` : `holdfast ${document.version}\n`;
+  return formatDocument(checkFormat(format ?? 'table', usualFormats), document, {
+    lines: () => [`holdfast ${document.version}`],
+  });
 }
 
 function coloursOn(request: CliRequest, isTerminal: boolean): boolean {

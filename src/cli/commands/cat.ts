@@ -53,7 +53,7 @@ export const cat: Command = {
       progress.warn('--reveal opens the secrets of this resource with restorer.key and prints them on stdout.');
     const shown = await readResource(point, id, { reveal, ...(file === undefined ? {} : { file }) });
     if (flags.is('zip')) return printZip(context, shown);
-    if (output.format === 'json') {
+    if (output.format !== 'table') {
       const document = describeResource(shown, {
         organization,
         point: point.details.id,
@@ -89,18 +89,15 @@ async function printZip({ house, output, stdout }: CommandContext, shown: ShownR
   return 0;
 }
 
-async function printResource(
-  { output }: CommandContext,
-  shown: ShownResource,
-  file: string | undefined,
-): Promise<void> {
+async function printResource(context: CommandContext, shown: ShownResource, file: string | undefined): Promise<void> {
+  const { output } = context;
   if (shown.type === 'json') {
-    await output.write(`${indented(shown.text).trimEnd()}\n`);
+    await output.write(forTerminal(context, `${indented(shown.text).trimEnd()}\n`));
     return;
   }
   const [only] = shown.files;
   if (file !== undefined && only !== undefined) {
-    await output.write(only.bytes);
+    await output.write(forTerminal(context, only.bytes));
     return;
   }
   await output.document({}, () => [
@@ -115,6 +112,16 @@ async function printResource(
     '',
     'Print one with ID:FILE, all as a zip file with --zip.',
   ]);
+}
+
+/** In a pipe every byte as it is stored; on a terminal nothing that would act on it. */
+function forTerminal({ stdout }: CommandContext, content: string | Uint8Array): string | Uint8Array {
+  if (stdout.isTTY !== true) return content;
+  const text = typeof content === 'string' ? content : new TextDecoder().decode(content);
+  return text
+    .split('\n')
+    .map((line) => line.split('\t').map(printable).join('\t'))
+    .join('\n');
 }
 
 /** The JSON with line breaks, but only when not a character of a value changes by it. */

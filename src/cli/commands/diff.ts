@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { runComparison } from '../compare-command.ts';
+import { comparisonFormats, runComparison } from '../compare-command.ts';
 import { selectionOptions, verbOptions } from '../options.ts';
 
 export const diff: Command = {
@@ -8,9 +8,11 @@ export const diff: Command = {
     { name: 'AFTER', summary: 'another point, or live' },
   ],
   options: [...selectionOptions, verbOptions.revisions],
+  formats: comparisonFormats,
   details: [
     'Shows which resources differ (writer.key), and with reader.key which fields and files. Secrets show as changed.',
     'What could not be read is unknown, never a deletion. Exit code 2 for differences, 3 for nothing but unknowns.',
+    'With -o ndjson each difference is a line; markdown is for comments, junit and sarif are for CI systems.',
   ],
   examples: ['holdfast diff 2026-01-01 latest', "holdfast diff latest live --only 'apis/**'"],
   run: (context) =>

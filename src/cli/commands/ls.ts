@@ -2,6 +2,7 @@ import { resolveOrganization, resolvePoint } from '../../app/points.ts';
 import { listResources } from '../../app/resources.ts';
 import type { StoredEntry } from '../../app/ports.ts';
 import type { Command } from '../command.ts';
+import { usualFormats } from '../output.ts';
 import { padToWidth, printable } from '../render/printable.ts';
 
 const SHOWN_HASH_LENGTH = 12;
@@ -13,7 +14,7 @@ export const ls: Command = {
     { name: 'GLOB', summary: 'only what matches: * is one segment, ** any number of them', optional: true },
   ],
   options: [],
-  formats: ['table', 'json', 'ndjson'],
+  formats: [...usualFormats, 'ndjson'],
   details: [
     'One line for each resource: a short hash that is equal when the resource is, the kind, the id, the label.',
     'Reads names and hashes only: writer.key is enough. With -o ndjson each resource is a line of its own.',
@@ -24,22 +25,13 @@ export const ls: Command = {
     const organization = await resolveOrganization(vault, flags.find('org'));
     const point = await resolvePoint(vault, organization, argument('POINT'), clock.epochMs());
     const resources = listResources(point, findArgument('GLOB'));
-    if (output.format === 'json') {
-      await output.write(
-        `${JSON.stringify({ schema: 'holdfast/ls/1', organization, point: point.details.id }).slice(0, -1)},"resources":[`,
-      );
-      let separator = '\n';
-      for await (const entry of resources) {
-        await output.write(`${separator}${JSON.stringify(describeEntry(entry))}`);
-        separator = ',\n';
-      }
-      await output.write('\n]}\n');
-      return 0;
-    }
-    for await (const entry of resources) {
-      if (output.isClosed()) break;
-      await output.write(output.format === 'ndjson' ? `${JSON.stringify(describeEntry(entry))}\n` : renderEntry(entry));
-    }
+    await output.list({
+      head: { schema: 'holdfast/ls/1', organization, point: point.details.id },
+      field: 'resources',
+      items: resources,
+      describe: describeEntry,
+      render: renderEntry,
+    });
     return 0;
   },
 };

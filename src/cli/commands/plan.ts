@@ -1,6 +1,8 @@
 import { formatPlan } from '../../app/plan.ts';
 import type { Command } from '../command.ts';
 import { selectionOptions, verbOptions } from '../options.ts';
+import { usualFormats } from '../output.ts';
+import { planMarkdown } from '../render/plan-markdown.ts';
 import { renderPlan } from '../render/plan.ts';
 import { makePlan } from '../restore-command.ts';
 
@@ -17,6 +19,7 @@ export const plan: Command = {
     verbOptions.out,
     verbOptions.exitCode,
   ],
+  formats: [...usualFormats, 'markdown'],
   details: [
     'Shows every call that a restore would send and why, and sends none. Needs reader.key; the plan holds no secret.',
     'With --out the plan goes into a file that `holdfast apply` carries out as it is, or refuses when the ground has',
@@ -38,7 +41,7 @@ export const plan: Command = {
         await house.writePrivateFile(out, formatPlan(made));
         progress.note(`Plan written to ${out}. Carry it out with \`holdfast apply ${out}\`.`);
       }
-      await output.document(made, () => renderPlan(made, output));
+      await output.document(made, () => renderPlan(made, output), { markdown: () => planMarkdown(made) });
     }
     if (!flags.is('exit-code')) return 0;
     if (made.calls.length > 0) return EXIT_SOMETHING_TO_DO;

@@ -2,6 +2,8 @@ import { resolveOrganization } from '../../app/points.ts';
 import type { PointSummary, Scope } from '../../core/point.ts';
 import type { Command } from '../command.ts';
 import type { Output } from '../output.ts';
+import { usualFormats } from '../output.ts';
+import { codeCell, codeSpan, markdownRows } from '../render/markdown.ts';
 import { printable } from '../render/printable.ts';
 import { formatBytes, formatCount, formatTime } from '../render/quantity.ts';
 import { renderTable } from '../render/table.ts';
@@ -10,7 +12,11 @@ import type { OutputDocument } from '../schema/documents.ts';
 export const points: Command = {
   arguments: [],
   options: [],
-  details: ['Oldest first. A point that cannot be trusted is listed by name, and the exit code is 13.'],
+  formats: [...usualFormats, 'ndjson', 'markdown'],
+  details: [
+    'Oldest first. A point that cannot be trusted is listed by name, and the exit code is 13.',
+    'With -o ndjson each point is a line.',
+  ],
   examples: ['holdfast points', 'holdfast points -o json'],
   async run({ house, flags, output }) {
     const vault = await house.openVault();
@@ -23,10 +29,17 @@ export const points: Command = {
       points: listed.points,
       damaged,
     };
-    await output.document(document, () => [
-      ...renderPoints(listed.points, output),
-      ...damaged.map(({ name, reason }) => output.style.red(`damaged  ${printable(name)}: ${printable(reason)}`)),
-    ]);
+    await output.document(
+      document,
+      () => [
+        ...renderPoints(listed.points, output),
+        ...damaged.map(({ name, reason }) => output.style.red(`damaged  ${printable(name)}: ${printable(reason)}`)),
+      ],
+      {
+        ndjson: () => [...listed.points, ...damaged.map((one) => ({ damaged: one }))],
+        markdown: () => pointsMarkdown(listed.points, damaged),
+      },
+    );
     return damaged.length === 0 ? 0 : 13;
   },
 };
@@ -54,6 +67,25 @@ function renderPoints(listed: readonly PointSummary[], output: Output): string[]
     width: output.width,
     style: output.style,
   });
+}
+
+function pointsMarkdown(
+  listed: readonly PointSummary[],
+  damaged: readonly { readonly name: string; readonly reason: string }[],
+): readonly string[] {
+  const rows = listed.map((point) => [
+    codeCell(point.id),
+    formatTime(point.endedAt),
+    point.grade,
+    codeCell(describeScope(point.scope)),
+    formatCount(point.resources),
+    formatBytes(point.bytesWritten),
+  ]);
+  const titles = ['point', 'ended', 'grade', 'scope', 'resources', 'written'];
+  return [
+    ...(listed.length === 0 ? ['No points yet.'] : markdownRows(titles, rows)),
+    ...damaged.flatMap(({ name, reason }) => ['', `**damaged** ${codeSpan(name)}: ${codeSpan(reason)}`]),
+  ];
 }
 
 /** `all`, `selection`, or `before run 3`. */

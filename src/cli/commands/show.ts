@@ -2,6 +2,8 @@ import { resolveOrganization, resolvePoint } from '../../app/points.ts';
 import type { PointDetails } from '../../core/point.ts';
 import type { Command } from '../command.ts';
 import type { Output } from '../output.ts';
+import { usualFormats } from '../output.ts';
+import { pointMarkdown } from '../render/point-markdown.ts';
 import { renderLedger, renderNotCaptured } from '../render/ledger.ts';
 import { printable, wrapText } from '../render/printable.ts';
 import { formatBytes, formatCount, formatTime } from '../render/quantity.ts';
@@ -11,13 +13,18 @@ import { describeScope } from './points.ts';
 export const show: Command = {
   arguments: [{ name: 'POINT', summary: 'an id, a unique prefix of it, a time, or latest' }],
   options: [],
+  formats: [...usualFormats, 'ndjson', 'markdown'],
+  details: ['With -o ndjson each row of the ledger is a line.'],
   examples: ['holdfast show latest', 'holdfast show 2026-01-15T08:00:00Z -o json'],
   async run({ house, flags, output, clock, argument }) {
     const vault = await house.openVault();
     const organization = await resolveOrganization(vault, flags.find('org'));
     const { details } = await resolvePoint(vault, organization, argument('POINT'), clock.epochMs());
     const document: OutputDocument<'show'> = { schema: 'holdfast/show/1', ...details };
-    await output.document(document, () => renderPoint(details, output));
+    await output.document(document, () => renderPoint(details, output), {
+      ndjson: () => details.ledger,
+      markdown: () => pointMarkdown(details),
+    });
     return 0;
   },
 };

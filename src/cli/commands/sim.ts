@@ -8,6 +8,8 @@ const HIGHEST_PORT = 65_535;
 export const sim: Command = {
   arguments: [],
   options: [verbOptions.port, verbOptions.seed, verbOptions.latency],
+  // Its first line is JSON in any case.
+  formats: ['table', 'json'],
   details: [
     'Answers the Apigee management API on 127.0.0.1 for an invented organization held in memory, until Ctrl-C. The first',
     'line of stdout is {"listening": URL}. Controls are under /_sim/. The quota is enforced only if --quota-per-minute is',

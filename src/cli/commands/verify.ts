@@ -5,6 +5,8 @@ import type { VerifyFinding } from '../../app/ports.ts';
 import type { Command } from '../command.ts';
 import { verbOptions } from '../options.ts';
 import type { Output } from '../output.ts';
+import { usualFormats } from '../output.ts';
+import { verificationJunit, verificationSarif } from '../render/verification-report.ts';
 import { printable, wrapText } from '../render/printable.ts';
 import { formatBytes, formatCounted } from '../render/quantity.ts';
 import type { OutputDocument } from '../schema/documents.ts';
@@ -14,9 +16,10 @@ const EXIT_DAMAGED = 13;
 export const verify: Command = {
   arguments: [{ name: 'POINT', summary: 'one point; all of the organization when absent', optional: true }],
   options: [verbOptions.allData, verbOptions.record],
+  formats: [...usualFormats, 'junit', 'sarif'],
   details: [
     'Checks signatures, form and hashes. With --all-data every byte is read, and opened as far as the keys allow; what',
-    'they do not open is named. With --record the result is signed into the vault.',
+    'they do not open is named. With --record the result is signed into the vault. junit and sarif are for CI systems.',
   ],
   examples: ['holdfast verify', 'holdfast verify latest --all-data --record'],
   async run({ house, flags, output, findArgument, clock, progress }) {
@@ -32,7 +35,10 @@ export const verify: Command = {
     );
     progress.clear();
     const document = describeVerification(verification, organization, allData);
-    await output.document(document, () => renderVerification(document, output));
+    await output.document(document, () => renderVerification(document, output), {
+      junit: () => verificationJunit(document),
+      sarif: () => verificationSarif(document),
+    });
     return verification.result === 'good' ? 0 : EXIT_DAMAGED;
   },
 };

@@ -11,6 +11,19 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
+/** JSON text with the same characters escaped inside its strings: for every reader the same data, for a terminal nothing to act on. */
+export function safeJson(text: string): string {
+  return text.replace(UNPRINTABLE, (character) =>
+    // JSON itself has no control character outside of strings but the line breaks of its layout.
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** True when `printable` would change the text. */
+export function isPrintable(text: string): boolean {
+  return text.search(UNPRINTABLE) < 0;
+}
+
 /** How many columns a terminal gives the text (which holds no escape sequences). */
 export function displayWidth(text: string): number {
   // Nearly all text is this; counting graphemes is slow.

@@ -1,0 +1,79 @@
+import type { Comparison } from '../../app/compare.ts';
+import type { Difference, FieldChange, FileChange } from '../../core/diff.ts';
+import { codeCell, codeSpan, fencedBlock, fitComment, markdownRows } from './markdown.ts';
+import { formatCount, formatCounted } from './quantity.ts';
+
+const words: Readonly<Record<Difference['change'], string>> = {
+  added: 'added',
+  removed: 'removed',
+  changed: 'changed',
+  renamed: 'renamed',
+  unknown: 'unknown',
+};
+
+/** A comparison for a comment on a pull request: counts first, then each resource with what changed in it. */
+export function comparisonMarkdown(comparison: Comparison, organization: string): readonly string[] {
+  const { before, after, differences } = comparison;
+  const weighty = differences.filter(({ informational }) => !informational);
+  const extra = differences.filter(({ informational }) => informational);
+  const count = (change: Difference['change']): number => weighty.filter((one) => one.change === change).length;
+  const counts = (['added', 'removed', 'changed', 'renamed', 'unknown'] as const)
+    .filter((change) => count(change) > 0)
+    .map((change) => `${formatCount(count(change))} ${words[change]}`);
+  const head = [
+    `### ${codeSpan(organization)}: from ${codeSpan(before)} to ${codeSpan(after)}`,
+    '',
+    counts.length === 0 ? 'No difference.' : `**${counts.join(', ')}**`,
+    ...summaryTable(comparison),
+  ];
+  const blocks = weighty.map(describeDifference);
+  const rest = [
+    ...(extra.length === 0
+      ? []
+      : ['', `Only live, in use nowhere, and no difference: ${extra.map(({ id }) => codeSpan(id)).join(', ')}.`]),
+    ...(comparison.contentsRead ? [] : ['', 'What changed inside is not shown: that needs `reader.key`.']),
+  ];
+  return fitComment(
+    [head, ...blocks, rest],
+    (left) => `${formatCounted(left, 'more part')} left out, to fit into a comment; \`-o json\` has all of it.`,
+  );
+}
+
+function summaryTable({ summary }: Comparison): string[] {
+  const rows = summary.filter((row) => row.added + row.removed + row.changed + row.unknown > 0);
+  if (rows.length === 0) return [];
+  const titles = ['kind', 'added', 'removed', 'changed', 'unknown', 'same'];
+  const cells = rows.map(({ kind, added, removed, changed, unknown, same }) => [
+    codeCell(kind),
+    ...[added, removed, changed, unknown, same].map(formatCount),
+  ]);
+  return ['', ...markdownRows(titles, cells)];
+}
+
+function describeDifference(difference: Difference): readonly string[] {
+  const { id, kind, change, label, note, fields, files, secretChanged } = difference;
+  const named = label === undefined || id.endsWith(label) ? '' : ` (${codeSpan(label)})`;
+  const place = id === '' ? `every ${codeSpan(kind)}` : codeSpan(id);
+  const lines = [...fields.flatMap(fieldLines), ...(secretChanged ? ['! a secret changed (hidden)'] : [])];
+  return [
+    '',
+    `**${words[change]}** ${place}${named}${note === undefined ? '' : `: ${codeSpan(note)}`}`,
+    ...(lines.length === 0 ? [] : ['', ...fencedBlock(lines, 'diff')]),
+    ...files.flatMap(fileLines),
+  ];
+}
+
+function fieldLines({ path, before, after, hidden }: FieldChange): string[] {
+  if (hidden || (before === undefined && after === undefined))
+    return [`! ${path}: changed${hidden ? ' (hidden)' : ''}`];
+  return [
+    ...(before === undefined ? [] : [`- ${path}: ${JSON.stringify(before)}`]),
+    ...(after === undefined ? [] : [`+ ${path}: ${JSON.stringify(after)}`]),
+  ];
+}
+
+function fileLines({ path, change, what, lines }: FileChange): string[] {
+  const described = what === 'file' ? '' : `${codeSpan(what)}, `;
+  const title = `- ${change === 'formatting' ? 'formatting only' : change}: ${described}${codeSpan(path)}`;
+  return ['', title, ...(lines.length === 0 ? [] : ['', ...fencedBlock(lines, 'diff').map((line) => `  ${line}`)])];
+}
