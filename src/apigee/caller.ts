@@ -84,7 +84,7 @@ export class Caller {
           return outcome(call, 'notExecuted', {});
         case 'get': {
           const found = await this.#find(await fillPath(lookup.path, filling));
-          if (found === undefined) return outcome(call, 'notExecuted', {});
+          if (found === undefined || !isAsExpected(found.json, lookup.expect)) return outcome(call, 'notExecuted', {});
           const detail = await this.#awaitReady(call, filling);
           const assigned = assignedValues(found.json, call.assigns);
           this.#hideAssigned(call, assigned);
@@ -220,6 +220,13 @@ function getRevisionKind(id: ResourceId): Kind {
 
 function endsRun(error: HoldfastError): boolean {
   return ['UNAUTHENTICATED', 'NO_CREDENTIALS', 'INTERRUPTED', 'TERMINATED', 'INTERNAL'].includes(error.code);
+}
+
+function isAsExpected(
+  json: JsonValue | undefined,
+  expect: { readonly field: string; readonly value: string } | undefined,
+): boolean {
+  return expect === undefined || (isJsonObject(json) && json[expect.field] === expect.value);
 }
 
 function isEmpty(json: JsonValue | undefined): boolean {

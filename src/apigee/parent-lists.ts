@@ -1,4 +1,5 @@
 import type { Reading, ReadRequest } from '../app/ports.ts';
+import { RemoteError } from '../core/errors.ts';
 import type { ApiPath, Kind } from '../core/kinds/kind.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { gapOf, gapReadings, isNotFound, type ReadContext } from './read-context.ts';
@@ -26,6 +27,8 @@ export async function listGap(
   failure: { readonly error: unknown; readonly parent: ResourceId },
 ): Promise<readonly Reading[]> {
   const gap = gapOf(failure.error, failure.parent);
+  if (failure.error instanceof RemoteError && kind.inapplicableOn?.includes(failure.error.status ?? 0) === true)
+    return gapReadings(context, kind, { ...gap, state: 'notApplicable' });
   if (!isNotFound(failure.error)) return gapReadings(context, kind, gap);
   if (await isGone(context, kind, failure.parent)) return [];
   return gapReadings(context, kind, { ...gap, state: failure.parent === '' ? 'failed' : 'vanished' });

@@ -10,6 +10,7 @@ import { isGathered, readInList } from './read-gathered.ts';
 import { AT_ONCE, type CollectionOf, isNotFound, type ReadContext, resourceReadings } from './read-context.ts';
 import { downloadRevision, findRevision, revisionsOf } from './read-revisions.ts';
 import { withRawField } from './raw-field.ts';
+import { resolveNames } from './resolve-names.ts';
 import { recallRevision } from './remember-revisions.ts';
 import { parseRevisionLabel, readOwner, revisionLabel } from './revision-numbers.ts';
 import type { RevisionOwner } from './revision-owner.ts';
@@ -72,6 +73,7 @@ async function readJsonGroup(context: ReadContext, group: readonly WantedResourc
   const found = await readBody(context, own, at);
   if (found === undefined) return group.map(({ id }) => [id, { state: 'absent' }] as const);
   const { own: reading, embedded } = await resourceReadings(context, own, { id: at, ...found });
+  await resolveNames(context, own, { id: at, body: found.body });
   await resolveRevisions(context, own, { id: at, body: found.body });
   const resources = embedded.flatMap((inner) => (inner.type === 'resource' ? [inner] : []));
   return group.map(({ id }) => {
@@ -139,9 +141,12 @@ async function findInPages(
   wanted: { readonly id: ResourceId; readonly path: string; readonly collection: CollectionOf<'page-token'> },
 ): Promise<{ readonly body: JsonObject; readonly text: string } | undefined> {
   const { id, path, collection } = wanted;
-  for await (const { items } of tokenPages(context.transport, { ...collection, path })) {
-    const found = items.find(({ body }) => kind.idOf(body, parentId(id), context) === id);
-    if (found !== undefined) return found;
+  for (const pass of collection.passes?.queries ?? [{}]) {
+    const query = { ...collection.query, ...pass };
+    for await (const { items } of tokenPages(context.transport, { ...collection, path, query })) {
+      const found = items.find(({ body }) => kind.idOf(body, parentId(id), context) === id);
+      if (found !== undefined) return found;
+    }
   }
   return undefined;
 }

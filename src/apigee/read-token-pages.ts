@@ -279,7 +279,7 @@ function ownerOf(context: ReadContext, check: CrossCheck, id: ResourceId): Resou
 }
 
 /** The first pass's text with the elements that only later passes showed. */
-function uniteTexts(text: string, others: readonly Held[], merge: ListPasses['merge']): string {
+function uniteTexts(text: string, others: readonly Held[], merge: NonNullable<ListPasses['merge']>): string {
   const elementsOf = (source: string): { readonly key: string; readonly text: string }[] => {
     const body = JSON.parse(source) as JsonValue;
     const texts = sliceElements(source, merge.field);

@@ -162,7 +162,7 @@ export class NeedsCloser {
   ): Promise<void> {
     const described = describe(kind, { id: need.id, ...reading }, this.#deps.live);
     if (described === undefined) return;
-    if (kind.collection.style === 'revisions') this.#loader.noteRevision(kind, described.entry);
+    this.#loader.noteEntry(kind, described.entry);
     if (stored === undefined || sameState(kind, stored, described.entry)) return;
     const live = { ...described.entry, content: reading.content };
     const note = `differs live, but was not chosen; ${need.by} needs it (${need.why})`;

@@ -1,4 +1,5 @@
 import type { EntryComparison } from '../core/compare.ts';
+import { SERVER_NAME } from '../core/colliding-ids.ts';
 import { changedSecretPaths, compareFields } from '../core/compare-fields.ts';
 import type { EntryCore } from '../core/entry.ts';
 import { arrayField, isJsonObject } from '../core/json.ts';
@@ -38,6 +39,7 @@ type Comparison = EntryComparison<StoredEntry | LiveEntry>;
 export class PairLoader {
   readonly pairs: RestorePair[] = [];
   readonly liveRevisions = new Map<ResourceId, LiveRevision>();
+  readonly liveNames = new Map<ResourceId, string>();
   readonly #deps: PairDeps;
   readonly #request: PairRequest;
   readonly #state: LiveState;
@@ -50,16 +52,26 @@ export class PairLoader {
     this.#state = state;
   }
 
-  /** Remembers under which numbers live has which revision contents, and what those that the point lacks refer to. */
-  async noteLiveRevisions(kind: Kind): Promise<void> {
-    if (kind.collection.style !== 'revisions') return;
+  /**
+   * Remembers under which names and numbers live has what: revision contents, with what those that the point lacks refer to,
+   * and resources whose names the server made.
+   */
+  async noteLive(kind: Kind): Promise<void> {
+    if (kind.collection.style !== 'revisions' && kind.mayCollide === undefined) return;
     for await (const entry of this.#state.entries(kind.name)) {
-      this.noteRevision(kind, entry);
+      this.noteEntry(kind, entry);
       if (entry.content?.type === 'bundle') this.#liveFacts.set(entry.id, entry.content.facts);
     }
   }
 
-  noteRevision(kind: Kind, entry: EntryCore): void {
+  /** The same for one resource. */
+  noteEntry(kind: Kind, entry: EntryCore): void {
+    const name = entry.marks?.[SERVER_NAME];
+    if (typeof name === 'string') this.liveNames.set(entry.id, name);
+    if (kind.collection.style === 'revisions') this.#noteRevision(entry);
+  }
+
+  #noteRevision(entry: EntryCore): void {
     const number = numbersOf(entry).at(-1);
     if (number !== undefined) this.liveRevisions.set(entry.id, { number, fingerprint: fingerprintOf(entry) });
   }

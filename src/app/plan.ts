@@ -95,6 +95,7 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
     plannedAtMs,
     pairs: loader.pairs,
     liveRevisions: loader.liveRevisions,
+    liveNames: loader.liveNames,
     consulted: await readConsulted(loader.pairs, point, deps.vault.hasher),
     selection,
     missingNeeds: missing,
@@ -133,7 +134,7 @@ async function loadDifferences(
   const unknown: Plan['unknown'][number][] = [];
   const isTold = speaksFor(point.details);
   let untold = 0;
-  await loader.noteLiveRevisions(kind);
+  await loader.noteLive(kind);
   const sides = { before: selected(point.entries(name), name, selector.resource), after: state.entries(name) };
   // What was left out beforehand by choice is judged by revision number, see PairLoader.
   const gaps = { before: point.gaps(name).filter(isUnread), after: state.gaps(name).filter(isUnread) };

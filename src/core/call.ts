@@ -41,8 +41,15 @@ export type CallBody =
 export type Lookup =
   /** Sending it again is harmless and ends in the same state (PUT, status actions; DELETE with 404 as success). */
   | { readonly type: 'repeat' }
-  /** It took effect if GET `path` answers 200; what is assigned is read from that answer at the same field paths. */
-  | { readonly type: 'get'; readonly path: PathTemplate }
+  /**
+   * It took effect if GET `path` answers 200, with `expect.value` in field `expect.field` where that is said; what is assigned is
+   * read from that answer at the same field paths.
+   */
+  | {
+      readonly type: 'get';
+      readonly path: PathTemplate;
+      readonly expect?: { readonly field: string; readonly value: string };
+    }
   /** It took effect if the resource `id` is there: for what the server gives a name of its own. What is assigned is read from its body. */
   | { readonly type: 'resource'; readonly id: ResourceId }
   /** An import: it took effect if a revision number not known before has the digest of `id`. */

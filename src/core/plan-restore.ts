@@ -7,7 +7,7 @@ import type { CannotRestore, WriteContext, Writes } from './kinds/kind.ts';
 import { isRemovedAbove } from './kinds/removed-above.ts';
 import type { Fingerprint, Plan, PlannedCall, PlannedResource } from './plan.ts';
 import type { ResourceId } from './resource.ts';
-import { compareIds, isWithin, parentId } from './resource.ts';
+import { compareIds, idsAbove, isWithin, parentId } from './resource.ts';
 import { namingFlags } from './opt-in.ts';
 import type { RestorePair } from './restore-pair.ts';
 import type { Selection } from './selection.ts';
@@ -22,6 +22,8 @@ export interface RestoreInput {
   readonly plannedAtMs: number;
   readonly pairs: readonly RestorePair[];
   readonly liveRevisions: ReadonlyMap<ResourceId, LiveRevision>;
+  /** Names that the live server gave, by resource. */
+  readonly liveNames?: ReadonlyMap<ResourceId, string>;
   /** Canonical forms of consulted resources that have no pair, see `Kind.consults`. */
   readonly consulted?: ReadonlyMap<ResourceId, JsonValue>;
   /** What the user chose, for the words that tell them how to choose more. */
@@ -52,14 +54,12 @@ export function decideRestore(input: RestoreInput): RestoreDecision {
   const context = new PlanContext(input, touched);
   // Nothing can be made below what nobody named.
   const homeless = new Map(input.missingNeeds.filter(isParentUnnamed).map((need) => [need.id, need]));
-  const written = withReasons(
-    touched.map((pair) => {
-      const need = homeless.get(pair.id);
-      if (need !== undefined) return { pair, writes: { calls: [], cannot: [needMissing(need, input.selection)] } };
-      return { pair, writes: writesOf(pair, context.of(pair)) };
-    }),
-    context,
-  );
+  const wanted = touched.map((pair) => {
+    const need = homeless.get(pair.id);
+    if (need !== undefined) return { pair, writes: { calls: [], cannot: [needMissing(need, input.selection)] } };
+    return { pair, writes: writesOf(pair, context.of(pair)) };
+  });
+  const written = withReasons(withoutOrphans(wanted), context);
   const calls = orderCalls(written);
   const cannotRestore = [
     ...input.pairs.flatMap(({ withheld }) => withheld ?? []),
@@ -100,6 +100,7 @@ class PlanContext {
       plannedAtMs: this.#input.plannedAtMs,
       isRemoved: (id) => this.isRemoved(id),
       liveRevision: (id) => this.#liveRevision(id),
+      liveName: (id) => this.#input.liveNames?.get(id),
       consulted: (id) => this.#consulted(id),
       changedSecrets: (id) => (id === pair.id ? pair.changedSecrets : []),
     };
@@ -141,6 +142,29 @@ function writesOf(pair: RestorePair, context: WriteContext): Writes {
 
 function noWrite(id: ResourceId, why: string, next: string): Writes {
   return { calls: [], cannot: [{ id, code: 'NO_WRITE', why, next }] };
+}
+
+/** What stands under a resource that is absent and that no call makes cannot be made either. */
+function withoutOrphans(written: readonly Written[]): readonly Written[] {
+  const unmade = new Set(
+    written
+      .filter(
+        ({ pair, writes }) => pair.live === undefined && pair.kind.createdBy === undefined && writes.calls.length === 0,
+      )
+      .map(({ pair }) => pair.id),
+  );
+  if (unmade.size === 0) return written;
+  return written.map(({ pair, writes }) => {
+    const above = pair.live === undefined ? idsAbove(pair.id).find((id) => unmade.has(id)) : undefined;
+    if (above === undefined || writes.calls.length === 0) return { pair, writes };
+    const cannot: CannotRestore = {
+      id: pair.id,
+      code: 'NEED_MISSING',
+      why: `It stands under ${above}, which cannot be restored.`,
+      next: `Create ${above} by hand, then restore again.`,
+    };
+    return { pair, writes: { calls: [], cannot: [cannot] } };
+  });
 }
 
 /** Takes out what could not work, and gives a reason wherever nothing is done: nothing is left out in silence. */

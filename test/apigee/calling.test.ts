@@ -107,6 +107,16 @@ describe('sending planned calls to a simulated organization', () => {
     assert.match(second.detail ?? '', /^REMOTE_CONFLICT: POST environments\/test\/targetservers was answered 409/);
   });
 
+  test('a change of state whose answer was lost took effect if the field says so', async () => {
+    const path = ['environments/test/targetservers/fresh'];
+    const call = (value: string) =>
+      planned({ method: 'PUT', path, lookup: { type: 'get', path, expect: { field: 'host', value } } });
+    await inRun(async (live) => {
+      assert.equal((await live.lookup(call('fresh.example'), nothing)).status, 'done');
+      assert.equal((await live.lookup(call('other.example'), nothing)).status, 'notExecuted');
+    });
+  });
+
   test('an import whose answer was lost is found by its content and not sent twice', async () => {
     const id = await digestId();
     const call = planned({

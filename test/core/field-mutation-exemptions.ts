@@ -112,6 +112,11 @@ export const exemptions: readonly Exemption[] = [
     reason: 'Says the id again: a collector of another name is another resource.',
   },
   {
+    kinds: ['custom-report'],
+    field: 'name',
+    reason: 'An id that the server makes, new with every restore; the display name identifies a report.',
+  },
+  {
     kinds: ['environment-group-attachment'],
     field: 'name',
     reason: 'An id that the server makes, new with every restore; group and environment identify an attachment.',

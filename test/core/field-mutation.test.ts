@@ -25,6 +25,8 @@ const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
   'environment-kvm': ['KeyValueMap'],
   'environment-kvm-entry': ['KeyValueEntry'],
   'data-collector': ['DataCollector'],
+  'custom-report': ['CustomReport'],
+  datastore: ['Datastore'],
   'shared-flow': ['SharedFlow'],
   'shared-flow-revision': [],
   'shared-flow-deployment': ['Deployment'],

@@ -25,7 +25,11 @@ const body = z.discriminatedUnion('type', [
 
 const lookup = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('repeat') }),
-  z.strictObject({ type: z.literal('get'), path: pathTemplate }),
+  z.strictObject({
+    type: z.literal('get'),
+    path: pathTemplate,
+    expect: z.strictObject({ field: z.string(), value: z.string() }).optional(),
+  }),
   z.strictObject({ type: z.literal('resource'), id: resourceId }),
   z.strictObject({ type: z.literal('revision'), id: resourceId }),
 ]);

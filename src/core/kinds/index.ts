@@ -2,6 +2,8 @@ import type { Kind } from './kind.ts';
 import type { KindName } from './kind-name.ts';
 import { apiProduct } from './api-product.ts';
 import { appKey } from './app-key.ts';
+import { customReport } from './custom-report.ts';
+import { datastore } from './datastore.ts';
 import { dataCollector } from './data-collector.ts';
 import { debugMask } from './debug-mask.ts';
 import { developerApp } from './developer-app.ts';
@@ -41,6 +43,8 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'environment-kvm': environmentKvm,
   'environment-kvm-entry': environmentKvmEntry,
   'data-collector': dataCollector,
+  'custom-report': customReport,
+  datastore,
   'shared-flow': sharedFlow,
   'shared-flow-revision': sharedFlowRevision,
   'shared-flow-deployment': sharedFlowDeployment,

@@ -12,6 +12,8 @@ export const kindNames = [
   'environment-kvm',
   'environment-kvm-entry',
   'data-collector',
+  'custom-report',
+  'datastore',
   'shared-flow',
   'shared-flow-revision',
   'shared-flow-deployment',

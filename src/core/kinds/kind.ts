@@ -89,13 +89,13 @@ export type Collection =
       readonly detail: (parent: ResourceId, number: string) => ApiPath;
     };
 
-/** Filters that hide part of a list unless each value is asked for. `merge` fields are united over the passes. */
+/** Filters that hide part of a list unless each value is asked for. */
 export interface ListPasses {
   readonly queries: readonly Query[];
   /** True for an item that the first query should have hidden: the filters are ignored, and one pass has seen all. */
   readonly provesUnfiltered: (item: JsonObject) => boolean;
   /** Array field united over passes, and the field its elements are told apart by. */
-  readonly merge: { readonly field: string; readonly by: string };
+  readonly merge?: { readonly field: string; readonly by: string };
 }
 
 /** A second source of the same names: array `field` of each resource of `kind`. A mismatch or a full array is read per parent. */
@@ -163,6 +163,8 @@ export interface WriteContext {
   isRemoved(id: ResourceId): boolean;
   /** The live server's number of a revision resource (`apis/orders/revisions/~D`), when live has that digest. */
   liveRevision(id: ResourceId): string | undefined;
+  /** The name that the live server gave to resource `id` (`Kind.mayCollide`), where it has it: what refers to it by that name says this. */
+  liveName(id: ResourceId): string | undefined;
   /** The canonical form that a resource named by `consults` has after the restore; undefined when nobody knows. */
   consulted(id: ResourceId): JsonValue | undefined;
   /** Which secret fields of this resource differ between point and live (field paths); empty when none or unknown. */
@@ -218,6 +220,8 @@ export interface Kind {
 
   /** False for items of the list that are not this kind's (AppGroup apps in the apps list). Default: all. */
   readonly accepts?: (item: JsonObject) => boolean;
+  /** Statuses by which its list, which is in no documentation, says that the organization has nothing of it: not applicable. */
+  readonly inapplicableOn?: readonly number[];
   /**
    * Why the content of a listed resource can never be read, in words; undefined when it can. It is then a gap `unreadable` in
    * the ledger instead of a resource.
@@ -251,7 +255,10 @@ export interface Kind {
   readonly bodyOfId?: (id: ResourceId) => JsonObject;
   /** What of the resource can never be read: a gap `unreadable` of that name below it stands in the ledger. */
   readonly unreadablePart?: (body: JsonObject) => { readonly name: string; readonly why: string } | undefined;
-  /** Where `path` answers a list (deployments): its array field; the element with this id is the resource. */
+  /**
+   * Where `path` answers a list (deployments; what stands under names that the server made): its array field; the element with
+   * this id is the resource. A list by tokens is read to where it stands.
+   */
   readonly pathItems?: string;
   /** The resource whose single GET contains this one (embedded kinds and revisions); default itself. */
   readonly readWith?: (id: ResourceId) => ResourceId;

@@ -16,8 +16,6 @@ export const notCaptured: readonly NotCaptured[] = [
   { kind: 'monetization', why: `subscriptions, balances, billing types: ${later}` },
   { kind: 'app-group', why: later },
   { kind: 'app-group-app', why: later },
-  { kind: 'custom-report', why: later },
-  { kind: 'datastore', why: later },
   { kind: 'advanced-api-security', why: later },
   { kind: 'portal', why: `categories and catalog items: ${later}; pages, themes, users have no API` },
   { kind: 'api-hub', why: 'another product with an API of its own' },

@@ -11,6 +11,7 @@ export function writeContext(given: Partial<WriteContext> = {}): WriteContext {
     isRemoved: () => false,
     consulted: () => undefined,
     liveRevision: () => undefined,
+    liveName: () => undefined,
     changedSecrets: () => [],
     ...given,
   };

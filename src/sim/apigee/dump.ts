@@ -1,4 +1,5 @@
 import { type Document, documentsIn, isDocument, textFrom, textIn } from './document.ts';
+import { analyticsLines } from './dump-analytics.ts';
 import { entriesOwner } from './key-value-maps.ts';
 import type { SimulatedOrganization } from './simulated-organization.ts';
 import type { BundleFlavour } from './wreck-target.ts';
@@ -39,6 +40,7 @@ const sets = new Set([
   'apiResources',
   'attributes',
   'property',
+  'tags',
 ]);
 
 /**
@@ -82,6 +84,7 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
   for (const item of store.list('datacollector', '')) {
     yield { kind: 'data collector', key: item.name, value: meaning(item.read()) };
   }
+  yield* analyticsLines(organization, meaning);
   yield* bundledLines(organization, 'proxy', 'proxy');
   for (const { name } of organization.bundles.list('proxy')) yield* keyValueMapLines(organization, `apis/${name}`);
   yield* bundledLines(organization, 'sharedflow', 'shared flow');

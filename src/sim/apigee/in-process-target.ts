@@ -15,6 +15,7 @@ const topLevel: { readonly [collection: string]: string } = {
   environments: 'environment',
   envgroups: 'envgroup',
   datacollectors: 'datacollector',
+  reports: 'report',
   apis: 'proxy',
   sharedflows: 'sharedflow',
   apiproducts: 'product',
@@ -106,6 +107,7 @@ function namesIn(organization: SimulatedOrganization, collection: ResourcePath):
     return storedNames(organization, 'keyvalueentry', entriesOwner(above, collection[place + 1] ?? ''));
   }
   if (collection.length === 1) return storedNames(organization, topLevelKind(collection), '');
+  if (first === 'analytics' && owner === 'datastores') return storedNames(organization, 'datastore', '');
   if (first === 'environments' && member === 'targetservers') return storedNames(organization, 'targetserver', owner);
   if (first === 'envgroups' && member === 'attachments') return storedNames(organization, 'attachment', owner);
   if (first === 'developers' && member === 'apps') {

@@ -61,6 +61,8 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
     ),
     'GET ~/environments/{environmentsId}/debugmask': environments.length,
     'GET ~/datacollectors': pages(store.count('datacollector', ''), pageCaps.small),
+    'GET ~/reports': 1,
+    'GET ~/analytics/datastores': 1,
     'GET ~/apis': 1,
     'GET ~/sharedflows': 1,
     'GET ~/deployments': 2,

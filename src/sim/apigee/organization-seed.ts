@@ -24,6 +24,7 @@ export interface OrganizationSeed {
   }[];
   readonly debugMasks: readonly { readonly environment: string; readonly mask: SeedDocument }[];
   readonly dataCollectors: readonly SeedDocument[];
+  readonly analytics: { readonly reports: readonly SeedDocument[]; readonly datastores: readonly SeedDocument[] };
   readonly proxies: Rows<BundledSeed>;
   readonly sharedFlows: Rows<BundledSeed>;
   /** `revision` is the number as in `BundledSeed.revisions`. `serviceAccount` is the bare e-mail. */

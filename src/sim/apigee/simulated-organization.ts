@@ -71,6 +71,10 @@ function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void
   }
   for (const { environment, mask } of seed.debugMasks) store.put('debugmask', environment, '', mask);
   for (const collector of seed.dataCollectors) store.put('datacollector', '', String(collector['name']), collector);
+  for (const report of seed.analytics.reports) store.put('report', '', String(report['name']), report);
+  for (const datastore of seed.analytics.datastores) {
+    store.put('datastore', '', String(datastore['self']).split('/').at(-1) ?? '', datastore);
+  }
   bundles.setSeed('proxy', seed.proxies);
   bundles.setSeed('sharedflow', seed.sharedFlows);
   for (const { environment, flavour, name, revision, serviceAccount } of seed.deployments) {

@@ -25,7 +25,7 @@ export interface WreckTarget {
    * it is read (copy it first: `[...target.list(path)]`). Collections: `environments`, `envgroups`,
    * `envgroups/{g}/attachments` (ids), `environments/{e}/targetservers`, `apis`, `sharedflows`,
    * `{apis|sharedflows}/{name}/revisions` (revision numbers), `keyvaluemaps`, `{environments|apis}/{name}/keyvaluemaps`,
-   * `{map path}/entries`, `datacollectors`, `apiproducts`, `developers` (e-mails), `developers/{d}/apps` (app names), `apps` (appIds, for reading only).
+   * `{map path}/entries`, `datacollectors`, `reports`, `analytics/datastores`, `apiproducts`, `developers` (e-mails), `developers/{d}/apps` (app names), `apps` (appIds, for reading only).
    */
   list(collection: ResourcePath): Iterable<string>;
   /** The member at about `fraction` (0 <= fraction < 1) of a top-level collection, cheap on huge ones; undefined when it is empty. */

@@ -1,4 +1,5 @@
 import type { Route } from '../route.ts';
+import { analyticsRoutes } from './analytics.ts';
 import { appRoutes } from './app.ts';
 import { appKeyRoutes } from './app-key.ts';
 import { dataCollectorRoutes } from './data-collector.ts';
@@ -32,6 +33,7 @@ export const modelledRoutes: readonly Route[] = [
   ...targetServerRoutes,
   ...keyValueMapRoutes,
   ...dataCollectorRoutes,
+  ...analyticsRoutes,
   ...debugMaskRoutes,
   ...proxyRoutes,
   ...sharedFlowRoutes,

@@ -1,4 +1,5 @@
 import type { BundledSeed, OrganizationSeed, SeedDocument } from '../organization-seed.ts';
+import { generateAnalytics } from './analytics.ts';
 import { organizationDocument } from './environments.ts';
 import { generateFlowHooks } from './flow-hooks.ts';
 import { generateKeyValueMaps } from './key-value-maps.ts';
@@ -37,6 +38,7 @@ export function generateGateway(
   const documents = environments.map((name) => environmentDocument(random, name));
   const withMaps = documents.filter(({ type }) => type !== 'BASE').map(({ name }) => `environments/${String(name)}`);
   const repeat = options.allowResidue && random.chance(0.5);
+  const collectors = dataCollectors(random);
   const deployments = [...flowDeployments(flows, environments), ...proxyDeployments(random, plans)];
   return {
     organization: organizationDocument(options.organizationName, environments),
@@ -52,7 +54,11 @@ export function generateGateway(
     deployments,
     flowHooks: generateFlowHooks(random, deployments),
     debugMasks: debugMasks(random, documents),
-    dataCollectors: dataCollectors(random),
+    dataCollectors: collectors,
+    analytics: generateAnalytics(
+      random,
+      collectors.map(({ name }) => String(name)),
+    ),
   };
 }
 

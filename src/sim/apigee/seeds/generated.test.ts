@@ -17,6 +17,7 @@ function wholeOf(seed: OrganizationSeed): string {
     environmentGroups,
     targetServers,
     dataCollectors,
+    seed.analytics,
     deployments,
     rows.map((each) => rowsIn<unknown>(each)),
   ]);

@@ -13,8 +13,16 @@ function fingerprint(seed: OrganizationSeed): string {
   const rows = [seed.proxies, seed.sharedFlows, seed.products, seed.developers, seed.apps].map((each) =>
     rowsIn<unknown>(each),
   );
-  const { organization: profile, environments, environmentGroups, targetServers, dataCollectors, deployments } = seed;
-  const whole = [profile, environments, environmentGroups, targetServers, dataCollectors, deployments, rows];
+  const {
+    analytics,
+    organization: profile,
+    environments,
+    environmentGroups,
+    targetServers,
+    dataCollectors,
+    deployments,
+  } = seed;
+  const whole = [profile, environments, environmentGroups, targetServers, dataCollectors, analytics, deployments, rows];
   return createHash('sha256').update(JSON.stringify(whole)).digest('hex');
 }
 

@@ -1,5 +1,6 @@
 import { rowsOf } from '../organization-seed.ts';
 import type { OrganizationSeed, Rows, SeedDocument } from '../organization-seed.ts';
+import { analyticsOf } from './analytics.ts';
 import { appOf, coreApps, marketplaceApp, partnerApp } from './apps.ts';
 import type { AppPlan } from './apps.ts';
 import { developersUpTo, marketplaceEmail } from './developers.ts';
@@ -59,6 +60,7 @@ function emptySeed(organizationName: string): OrganizationSeed {
     keyValueMaps: [],
     debugMasks: [],
     dataCollectors: [],
+    analytics: { reports: [], datastores: [] },
     proxies: none(),
     sharedFlows: none(),
     deployments: [],
@@ -85,6 +87,7 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
     keyValueMaps,
     debugMasks,
     dataCollectors,
+    analytics: analyticsOf(organizationName),
     proxies: lazyRowsOf(plans, (plan) => plan.name, proxyOf),
     sharedFlows: lazyRowsOf(sharedFlowPlans, (plan) => plan.name, sharedFlowOf),
     deployments: [

@@ -1,5 +1,6 @@
 import { ApiError } from '../api-error.ts';
 import type { WreckTarget } from '../wreck-target.ts';
+import { analyticsMutations } from './analytics.ts';
 import { consumerMutations } from './consumer-mutations.ts';
 import { gatewayMutations } from './gateway-mutations.ts';
 import { keyMutations } from './key-mutations.ts';
@@ -17,7 +18,7 @@ const crowd = 10_000;
 export type MutationFamily = 'gateway' | 'consumers';
 
 const mutationsOf: Readonly<Record<MutationFamily, readonly Mutation[]>> = {
-  gateway: [...gatewayMutations, ...mapMutations],
+  gateway: [...gatewayMutations, ...mapMutations, ...analyticsMutations],
   consumers: [...consumerMutations, ...keyMutations],
 };
 

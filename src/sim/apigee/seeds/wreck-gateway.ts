@@ -1,6 +1,7 @@
 import { ApiError } from '../api-error.ts';
 import { textIn, textsIn } from '../document.ts';
 import type { BundleFlavour, RevisionAddress, WreckTarget } from '../wreck-target.ts';
+import { wreckAnalytics } from './analytics.ts';
 import { damagedBundle } from './damaged-bundle.ts';
 import { wreckMaps } from './wreck-maps.ts';
 import { findResource, withoutServerFields } from './restorable.ts';
@@ -16,6 +17,7 @@ export function wreckGateway(target: WreckTarget): string[] {
     ...replaceHostnames(target),
     ...detachEnvironment(target),
     ...unmask(target),
+    ...wreckAnalytics(target),
     ...dataDamages(target),
     ...revisionDamages(target),
     ...productDamages(target),

@@ -8,6 +8,7 @@ import type { Document } from '../document.ts';
 import { rowsOf } from '../organization-seed.ts';
 import type { OrganizationSeed, Rows, SeedDocument } from '../organization-seed.ts';
 import type { BundleFlavour, WreckTarget } from '../wreck-target.ts';
+import { writeAnalytics } from './analytics.ts';
 import { rowsIn } from './consistent-seed.contract.ts';
 import { generateSeed } from './generated.ts';
 import { createSeed } from './index.ts';
@@ -29,6 +30,7 @@ function shellOf(seed: OrganizationSeed): OrganizationSeed {
     keyValueMaps: [],
     debugMasks: [],
     dataCollectors: [],
+    analytics: { reports: [], datastores: [] },
   };
   return { ...seed, ...bundles, products: none(), developers: none(), apps: none() };
 }
@@ -55,6 +57,7 @@ function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
   for (const collector of seed.dataCollectors) {
     target.post(['datacollectors'], withoutServerFields(collector), { dataCollectorId: String(collector['name']) });
   }
+  writeAnalytics(target, seed.analytics);
   const numbers = new Map<string, string>();
   const importAll = (flavour: BundleFlavour, rows: OrganizationSeed['proxies']): void => {
     for (const { name, revisions } of rowsIn(rows)) {
