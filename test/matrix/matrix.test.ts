@@ -7,7 +7,7 @@ import { type KindName, kindNames, kinds } from '../../src/core/kinds/index.ts';
 import type { IdContext, Kind } from '../../src/core/kinds/kind.ts';
 import { isListedPerParent, kindsToRead } from '../../src/core/reading-order.ts';
 import { apiPath } from '../../src/core/kinds/api-path.ts';
-import { ApigeeSimulator, startApigeeSimulator } from '../../src/sim/apigee/index.ts';
+import { type ApigeeSimulator, startApigeeSimulator } from '../../src/sim/apigee/index.ts';
 import { openOrganization, readAll, testHasher, type WholeReading } from '../apigee/live-organization.ts';
 import { backUp, createStage, ORGANIZATION, startSimulator } from '../restore/stage.ts';
 import { checkListShape } from './list-shape.ts';
