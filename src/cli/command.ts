@@ -11,6 +11,8 @@ export interface ArgumentDefinition {
   readonly name: string;
   readonly summary: string;
   readonly optional?: boolean;
+  /** The last one may be given more than once. */
+  readonly many?: boolean;
 }
 
 /** One verb as data. `run` answers the exit code; whatever it throws is rendered in one place. */
@@ -32,6 +34,8 @@ export interface CommandContext extends Streams {
   /** Positional arguments by name. */
   argument(name: string): string;
   findArgument(name: string): string | undefined;
+  /** All values of an argument that may be given more than once. */
+  listArgument(name: string): readonly string[];
   readonly output: Output;
   readonly progress: ShownProgress;
   readonly clock: Clock;

@@ -43,7 +43,10 @@ export function renderHelp(verbs: readonly Registered[], layout: HelpLayout): st
 
 /** The help of one verb. */
 export function renderVerbHelp(verb: Registered, command: Command, layout: HelpLayout): string {
-  const words = command.arguments.map(({ name, optional }) => (optional === true ? `[${name}]` : name));
+  const words = command.arguments.map(({ name, optional, many }) => {
+    const word = many === true ? `${name}…` : name;
+    return optional === true ? `[${word}]` : word;
+  });
   const described = command.arguments.map(({ name, summary }) => [name, summary] as const);
   return join([
     [['Usage: holdfast', verb.name, ...words, '[OPTIONS]'].join(' ')],

@@ -18,7 +18,7 @@ export type Invocation =
       readonly command: Command;
       readonly options: readonly OptionDefinition[];
       readonly given: ReadonlyMap<string, GivenValue>;
-      readonly arguments: ReadonlyMap<string, string>;
+      readonly arguments: ReadonlyMap<string, string | readonly string[]>;
     };
 
 export interface ProgramSurroundings {
@@ -48,8 +48,10 @@ export async function parseCommandLine(
   for (const { name } of registry) {
     const part = program.command(name);
     if (name !== chosen?.name || command === undefined) continue;
-    for (const { name: word, optional } of command.arguments)
-      part.argument(optional === true ? `[${word}]` : `<${word}>`);
+    for (const argument of command.arguments) {
+      const word = argument.many === true ? `${argument.name}...` : argument.name;
+      part.argument(argument.optional === true ? `[${word}]` : `<${word}>`);
+    }
     const options = [...globalOptions, ...command.options];
     for (const option of command.options) part.addOption(toOption(option));
     part.action((...values: unknown[]) => {
@@ -133,11 +135,12 @@ function givenValues(
   return given;
 }
 
-function givenArguments(command: Command, values: readonly unknown[]): Map<string, string> {
-  const given = new Map<string, string>();
+function givenArguments(command: Command, values: readonly unknown[]): Map<string, string | readonly string[]> {
+  const given = new Map<string, string | readonly string[]>();
   for (const [index, { name }] of command.arguments.entries()) {
     const value = values[index];
     if (typeof value === 'string') given.set(name, value);
+    else if (Array.isArray(value)) given.set(name, value.map(String));
   }
   return given;
 }

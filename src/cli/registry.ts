@@ -32,6 +32,11 @@ export const registry: readonly Registered[] = [
   { name: 'ls', summary: 'list resources of a point', load: async () => (await import('./commands/ls.ts')).ls },
   { name: 'cat', summary: 'print one resource of a point', load: async () => (await import('./commands/cat.ts')).cat },
   {
+    name: 'find',
+    summary: 'search the resources of a point by their fields or files',
+    load: async () => (await import('./commands/find.ts')).find,
+  },
+  {
     name: 'diff',
     summary: 'compare two points, or a point with the live organization',
     load: async () => (await import('./commands/diff.ts')).diff,

@@ -146,11 +146,15 @@ function createContext(request: CliRequest, run: Run, resolved: Resolved): Comma
     conceal: (secret: string) => face.redactor.conceal(secret),
     logger,
   };
-  const findArgument = (name: string): string | undefined => run.arguments.get(name);
+  const findArgument = (name: string): string | undefined => {
+    const given = run.arguments.get(name);
+    return typeof given === 'string' ? given : given?.[0];
+  };
   return {
     verb: run.verb,
     flags,
     findArgument,
+    listArgument: (name) => [run.arguments.get(name) ?? []].flat(),
     argument: (name) => {
       const value = findArgument(name);
       if (value === undefined) throw new UserError({ code: 'USAGE', message: `${name} is needed.` });

@@ -4,6 +4,7 @@ import type { LineDiff } from './text-diff.ts';
 import type { XmlDocument, XmlElement, XmlParser } from './xml-node.ts';
 import { derivedLists, isRootDescriptor, isServerManifest, serverElements } from './bundle-descriptor.ts';
 import { compareIds } from './resource.ts';
+import { decodeText } from './text-file.ts';
 import { boundLines, diffTexts } from './text-diff.ts';
 import { canonicalDocument, canonicalXml } from './xml-canonical.ts';
 import { diffXml } from './xml-diff.ts';
@@ -104,16 +105,6 @@ function sortedNodes(element: XmlElement): readonly XmlElement[] {
     .map((child) => ({ child, key: `${child.name} ${canonicalXml(child)}` }))
     .sort((a, b) => compareIds(a.key, b.key))
     .map(({ child }) => child);
-}
-
-/** UTF-8 text; undefined for anything else. */
-function decodeText(bytes: Uint8Array): string | undefined {
-  if (bytes.includes(0)) return undefined;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What a file is in Apigee's words: `policy VerifyAPIKey "VA-Key"`, `proxy endpoint default`, `resource jsc://mask.js`. */

@@ -16,7 +16,8 @@ export function shownValue(value: JsonValue, name: string): JsonValue {
   );
 }
 
-function shownText(text: string, name: string): string {
+/** The same for a text. */
+export function shownText(text: string, name: string): string {
   if (text !== '' && isCredentialName(name)) return credentialMask;
   if (text.startsWith(bigNumberPrefix)) return text.slice(bigNumberPrefix.length);
   return maskCredentials(text);

@@ -3,6 +3,7 @@ import { backupDocument } from './backup.ts';
 import { catDocument } from './cat.ts';
 import { diffDocument, driftDocument } from './diff.ts';
 import { errorDocument } from './error.ts';
+import { findDocument } from './find.ts';
 import { initDocument } from './init.ts';
 import { lsDocument } from './ls.ts';
 import { planDocument } from './plan.ts';
@@ -20,6 +21,7 @@ export const documents = {
   diff: diffDocument,
   drift: driftDocument,
   error: errorDocument,
+  find: findDocument,
   init: initDocument,
   ls: lsDocument,
   plan: planDocument,
