@@ -11,7 +11,7 @@ export async function withRawField(
 ): Promise<{ readonly body: JsonObject; readonly text: string }> {
   const { id, body, text } = read;
   if (kind.rawField === undefined) return { body, text };
-  const bytes = await context.transport.readBytes(kind.rawField.path(id), id);
+  const bytes = await context.transport.readBytes(kind.rawField.path(id));
   context.transport.countFloor(1);
   const { field, value } = fieldOf(kind.rawField, bytes);
   const inner = text.slice(text.indexOf('{') + 1);

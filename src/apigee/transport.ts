@@ -37,7 +37,7 @@ export interface Transport {
   /** Reads a bundle's zip. RemoteError `BUNDLE_TOO_LARGE` above 15 MiB. */
   download(path: string, query: { readonly [name: string]: string }, resource: string): Promise<Uint8Array>;
   /** The bytes that the path answers, whatever they are. */
-  readBytes(path: string, resource: string): Promise<Uint8Array>;
+  readBytes(path: string): Promise<Uint8Array>;
   /** Raises the least number of calls with which all this could have been read. */
   countFloor(calls: number): void;
   usage(): ApiUsage;
@@ -98,18 +98,20 @@ class ApigeeTransport implements Transport {
 
   async download(path: string, query: { readonly [name: string]: string }, resource: string): Promise<Uint8Array> {
     this.#counts.bundleDownloads += 1;
-    return this.#bytes({ method: 'GET', path, query, access: 'read' }, resource);
+    const start = ({ body }: HttpResponse): string => new TextDecoder('latin1').decode(body.subarray(0, 100));
+    return this.#bytes({ method: 'GET', path, query, access: 'read' }, start, resource);
   }
 
-  async readBytes(path: string, resource: string): Promise<Uint8Array> {
-    return this.#bytes({ method: 'GET', path, access: 'read' }, resource);
+  async readBytes(path: string): Promise<Uint8Array> {
+    // The bytes are somebody's file, which may well be XML: only the header tells a page of something in between.
+    return this.#bytes({ method: 'GET', path, access: 'read' }, () => '');
   }
 
-  #bytes(call: ApiCall, resource: string): Promise<Uint8Array> {
+  #bytes(call: ApiCall, startOf: (answer: HttpResponse) => string, bundle?: string): Promise<Uint8Array> {
+    const want = { accept: '*/*', maxBytes: LARGEST_ZIP_BYTES, ...(bundle === undefined ? {} : { bundle }) };
     return this.#retried(call, async () => {
-      const answer = await this.#send(call, { accept: '*/*', maxBytes: LARGEST_ZIP_BYTES, bundle: resource });
-      const start = new TextDecoder('latin1').decode(answer.body.subarray(0, 100));
-      if (looksLikeHtml({ contentType: answer.headers.get('content-type') ?? '', text: start }))
+      const answer = await this.#send(call, want);
+      if (looksLikeHtml({ contentType: answer.headers.get('content-type') ?? '', text: startOf(answer) }))
         throw notApigee(describeCall(call), 'HTML');
       return answer.body;
     });

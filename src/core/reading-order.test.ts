@@ -43,6 +43,7 @@ test('lists that depend on the parent are asked for per parent', () => {
     'keystore-alias',
     'reference',
     'target-server',
+    'resource-file',
     'debug-mask',
     'organization-kvm-entry',
     'environment-kvm',

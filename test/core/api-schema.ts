@@ -389,6 +389,10 @@ export const apiSchemas = {
     property: 's',
     value: '[@Attribute',
   },
+  ResourceFile: {
+    name: 's',
+    type: 's',
+  },
   RpcStatus: {
     code: 'i',
     details: '[{*',

@@ -19,6 +19,7 @@ const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
   'keystore-alias': ['Alias'],
   reference: ['Reference'],
   'target-server': ['TargetServer'],
+  'resource-file': ['ResourceFile'],
   'debug-mask': ['DebugMask'],
   'organization-kvm': ['KeyValueMap'],
   'organization-kvm-entry': ['KeyValueEntry'],

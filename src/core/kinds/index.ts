@@ -24,6 +24,7 @@ import { proxyKvm } from './proxy-kvm.ts';
 import { proxyRevision } from './proxy-revision.ts';
 import { proxy } from './proxy.ts';
 import { reference } from './reference.ts';
+import { resourceFile } from './resource-file.ts';
 import { sharedFlowDeployment } from './shared-flow-deployment.ts';
 import { sharedFlowRevision } from './shared-flow-revision.ts';
 import { sharedFlow } from './shared-flow.ts';
@@ -37,6 +38,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'keystore-alias': keystoreAlias,
   reference,
   'target-server': targetServer,
+  'resource-file': resourceFile,
   'debug-mask': debugMask,
   'organization-kvm': organizationKvm,
   'organization-kvm-entry': organizationKvmEntry,

@@ -6,6 +6,7 @@ export const kindNames = [
   'keystore-alias',
   'reference',
   'target-server',
+  'resource-file',
   'debug-mask',
   'organization-kvm',
   'organization-kvm-entry',

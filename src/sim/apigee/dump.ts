@@ -74,6 +74,9 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
     for (const server of store.list('targetserver', name)) {
       yield { kind: 'target server', key: `${name}/${server.name}`, value: meaning(server.read()) };
     }
+    for (const file of store.list('resourcefile', name)) {
+      yield { kind: 'resource file', key: `${name}/${file.name}`, value: meaning(file.read()) };
+    }
   }
   yield* keyValueMapLines(organization, '');
   for (const { name } of environments) yield* keyValueMapLines(organization, `environments/${name}`);

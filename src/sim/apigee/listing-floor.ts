@@ -42,6 +42,8 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
     'GET ~/environments/{environmentsId}/references/{referencesId}': held('reference'),
     'GET ~/environments/{environmentsId}/targetservers': environments.length,
     'GET ~/environments/{environmentsId}/targetservers/{targetserversId}': held('targetserver'),
+    'GET ~/environments/{environmentsId}/resourcefiles': environments.length,
+    'GET ~/environments/{environmentsId}/resourcefiles/{type}/{name}': held('resourcefile'),
     'GET ~/environments/{environmentsId}/flowhooks': environments.length,
     'GET ~/environments/{environmentsId}/flowhooks/{flowhooksId}': environments.length * flowHookPoints.length,
     ...mapCalls(store, { template: '~', owners: [''], refusing: 0 }),

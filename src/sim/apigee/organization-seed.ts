@@ -25,6 +25,8 @@ export interface OrganizationSeed {
   readonly debugMasks: readonly { readonly environment: string; readonly mask: SeedDocument }[];
   readonly dataCollectors: readonly SeedDocument[];
   readonly analytics: { readonly reports: readonly SeedDocument[]; readonly datastores: readonly SeedDocument[] };
+  /** What needs no more than to be there, as the routes of its kind keep it: resource files. */
+  readonly documents: readonly StoredSeed[];
   readonly proxies: Rows<BundledSeed>;
   readonly sharedFlows: Rows<BundledSeed>;
   /** `revision` is the number as in `BundledSeed.revisions`. `serviceAccount` is the bare e-mail. */
@@ -56,6 +58,15 @@ export interface SeedRelations {
   appIndexOfKey(consumerKey: string): number;
   /** Status of an app and of its keys, without making its document: what the filters of the app list look at. */
   appStatus?(appIndex: number): { readonly status: string; readonly keyStatuses: readonly string[] };
+}
+
+/** One document of the store. */
+export interface StoredSeed {
+  readonly kind: string;
+  /** What it stands under, in the words of its kind; '' for the organization. */
+  readonly owner: string;
+  readonly name: string;
+  readonly document: SeedDocument;
 }
 
 export type SeedDocument = { readonly [field: string]: unknown };

@@ -9,7 +9,7 @@ import type { Answer, Call, Route } from './route.ts';
 import type { Match } from './router.ts';
 import type { SimulatedOrganization } from './simulated-organization.ts';
 import type { SimulatorState } from './simulator-state.ts';
-import { type ParsedBody, parsedBody, uploadFlavour } from './upload.ts';
+import { type ParsedBody, parsedBody, parsedFile, takesFile, uploadFlavour } from './upload.ts';
 
 /** A request as it comes off the wire. */
 export interface WireRequest {
@@ -162,6 +162,7 @@ async function readBody({ request, match }: Handling): Promise<ParsedBody> {
   if (request.http === 'GET' || request.http === 'DELETE' || match === undefined) {
     return { json: undefined, files: undefined };
   }
+  if (takesFile(match.methodId)) return await parsedFile(await request.readBody(), request.contentType);
   return await parsedBody(await request.readBody(), request.contentType, uploadFlavour(match.methodId));
 }
 

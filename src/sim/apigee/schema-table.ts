@@ -385,6 +385,10 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     property: 's',
     value: '[@Attribute',
   },
+  ResourceFile: {
+    name: 's',
+    type: 's',
+  },
   TargetServer: {
     description: 's',
     host: 's!',

@@ -75,6 +75,7 @@ function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void
   for (const datastore of seed.analytics.datastores) {
     store.put('datastore', '', String(datastore['self']).split('/').at(-1) ?? '', datastore);
   }
+  for (const { kind, owner, name, document } of seed.documents) store.put(kind, owner, name, document);
   bundles.setSeed('proxy', seed.proxies);
   bundles.setSeed('sharedflow', seed.sharedFlows);
   for (const { environment, flavour, name, revision, serviceAccount } of seed.deployments) {

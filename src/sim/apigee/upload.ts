@@ -19,6 +19,22 @@ export function uploadFlavour(methodId: string): BundleFlavour | undefined {
   return flow.includes(methodId) ? 'sharedflow' : undefined;
 }
 
+const fileMethods = [
+  'organizations.environments.resourcefiles.create',
+  'organizations.environments.resourcefiles.update',
+];
+
+/** True for methods that take any bytes, as a form's file or as they are: their body is `{file}` in base64. */
+export function takesFile(methodId: string): boolean {
+  return fileMethods.includes(methodId);
+}
+
+/** Reads the bytes of a method that takes a file. */
+export async function parsedFile(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<ParsedBody> {
+  const file = isForm(contentType) ? await formFile(bytes, contentType) : bytes;
+  return { json: { file: Buffer.from(file).toString('base64') }, files: undefined };
+}
+
 /** Reads a body: a zip in a multipart field (whatever its name) or as an octet-stream, JSON otherwise. */
 export async function parsedBody(
   bytes: Uint8Array<ArrayBuffer>,
@@ -65,7 +81,10 @@ async function formOf(bytes: Uint8Array<ArrayBuffer>, contentType: string): Prom
 
 async function uploadedArchive(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<Uint8Array | undefined> {
   if (bytes.byteLength === 0) return undefined;
-  if (!isForm(contentType)) return bytes;
+  return isForm(contentType) ? await formFile(bytes, contentType) : bytes;
+}
+
+async function formFile(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<Uint8Array> {
   for (const [, value] of await formOf(bytes, contentType))
     if (typeof value !== 'string') return new Uint8Array(await value.arrayBuffer());
   throw invalidArgument('the multipart body has no file');

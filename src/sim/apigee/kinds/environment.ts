@@ -135,7 +135,7 @@ function modifyEnvironment({ organization, path, query, body }: Call) {
 }
 
 /** What goes with its environment. */
-const heldKinds = ['targetserver', 'reference', 'keystore', 'flowhook', 'debugmask'];
+const heldKinds = ['targetserver', 'reference', 'keystore', 'flowhook', 'debugmask', 'resourcefile'];
 
 function deleteEnvironment({ organization, path }: Call) {
   const name = path['environmentsId'] ?? '';

@@ -18,6 +18,7 @@ import { organizationAppRoutes } from './organization-app.ts';
 import { productRoutes } from './product.ts';
 import { proxyRoutes } from './proxy.ts';
 import { referenceRoutes } from './reference.ts';
+import { resourceFileRoutes } from './resource-file.ts';
 import { sharedFlowRoutes } from './shared-flow.ts';
 import { targetServerRoutes } from './target-server.ts';
 
@@ -31,6 +32,7 @@ export const modelledRoutes: readonly Route[] = [
   ...keystoreAliasRoutes,
   ...referenceRoutes,
   ...targetServerRoutes,
+  ...resourceFileRoutes,
   ...keyValueMapRoutes,
   ...dataCollectorRoutes,
   ...analyticsRoutes,

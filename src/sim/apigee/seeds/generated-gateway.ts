@@ -10,6 +10,7 @@ import { proxyOf } from './proxy-bundle.ts';
 import { deploymentsOf } from './proxy-plan.ts';
 import type { EnvironmentName, ProxyPlan } from './proxy-plan.ts';
 import type { SeededRandom } from './random.ts';
+import { generateResourceFiles } from './resource-files.ts';
 import { sharedFlowOf, sharedFlowPlans } from './shared-flows.ts';
 
 type GeneratedGateway = Omit<
@@ -59,6 +60,7 @@ export function generateGateway(
       random,
       collectors.map(({ name }) => String(name)),
     ),
+    documents: generateResourceFiles(random, environments),
   };
 }
 

@@ -22,6 +22,7 @@ import { proxyOf } from './proxy-bundle.ts';
 import { deploymentsOf } from './proxy-plan.ts';
 import type { ProxyPlan } from './proxy-plan.ts';
 import { coreProxyPlans, mediumProxyPlans } from './proxy-plans.ts';
+import { resourceFiles } from './resource-files.ts';
 import { sharedFlowOf, sharedFlowPlans } from './shared-flows.ts';
 
 /** The organizations the simulator can start with. */
@@ -61,6 +62,7 @@ function emptySeed(organizationName: string): OrganizationSeed {
     debugMasks: [],
     dataCollectors: [],
     analytics: { reports: [], datastores: [] },
+    documents: [],
     proxies: none(),
     sharedFlows: none(),
     deployments: [],
@@ -88,6 +90,7 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
     debugMasks,
     dataCollectors,
     analytics: analyticsOf(organizationName),
+    documents: resourceFiles,
     proxies: lazyRowsOf(plans, (plan) => plan.name, proxyOf),
     sharedFlows: lazyRowsOf(sharedFlowPlans, (plan) => plan.name, sharedFlowOf),
     deployments: [

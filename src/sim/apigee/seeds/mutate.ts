@@ -2,6 +2,7 @@ import { ApiError } from '../api-error.ts';
 import type { WreckTarget } from '../wreck-target.ts';
 import { analyticsMutations } from './analytics.ts';
 import { consumerMutations } from './consumer-mutations.ts';
+import { environmentMutations } from './environment-mutations.ts';
 import { gatewayMutations } from './gateway-mutations.ts';
 import { keyMutations } from './key-mutations.ts';
 import { mapMutations } from './map-mutations.ts';
@@ -18,7 +19,7 @@ const crowd = 10_000;
 export type MutationFamily = 'gateway' | 'consumers';
 
 const mutationsOf: Readonly<Record<MutationFamily, readonly Mutation[]>> = {
-  gateway: [...gatewayMutations, ...mapMutations, ...analyticsMutations],
+  gateway: [...gatewayMutations, ...mapMutations, ...analyticsMutations, ...environmentMutations],
   consumers: [...consumerMutations, ...keyMutations],
 };
 

@@ -4,6 +4,7 @@ import type { BundleFlavour, RevisionAddress, WreckTarget } from '../wreck-targe
 import { wreckAnalytics } from './analytics.ts';
 import { damagedBundle } from './damaged-bundle.ts';
 import { wreckMaps } from './wreck-maps.ts';
+import { wreckFiles } from './wreck-files.ts';
 import { findResource, withoutServerFields } from './restorable.ts';
 
 type Deployment = RevisionAddress & { readonly serviceAccount?: string };
@@ -35,6 +36,7 @@ function environmentDamages(target: WreckTarget, environment: string): string[] 
     ...redirectTargetServer(target, environment),
     ...deleteTargetServer(target, environment),
     ...wreckMaps(target, ['environments', environment]),
+    ...wreckFiles(target, ['environments', environment]),
     ...switchReference(target, environment),
     ...deleteCertificate(target, environment),
     ...deployDamaged(target, { environment, flavour: 'proxy', preferred: 'payments-v2' }),

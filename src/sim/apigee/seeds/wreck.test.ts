@@ -15,6 +15,8 @@ test('the wreck of small, word for word', () => {
     'deleted the target server core-banking-dr in prod',
     'set "acquirer.password" in the key value map partner-credentials of prod to "changeme"',
     'deleted the key value map feature-flags of prod with its entries (4)',
+    'overwrote the resource file properties/ledger.properties of prod',
+    'deleted the resource file java/hsm-client-2.1.jar of prod',
     'created the keystore acme-rotated-keys in prod and let the reference core-banking-keystore refer to it',
     'deleted the certificate "acme root ca" from the keystore acme-roots.v1 in prod',
     'imported revision 5 of the proxy payments-v2, which trusts the issuer of staging, and deployed it over revision 3 in prod',

@@ -31,6 +31,7 @@ function shellOf(seed: OrganizationSeed): OrganizationSeed {
     debugMasks: [],
     dataCollectors: [],
     analytics: { reports: [], datastores: [] },
+    documents: [],
   };
   return { ...seed, ...bundles, products: none(), developers: none(), apps: none() };
 }
@@ -58,6 +59,11 @@ function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
     target.post(['datacollectors'], withoutServerFields(collector), { dataCollectorId: String(collector['name']) });
   }
   writeAnalytics(target, seed.analytics);
+  for (const { owner, document } of seed.documents.filter(({ kind }) => kind === 'resourcefile')) {
+    const { name, type, content } = document;
+    const query = { type: String(type), name: String(name) };
+    target.post(['environments', owner, 'resourcefiles'], { file: content }, query);
+  }
   const numbers = new Map<string, string>();
   const importAll = (flavour: BundleFlavour, rows: OrganizationSeed['proxies']): void => {
     for (const { name, revisions } of rowsIn(rows)) {
