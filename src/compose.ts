@@ -1,10 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import type { ApigeeOrganization } from './apigee/create-organization.ts';
+import type { ApigeeOptions, ApigeeOrganization } from './apigee/create-organization.ts';
 import type { CompareTools } from './app/compare.ts';
-import type { LeaseStore, Sorter, SorterFactory, Vault } from './app/ports.ts';
+import type { Examination, KeyFacts, KeyRole, MachineFacts } from './app/doctor/examination.ts';
+import type { LeaseStore, Sorter, SorterFactory, TokenSource, Vault } from './app/ports.ts';
 import type {
   Compose,
   CreatedVault,
@@ -12,7 +13,6 @@ import type {
   DemoStorage,
   House,
   HouseSettings,
-  KeyRole,
   OpenOrganization,
   SimulatorOptions,
   Surroundings,
@@ -22,6 +22,7 @@ import { UserError } from './core/errors.ts';
 import type { Hasher } from './core/hasher.ts';
 import type { HttpClient } from './platform/http.ts';
 import { systemRandom } from './platform/random.ts';
+import type { RetryPolicy } from './platform/retry.ts';
 import { findTextFile, isThere, writePrivateFile } from './platform/text-file.ts';
 import type { BlobContainer, BlobStore } from './vault/blob/blob-store.ts';
 import type { OpenBlobStoreOptions } from './vault/blob/open-blob-store.ts';
@@ -34,6 +35,15 @@ const MOST_PING_ANSWER_BYTES = 64 * 1024;
 /** Of each sorter; a capture has a dozen at once. Merging 256 runs takes 16 MiB, of one sorter at a time. */
 const SORTER_BYTES = 2 * 1024 * 1024;
 const SORTED_RUNS_AT_ONCE = 256;
+
+const LEAST_EXAMINATION_PER_MINUTE = 600;
+/** Of `doctor`: who asks what is wrong is not kept waiting for what may pass. */
+const LITTLE_PATIENCE: RetryPolicy = {
+  attempts: 2,
+  firstPauseMs: 250,
+  longestPauseMs: 1000,
+  longestAskedPauseMs: 5000,
+};
 
 /** Puts the adapters together. Every adapter, and the libraries below it, is loaded when it is first asked for. */
 export const compose: Compose = (settings, surroundings) => new ComposedHouse(settings, surroundings);
@@ -112,16 +122,57 @@ class ComposedHouse implements House {
 
   async openVault(): Promise<Vault> {
     const { container } = await this.#openContainer();
-    const { openVault } = await import('./vault/open-vault.ts');
-    const { clock } = this.#surroundings;
-    return openVault({
-      store: container.store,
-      keys: await this.#readKeys(),
-      clock,
-      random: systemRandom,
-      sorterFactory: await this.sorters(),
-      cacheStore: await this.#openCache(),
-    });
+    return this.#openVaultIn(container, await this.#readKeys(), await this.#openCache());
+  }
+
+  examine(): Examination {
+    return {
+      machine: () => this.#examineMachine(),
+      endpoint: async () => {
+        const { probeEndpoint } = await import('./apigee/probe-endpoint.ts');
+        return probeEndpoint(this.#settings.endpoint, await this.#httpClient());
+      },
+      token: async () => {
+        const tokens = await this.#tokens();
+        // A source that cannot tell how long its token lives still has to have one.
+        const life = tokens.life === undefined ? await tokens.get().then(() => ({})) : await tokens.life();
+        return { source: tokens.describe(), life };
+      },
+      openOrganization: async (name, vault) => {
+        const { createHasher } = await import('./vault/hasher.ts');
+        const ids = { equality: systemRandom.bytes(32), id: systemRandom.bytes(32) };
+        const canHash = vault?.abilities.readMeta === true;
+        return this.#createOrganization(name, {
+          tokens: await this.#tokens(),
+          hasher: canHash ? vault.hasher : createHasher(ids),
+          writable: false,
+          noWait: false,
+          retryPolicy: LITTLE_PATIENCE,
+          pacing: this.#examinationPacing(),
+        });
+      },
+      places: async () => {
+        const { describeVaultAddress, isSamePlace } = await import('./vault/blob/vault-address.ts');
+        const vault = await this.#vaultAddress();
+        const state = await this.#stateAddress(vault);
+        return {
+          vault: describeVaultAddress(vault),
+          state: describeVaultAddress(state),
+          areTheSame: isSamePlace(vault, state),
+        };
+      },
+      keys: () => this.#examineKeys(),
+      openVault: async (roles) => {
+        const { container } = await this.#openContainer(LITTLE_PATIENCE);
+        const all = roles.length === 0 ? {} : await this.#readKeys(roles);
+        return this.#openVaultIn(container, all, undefined);
+      },
+      probeState: async () => {
+        const { probeStatePlace } = await import('./vault/state/probe-state-place.ts');
+        const state = await this.#stateAddress(await this.#vaultAddress());
+        return probeStatePlace(state, { ...this.#storeOptions(), policy: LITTLE_PATIENCE });
+      },
+    };
   }
 
   async openLeases(): Promise<LeaseStore> {
@@ -138,30 +189,13 @@ class ComposedHouse implements House {
     hasher: Hasher,
     options = { waitForDeployments: true },
   ): Promise<OpenOrganization> {
-    const { clock, environment, signal, logger, conceal } = this.#surroundings;
-    const { chooseTokenSource } = await import('./identity/choose-token-source.ts');
-    const { createApigeeOrganization } = await import('./apigee/create-organization.ts');
-    const token = environment['HOLDFAST_APIGEE_TOKEN'] || undefined;
-    if (token !== undefined) conceal(token);
-    const tokens = chooseTokenSource({ token, tokenFile: environment['HOLDFAST_APIGEE_TOKEN_FILE'] });
-    const { endpoint, quotaPerMinute, quotaShare } = this.#settings;
-    const live = createApigeeOrganization({
-      name,
-      endpoint,
+    const tokens = await this.#tokens();
+    const live = await this.#createOrganization(name, {
       tokens,
-      http: await this.#httpClient(),
-      clock,
-      random: systemRandom,
       hasher,
-      sorterFactory: await this.sorters(),
-      pacing: { quotaPerMinute, share: quotaShare },
       writable: access === 'write',
       noWait: !options.waitForDeployments,
-      hide: conceal,
-      log: ({ message, ...fields }) => logger.log('debug', message, fields),
-      signal,
     });
-    this.#organizations.push(live);
     return { live, identity: tokens.describe() };
   }
 
@@ -271,6 +305,89 @@ class ComposedHouse implements House {
     this.#http = undefined;
   }
 
+  async #createOrganization(
+    name: string,
+    options: Pick<ApigeeOptions, 'tokens' | 'hasher' | 'writable' | 'noWait' | 'retryPolicy'> &
+      Partial<Pick<ApigeeOptions, 'pacing'>>,
+  ): Promise<ApigeeOrganization> {
+    const { clock, signal, logger, conceal } = this.#surroundings;
+    const { createApigeeOrganization } = await import('./apigee/create-organization.ts');
+    const { endpoint, quotaPerMinute, quotaShare } = this.#settings;
+    const live = createApigeeOrganization({
+      pacing: { quotaPerMinute, share: quotaShare },
+      ...options,
+      name,
+      endpoint,
+      http: await this.#httpClient(),
+      clock,
+      random: systemRandom,
+      sorterFactory: await this.sorters(),
+      hide: conceal,
+      log: ({ message, ...fields }) => logger.log('debug', message, fields),
+      signal,
+    });
+    this.#organizations.push(live);
+    return live;
+  }
+
+  async #tokens(): Promise<TokenSource> {
+    const { environment, conceal } = this.#surroundings;
+    const { chooseTokenSource } = await import('./identity/choose-token-source.ts');
+    const token = environment['HOLDFAST_APIGEE_TOKEN'] || undefined;
+    if (token !== undefined) conceal(token);
+    return chooseTokenSource({ token, tokenFile: environment['HOLDFAST_APIGEE_TOKEN_FILE'] });
+  }
+
+  async #openVaultIn(
+    container: BlobContainer,
+    keys: Partial<Record<KeyRole, string>>,
+    cacheStore: BlobStore | undefined,
+  ): Promise<Vault> {
+    const { openVault } = await import('./vault/open-vault.ts');
+    const { clock } = this.#surroundings;
+    const { store } = container;
+    return openVault({ store, keys, clock, random: systemRandom, sorterFactory: await this.sorters(), cacheStore });
+  }
+
+  /** A few dozen calls in all: a quota that is set too small, which they are to show, must not hold them up for an hour. */
+  #examinationPacing(): ApigeeOptions['pacing'] {
+    const { quotaPerMinute, quotaShare } = this.#settings;
+    if (quotaPerMinute === 'unlimited') return { quotaPerMinute, share: quotaShare };
+    return { quotaPerMinute: Math.max(quotaPerMinute * quotaShare, LEAST_EXAMINATION_PER_MINUTE), share: 1 };
+  }
+
+  async #examineMachine(): Promise<MachineFacts> {
+    const { cwd, environment } = this.#surroundings;
+    const { examineFolder, measureRoom } = await import('./platform/examine-folder.ts');
+    const cache = environment['HOLDFAST_CACHE_DIR'] || undefined;
+    const vault = await this.#vaultAddress().catch(() => undefined);
+    const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+    return {
+      nodeVersion: process.versions.node,
+      // As `engines` in package.json.
+      isNodeSupported: major >= 24 || (major === 22 && minor >= 18),
+      temporary: await examineFolder(tmpdir()),
+      ...(cache === undefined ? {} : { cache: await examineFolder(resolve(cwd, cache)) }),
+      ...(vault?.type === 'folder' ? { vault: { path: vault.path, ...(await measureRoom(vault.path)) } } : {}),
+    };
+  }
+
+  async #examineKeys(): Promise<KeyFacts[]> {
+    const found: KeyFacts[] = [];
+    for (const role of keyRoles) {
+      const variable = `HOLDFAST_${role.toUpperCase()}_KEY`;
+      if (role !== 'root' && this.#surroundings.environment[variable]) {
+        found.push({ role, source: variable, isOpenToOthers: false });
+        continue;
+      }
+      const source = resolve(this.#keysFolder(), `${role}.key`);
+      if (!(await isThere(source))) continue;
+      const { mode } = await stat(source);
+      found.push({ role, source, isOpenToOthers: process.platform !== 'win32' && (mode & 0o077) !== 0 });
+    }
+    return found;
+  }
+
   #keysFolder(): string {
     return resolve(this.#surroundings.cwd, this.#settings.keys ?? 'keys');
   }
@@ -283,18 +400,23 @@ class ComposedHouse implements House {
     return text;
   }
 
-  async #openContainer(): Promise<{ readonly container: BlobContainer; readonly address: VaultAddress }> {
-    const { vault } = this.#settings;
-    if (vault === undefined) {
-      throw new UserError({
-        code: 'VAULT_NOT_FOUND',
-        message: 'No vault was named.',
-        next: 'Name it with --vault or HOLDFAST_VAULT: file:./vault, or az://ACCOUNT/CONTAINER.',
-      });
-    }
+  async #openContainer(
+    policy?: RetryPolicy,
+  ): Promise<{ readonly container: BlobContainer; readonly address: VaultAddress }> {
+    const address = await this.#vaultAddress();
     const { openBlobContainer } = await import('./vault/blob/open-blob-store.ts');
-    const address = await this.#address(vault);
-    return { container: openBlobContainer(address, this.#storeOptions()), address };
+    const options = { ...this.#storeOptions(), ...(policy === undefined ? {} : { policy }) };
+    return { container: openBlobContainer(address, options), address };
+  }
+
+  async #vaultAddress(): Promise<VaultAddress> {
+    const { vault } = this.#settings;
+    if (vault !== undefined) return this.#address(vault);
+    throw new UserError({
+      code: 'VAULT_NOT_FOUND',
+      message: 'No vault was named.',
+      next: 'Name it with --vault or HOLDFAST_VAULT: file:./vault, or az://ACCOUNT/CONTAINER.',
+    });
   }
 
   async #address(text: string): Promise<VaultAddress> {
@@ -332,10 +454,10 @@ class ComposedHouse implements House {
   }
 
   /** Texts of the key files at hand: those given by value, else those of the folder. */
-  async #readKeys(): Promise<Partial<Record<KeyRole, string>>> {
+  async #readKeys(roles: readonly KeyRole[] = keyRoles): Promise<Partial<Record<KeyRole, string>>> {
     const { environment, conceal } = this.#surroundings;
     const keys: Partial<Record<KeyRole, string>> = {};
-    for (const role of keyRoles) {
+    for (const role of roles) {
       // The recovery kit has no business in an environment variable.
       const given = role === 'root' ? undefined : environment[`HOLDFAST_${role.toUpperCase()}_KEY`] || undefined;
       const text = given ?? (await findTextFile(resolve(this.#keysFolder(), `${role}.key`)));

@@ -1,17 +1,24 @@
-import type { Organization, OrganizationIdentity, SorterFactory, TokenSource } from '../app/ports.ts';
+import type {
+  Organization,
+  OrganizationIdentity,
+  OrganizationProber,
+  SorterFactory,
+  TokenSource,
+} from '../app/ports.ts';
 import { RemoteError, UserError } from '../core/errors.ts';
 import type { Hasher } from '../core/hasher.ts';
 import { arrayField, isJsonObject, stringField } from '../core/json.ts';
 import { kinds } from '../core/kinds/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient } from '../platform/http.ts';
-import { isLoopbackHost } from '../platform/loopback.ts';
 import type { RandomSource } from '../platform/random.ts';
 import type { RetryPolicy } from '../platform/retry.ts';
 import type { ReadyTimes } from './await-ready.ts';
 import { Caller } from './caller.ts';
+import { checkEndpoint } from './check-endpoint.ts';
 import type { OperationTimes } from './operation-queue.ts';
 import { createPacer, type Pacing } from './pacer.ts';
+import { probeKind } from './probe-kind.ts';
 import type { ReadContext } from './read-context.ts';
 import { readKind } from './read-kind.ts';
 import { readLiveResources } from './read-live-resources.ts';
@@ -46,7 +53,7 @@ export interface ApigeeOptions {
 }
 
 /** An organization that holds temporary files until it is closed. */
-export interface ApigeeOrganization extends Organization {
+export interface ApigeeOrganization extends Organization, OrganizationProber {
   /** Removes what reading has spilled to the disk. */
   close(): Promise<void>;
 }
@@ -91,6 +98,7 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
     hasher: options.hasher,
     find: context.find,
     identify: () => identify(transport, options.name),
+    probe: (kind, parent) => probeKind(context, kind, parent),
     read: (request) => readKind(context, request),
     relist: (request) => relistKind(context, request),
     readOne: (ids) => readLiveResources(context, ids),
@@ -101,22 +109,6 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
     usage: () => transport.usage(),
     close: () => memory.close(),
   };
-}
-
-function checkEndpoint(endpoint: string): string {
-  const next = 'Give an https URL without a path (HOLDFAST_APIGEE_ENDPOINT); plain http is only for this machine.';
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw new UserError({ code: 'ENDPOINT_REFUSED', message: `"${endpoint}" is not a web address.`, next });
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new UserError({ code: 'ENDPOINT_REFUSED', message: 'The endpoint must not carry credentials.', next });
-  }
-  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
-    const message = `${url.origin} is not encrypted: a token and every secret would travel in the clear.`;
-    throw new UserError({ code: 'ENDPOINT_REFUSED', message, next });
-  }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
 async function identify(transport: Transport, name: string): Promise<OrganizationIdentity> {

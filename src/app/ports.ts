@@ -20,6 +20,14 @@ export interface TokenSource {
   describe(): string;
   /** A token; `refresh` after a 401 asks for a new one. Throws UserError `NO_CREDENTIALS` when there is none. */
   get(options?: { readonly refresh?: boolean }): Promise<{ readonly token: string; readonly quotaProject?: string }>;
+  /** When the token was got and when it ends, as far as the source knows. Throws like `get`. */
+  life?(): Promise<TokenLife>;
+}
+
+/** Epoch milliseconds. */
+export interface TokenLife {
+  readonly obtainedAtMs?: number;
+  readonly expiresAtMs?: number;
 }
 
 export interface OrganizationIdentity {
@@ -125,6 +133,29 @@ export interface Organization extends IdContext {
   usage(): ApiUsage;
 }
 
+/** What one harmless look at a kind showed; `first` is a resource of it, to look below. */
+export type KindProbe =
+  | { readonly state: 'readable'; readonly first?: ResourceId }
+  | { readonly state: 'denied' | 'notApplicable' | 'failed'; readonly reason: string };
+
+/** Looks at an organization without reading it whole. */
+export interface OrganizationProber {
+  /** Throws only for what ends the run: credentials refused, abort. Embedded kinds are `readable` without a call. */
+  probe(kind: Kind, parent: ResourceId): Promise<KindProbe>;
+}
+
+/** What an endpoint answers to whom it does not know. */
+export interface EndpointFacts {
+  readonly url: string;
+  readonly isEncrypted: boolean;
+  readonly isThisMachine: boolean;
+  readonly status: number;
+  /** True when it refuses in the words of the Apigee API. */
+  readonly isApigee: boolean;
+  /** Its clock, in epoch milliseconds, whole seconds. */
+  readonly dateMs?: number;
+}
+
 export interface ApiUsage {
   readonly calls: number;
   readonly reads: number;
@@ -175,6 +206,8 @@ export interface PointStore {
   openPoint(organization: string, pointId: string): Promise<PointReader>;
   /** Begins a point in the current epoch (opening one when there is none or it is due). */
   beginPoint(request: BeginPoint): Promise<PointWriter>;
+  /** The epoch that the next full capture continues or ends; undefined when there is none that can be continued. */
+  findEpoch(organization: string): Promise<EpochSummary | undefined>;
   /** Checks structure (always) and all bytes that the keys can open; yields findings as they are found. */
   verify(request: VerifyRequest): AsyncIterable<VerifyFinding>;
   /** Writes a signed verification record and returns its name. Needs a signing key. */
@@ -189,6 +222,13 @@ export interface PointStore {
       readonly at: string;
     },
   ): Promise<string>;
+}
+
+export interface EpochSummary {
+  readonly epoch: string;
+  readonly openedAt: string;
+  /** A full capture from this instant on opens the next one. */
+  readonly endsAt: string;
 }
 
 export interface BeginPoint {
@@ -356,6 +396,17 @@ export interface Lease {
 export interface LeaseStore {
   /** UserError `RUN_ACTIVE` that says who runs since when. */
   acquire(request: { readonly organization: string; readonly holder: string }): Promise<Lease>;
+}
+
+/** What writing into the state place showed. */
+export interface StateFacts {
+  /** True when a second write under the same name was refused. */
+  readonly isCreateOnly: boolean;
+  /** When it was written by the clock of the place, and between which instants by ours. */
+  readonly createdAtMs: number;
+  readonly writtenBetweenMs: readonly [number, number];
+  /** The name of what could not be removed again. */
+  readonly left?: string;
 }
 
 // ---------------------------------------------------------------- surroundings

@@ -1,6 +1,7 @@
 import type { AcceptedGap } from '../app/capture.ts';
+import type { SetUp } from '../app/doctor/check-set-up.ts';
 import type { Clock } from '../app/ports.ts';
-import type { House } from './house.ts';
+import type { House, HouseSettings } from './house.ts';
 import type { Flags } from './flags.ts';
 import type { OptionDefinition } from './option-definition.ts';
 import type { FormatName, Output } from './output.ts';
@@ -24,6 +25,8 @@ export interface Command {
   readonly details?: readonly string[];
   /** Formats of `-o`; table, json and yaml when absent. */
   readonly formats?: readonly FormatName[];
+  /** The verb runs although configuration or environment cannot be used: what is wrong is in `setUp`, and defaults count. */
+  readonly toleratesBadSettings?: boolean;
   readonly run: (context: CommandContext) => Promise<number>;
 }
 
@@ -42,7 +45,11 @@ export interface CommandContext extends Streams {
   readonly signal: AbortSignal;
   readonly cwd: string;
   readonly house: House;
+  /** What the house was put together with. */
+  readonly settings: HouseSettings;
   readonly acceptedGaps: readonly AcceptedGap[];
+  /** What the operator wrote down, as `doctor` looks at it. */
+  readonly setUp: SetUp;
   /** Address that is told when a backup starts, ends well and fails. */
   readonly pingUrl: string | undefined;
   /** `holdfast 1.2.3`, for manifests, plans and journals. */

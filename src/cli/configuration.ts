@@ -8,11 +8,19 @@ import { findConfigFile } from '../platform/find-config-file.ts';
 export interface Configuration {
   /** The value at a path, undefined when the file does not have it. */
   readonly find: (path: readonly string[]) => unknown;
+  /** The file; undefined when there is none. */
+  readonly file: string | undefined;
   readonly acceptedGaps: readonly AcceptedGap[];
   readonly pingUrl: string | undefined;
 }
 
-const nothing: Configuration = { find: () => undefined, acceptedGaps: [], pingUrl: undefined };
+/** What counts where there is no file. */
+export const noConfiguration: Configuration = {
+  find: () => undefined,
+  file: undefined,
+  acceptedGaps: [],
+  pingUrl: undefined,
+};
 
 export interface ConfigurationRequest {
   readonly cwd: string;
@@ -27,12 +35,17 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
   try {
     const { cwd, file, organization } = request;
     const path = file === undefined ? await findConfigFile(cwd) : resolve(cwd, file);
-    if (path === undefined) return nothing;
+    if (path === undefined) return noConfiguration;
     // The parser and the schema library are slow to load, and most runs have no file.
     const { configForOrganization, readConfig } = await import('../platform/config.ts');
     const settings = configForOrganization(await readConfig(path), organization);
     const { acceptedGaps = [], pingUrl } = settings;
-    return { find: (at) => valueAt(settings, at), acceptedGaps: acceptedGaps.map(toAcceptedGap), pingUrl };
+    return {
+      find: (at) => valueAt(settings, at),
+      file: path,
+      acceptedGaps: acceptedGaps.map(toAcceptedGap),
+      pingUrl,
+    };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new UserError({

@@ -30,6 +30,8 @@ export interface FlagSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Value of the configuration file at a path, when it has one. */
   readonly configured: (path: readonly string[]) => unknown;
+  /** Told of what environment or file say and no option takes; the default counts then. Without it that is thrown. */
+  readonly onProblem?: (problem: UserError) => void;
 }
 
 /** The variables that set an option, the first that is set counts. */
@@ -40,7 +42,7 @@ export function variablesOf(option: OptionDefinition): readonly string[] {
 /** Resolves every option: flag, then environment, then file, then default. A value that its option refuses is a `USAGE` error. */
 export function resolveFlags(sources: FlagSources): Flags {
   const resolved = new Map<string, Resolved | undefined>();
-  for (const option of sources.options) resolved.set(option.name, resolveOption(option, sources));
+  for (const option of sources.options) resolved.set(option.name, resolveLeniently(option, sources));
   const value = (name: string): GivenValue | undefined => resolved.get(name)?.value;
   const find = (name: string): string | undefined => {
     const given = value(name);
@@ -62,6 +64,18 @@ export function resolveFlags(sources: FlagSources): Flags {
   };
 }
 
+function resolveLeniently(option: OptionDefinition, sources: FlagSources): Resolved | undefined {
+  try {
+    return resolveOption(option, sources);
+  } catch (error) {
+    const { onProblem, given } = sources;
+    // What stands on the command line itself is always refused.
+    if (onProblem === undefined || given.has(option.name) || !(error instanceof UserError)) throw error;
+    onProblem(error);
+    return defaultOf(option);
+  }
+}
+
 function resolveOption(option: OptionDefinition, sources: FlagSources): Resolved | undefined {
   const flag = sources.given.get(option.name);
   if (flag !== undefined) return { value: filledValue(option, flag, `--${option.name}`), origin: 'flag' };
@@ -76,6 +90,10 @@ function resolveOption(option: OptionDefinition, sources: FlagSources): Resolved
     const value = isText(configured) ? fromText(option, String(configured), where) : listOf(configured);
     return { value: checkedValue(option, value, where), origin: 'file' };
   }
+  return defaultOf(option);
+}
+
+function defaultOf(option: OptionDefinition): Resolved | undefined {
   return option.default === undefined ? undefined : { value: fromText(option, option.default, ''), origin: 'default' };
 }
 

@@ -1,4 +1,5 @@
 import type { CompareTools } from '../app/compare.ts';
+import type { Examination, KeyRole } from '../app/doctor/examination.ts';
 import type { Clock, LeaseStore, Organization, Progress, SorterFactory, Vault } from '../app/ports.ts';
 import type { Hasher } from '../core/hasher.ts';
 import type { Logger } from '../platform/log.ts';
@@ -29,8 +30,6 @@ export interface Surroundings {
 
 /** Puts the adapters together for one run; nothing is opened or loaded before it is asked for. */
 export type Compose = (settings: HouseSettings, surroundings: Surroundings) => House;
-
-export type KeyRole = 'writer' | 'reader' | 'restorer' | 'root';
 
 export interface CreatedVault {
   readonly id: string;
@@ -86,6 +85,8 @@ export interface House {
   openVault(): Promise<Vault>;
   /** Makes key files, the vault and its state place. UserError `ALREADY_EXISTS` before anything is touched. */
   createVault(): Promise<CreatedVault>;
+  /** What `doctor` looks at; nothing is reached before a probe is asked for. */
+  examine(): Examination;
   /** The leases of running applies, beside the vault. */
   openLeases(): Promise<LeaseStore>;
   /** `access` `read` refuses to send any call that writes. */

@@ -15,6 +15,11 @@ export const registry: readonly Registered[] = [
     load: async () => (await import('./commands/init.ts')).init,
   },
   {
+    name: 'doctor',
+    summary: 'check all that backups and restores stand on',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
     name: 'backup',
     summary: 'capture the organization as a recovery point',
     load: async () => (await import('./commands/backup.ts')).backup,

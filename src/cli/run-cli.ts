@@ -1,4 +1,5 @@
 import { HoldfastError, UserError } from '../core/errors.ts';
+import type { SetUp } from '../app/doctor/check-set-up.ts';
 import type { Clock } from '../app/ports.ts';
 import { createLogger, logLevels } from '../platform/log.ts';
 import type { Logger } from '../platform/log.ts';
@@ -7,12 +8,12 @@ import { createRedactor } from '../platform/redact.ts';
 import type { Redactor } from '../platform/redact.ts';
 import type { CommandContext } from './command.ts';
 import type { Streams } from './streams.ts';
-import type { Configuration } from './configuration.ts';
-import { readConfiguration } from './configuration.ts';
+import type { Configuration, ConfigurationRequest } from './configuration.ts';
+import { noConfiguration, readConfiguration } from './configuration.ts';
 import type { Flags } from './flags.ts';
 import { resolveFlags, variablesOf } from './flags.ts';
 import { globalOptions, verbOptions } from './options.ts';
-import type { Compose } from './house.ts';
+import type { Compose, HouseSettings } from './house.ts';
 import { checkFormat, columnsOf, createOutput, formatDocument, usualFormats } from './output.ts';
 import type { Invocation } from './program.ts';
 import { parseCommandLine } from './program.ts';
@@ -81,8 +82,16 @@ function createFace(request: CliRequest): Face {
 async function runVerb(request: CliRequest, run: Run, face: Face): Promise<number> {
   const { environment, stderr } = request;
   for (const note of misspelledVariables(environment)) stderr.write(`Note: ${note}\n`);
-  const configuration = await readConfiguration({ cwd: request.cwd, ...namesOf(request, run) });
-  const flags = resolveFlags({ ...run, environment, configured: configuration.find });
+  const problems: UserError[] = [];
+  const onProblem = run.command.toleratesBadSettings === true ? (one: UserError) => void problems.push(one) : undefined;
+  const names = namesOf(request, run, onProblem !== undefined);
+  const configuration = await readConfigurationFor({ cwd: request.cwd, ...names }, onProblem);
+  const flags = resolveFlags({
+    ...run,
+    environment,
+    configured: configuration.find,
+    ...(onProblem === undefined ? {} : { onProblem }),
+  });
   const asked = flags.get('log-level');
   const level = logLevels.find((known) => known === asked) ?? 'info';
   const progress = createProgress({
@@ -103,7 +112,9 @@ async function runVerb(request: CliRequest, run: Run, face: Face): Promise<numbe
       stderr.write(line);
     },
   });
-  const context = createContext(request, run, { flags, face, progress, logger, configuration });
+  const settings = readHouseSettings(flags, onProblem);
+  const setUp = describeSetUp(configuration, problems);
+  const context = createContext(request, run, { flags, face, progress, logger, configuration, settings, setUp });
   try {
     return await run.command.run(context);
   } finally {
@@ -117,9 +128,30 @@ async function runVerb(request: CliRequest, run: Run, face: Face): Promise<numbe
 function namesOf(
   { environment }: CliRequest,
   run: Run,
+  isTolerant: boolean,
 ): { file: string | undefined; organization: string | undefined } {
-  const flags = resolveFlags({ ...run, options: globalOptions, environment, configured: () => undefined });
+  const tolerance = isTolerant ? { onProblem: () => undefined } : {};
+  const flags = resolveFlags({
+    ...run,
+    options: globalOptions,
+    environment,
+    configured: () => undefined,
+    ...tolerance,
+  });
   return { file: flags.find('config'), organization: flags.find('org') };
+}
+
+async function readConfigurationFor(
+  request: ConfigurationRequest,
+  onProblem: ((problem: UserError) => void) | undefined,
+): Promise<Configuration> {
+  try {
+    return await readConfiguration(request);
+  } catch (error) {
+    if (onProblem === undefined || !(error instanceof UserError)) throw error;
+    onProblem(error);
+    return noConfiguration;
+  }
 }
 
 interface Resolved {
@@ -128,11 +160,21 @@ interface Resolved {
   readonly progress: ShownProgress;
   readonly logger: Logger;
   readonly configuration: Configuration;
+  readonly settings: HouseSettings;
+  readonly setUp: SetUp;
+}
+
+function describeSetUp({ file, acceptedGaps }: Configuration, problems: readonly UserError[]): SetUp {
+  const datedRules = acceptedGaps.map(({ kind, at, until }) => ({
+    what: `accepted gap ${kind}${at === undefined ? '' : ` at ${at}`}`,
+    until,
+  }));
+  return { configurationFile: file, problems, datedRules };
 }
 
 function createContext(request: CliRequest, run: Run, resolved: Resolved): CommandContext {
   const { clock, cwd, signal, stdin, stdout, stderr, environment } = request;
-  const { flags, face, progress, logger, configuration } = resolved;
+  const { flags, face, progress, logger, configuration, settings, setUp } = resolved;
   const style = createStyle(
     wantsColours({ environment, isTerminal: stdout.isTTY === true, refused: flags.is('no-color') }),
   );
@@ -168,7 +210,9 @@ function createContext(request: CliRequest, run: Run, resolved: Resolved): Comma
     stdin,
     stdout,
     stderr,
-    house: request.compose(readHouseSettings(flags), surroundings),
+    house: request.compose(settings, surroundings),
+    settings,
+    setUp,
     acceptedGaps: configuration.acceptedGaps,
     pingUrl: environment['HOLDFAST_PING_URL'] ?? configuration.pingUrl,
     tool: `holdfast ${readVersion()}`,

@@ -6,15 +6,27 @@ import type { Flags } from './flags.ts';
 import type { HouseSettings } from './house.ts';
 import { findNearMiss } from '../platform/near-miss.ts';
 
-/** The settings of the adapters. UserError `USAGE` for a number that is none. */
-export function readHouseSettings(flags: Flags): HouseSettings {
+const DEFAULT_QUOTA = 6000;
+const DEFAULT_SHARE = 0.5;
+
+/** The settings of the adapters. UserError `USAGE` for a number that is none; `onProblem` is told instead, and the default counts. */
+export function readHouseSettings(flags: Flags, onProblem?: (problem: UserError) => void): HouseSettings {
+  const orDefault = <Value>(read: () => Value, standard: Value): Value => {
+    try {
+      return read();
+    } catch (error) {
+      if (onProblem === undefined || !(error instanceof UserError)) throw error;
+      onProblem(error);
+      return standard;
+    }
+  };
   return {
     vault: flags.find('vault'),
     state: flags.find('state'),
     keys: flags.find('keys'),
     endpoint: flags.get('endpoint'),
-    quotaPerMinute: readQuota(flags),
-    quotaShare: readNumber(flags, 'quota-share', (share) => share > 0 && share <= 1, 'a number above 0, at most 1'),
+    quotaPerMinute: orDefault(() => readQuota(flags), DEFAULT_QUOTA),
+    quotaShare: orDefault(() => readShare(flags), DEFAULT_SHARE),
   };
 }
 
@@ -22,6 +34,10 @@ export function readHouseSettings(flags: Flags): HouseSettings {
 export function readQuota(flags: Flags): number | 'unlimited' {
   if (flags.get('quota-per-minute') === 'unlimited') return 'unlimited';
   return readNumber(flags, 'quota-per-minute', (calls) => calls > 0, 'a number of calls above 0, or unlimited');
+}
+
+function readShare(flags: Flags): number {
+  return readNumber(flags, 'quota-share', (share) => share > 0 && share <= 1, 'a number above 0, at most 1');
 }
 
 /** `--only`, `--kinds`, `--preset`. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { TokenSource } from '../app/ports.ts';
 import { noCredentials } from './no-credentials.ts';
 
@@ -21,6 +21,10 @@ export function createFileTokenSource(path: string): TokenSource {
       }
       current = fresh;
       return { token: fresh };
+    },
+    async life() {
+      await readToken(path);
+      return { obtainedAtMs: (await stat(path)).mtimeMs };
     },
   };
 }

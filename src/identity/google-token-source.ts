@@ -47,6 +47,12 @@ export function createAuthTokenSource(load: () => Promise<GoogleAuthLike>): Toke
       const { quotaProjectId } = found;
       return quotaProjectId === undefined ? { token } : { token, quotaProject: quotaProjectId };
     },
+    async life() {
+      const found = await findClient();
+      await requestToken(found);
+      const { expiry_date: expiresAtMs } = found.credentials;
+      return expiresAtMs === undefined || expiresAtMs === null ? {} : { expiresAtMs };
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { formatInstant } from '../platform/clock.ts';
-import { isEpochDue, organizationPrefix } from './epoch.ts';
+import { epochEndsAt, isEpochDue, organizationPrefix } from './epoch.ts';
 
 const DAY_MS = 86_400_000;
 const instant = fc.integer({ min: Date.UTC(2025, 0, 1), max: Date.UTC(2035, 0, 1) });
@@ -35,4 +35,16 @@ test('organizations change epochs on different days, each once a month', () => {
 test('an organization name cannot leave its folder', () => {
   assert.equal(organizationPrefix('acme-prod'), 'orgs/acme-prod/');
   assert.equal(organizationPrefix("a/../b'"), 'orgs/a%2F..%2Fb%27/');
+});
+
+test('an epoch ends at the first instant at which the next one is due', () => {
+  fc.assert(
+    fc.property(instant, fc.string(), (openedMs, organization) => {
+      const opened = formatInstant(openedMs);
+      const endsMs = Date.parse(epochEndsAt(opened, organization));
+      assert.ok(endsMs > openedMs);
+      assert.equal(isEpochDue(opened, formatInstant(endsMs), organization), true);
+      assert.equal(isEpochDue(opened, formatInstant(endsMs - 1), organization), false);
+    }),
+  );
 });

@@ -116,8 +116,21 @@ function epochOf(prefix: string, document: SignedDocument): Epoch {
 
 /** Whether a capture at `now` is to open the next epoch: another month than `openedAt`, on this organization's own day. */
 export function isEpochDue(openedAtInstant: string, now: string, vaultAndOrganization: string): boolean {
-  const jitterDays = (createHash('sha256').update(vaultAndOrganization).digest()[0] ?? 0) % JITTER_DAYS;
+  const jitterDays = jitterDaysOf(vaultAndOrganization);
   return monthOf(openedAtInstant, jitterDays) !== monthOf(now, jitterDays);
+}
+
+/** The first instant at which `isEpochDue` holds for an epoch opened then. */
+export function epochEndsAt(openedAtInstant: string, vaultAndOrganization: string): string {
+  const jitterMs = jitterDaysOf(vaultAndOrganization) * DAY_MS;
+  const opened = formatInstant(Date.parse(openedAtInstant) - jitterMs);
+  const [year = 0, month = 0] = opened.split('-').map(Number);
+  // Months count from 0 here, so that this is the first of the next one.
+  return formatInstant(Date.UTC(year, month, 1) + jitterMs);
+}
+
+function jitterDaysOf(vaultAndOrganization: string): number {
+  return (createHash('sha256').update(vaultAndOrganization).digest()[0] ?? 0) % JITTER_DAYS;
 }
 
 function monthOf(instant: string, earlierDays: number): string {

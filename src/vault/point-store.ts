@@ -1,7 +1,15 @@
-import type { BeginPoint, PointReader, PointStore, PointWriter } from '../app/ports.ts';
+import type { BeginPoint, EpochSummary, PointReader, PointStore, PointWriter } from '../app/ports.ts';
 import { UserError } from '../core/errors.ts';
 import { compactTime, pointIdOf, summaryOf, type PointRecord } from './manifest.ts';
-import { type Epoch, findNewestEpoch, isEpochDue, listEpochPrefixes, openEpoch, organizationPrefix } from './epoch.ts';
+import {
+  type Epoch,
+  epochEndsAt,
+  findNewestEpoch,
+  isEpochDue,
+  listEpochPrefixes,
+  openEpoch,
+  organizationPrefix,
+} from './epoch.ts';
 import type { PackCache } from './pack-cache.ts';
 import { type DamagedManifest, PointLog } from './point-log.ts';
 import { VaultPointReader } from './point-reader.ts';
@@ -9,7 +17,9 @@ import { type PointGround, VaultPointWriter } from './point-writer.ts';
 import type { VaultContext } from './vault-context.ts';
 
 /** Points of a vault: listing, opening, beginning. */
-export class VaultPoints implements Pick<PointStore, 'listPoints' | 'openPoint' | 'beginPoint' | 'recordVerification'> {
+export class VaultPoints
+  implements Pick<PointStore, 'listPoints' | 'openPoint' | 'beginPoint' | 'findEpoch' | 'recordVerification'>
+{
   readonly log: PointLog;
   readonly #context: VaultContext;
   readonly #packs: PackCache;
@@ -48,6 +58,13 @@ export class VaultPoints implements Pick<PointStore, 'listPoints' | 'openPoint' 
     this.#context.assertCanOpen('meta', 'Writing a point');
     const epoch = await this.#chooseEpoch(request);
     return new VaultPointWriter(this.#context, this.#packs, { request, ground: await this.#readGround(epoch) });
+  }
+
+  async findEpoch(organization: string): Promise<EpochSummary | undefined> {
+    const { epoch } = await findNewestEpoch(this.#context, organization);
+    if (epoch === undefined) return undefined;
+    const endsAt = epochEndsAt(epoch.openedAt, `${this.#context.id}\n${organization}`);
+    return { epoch: epoch.id, openedAt: epoch.openedAt, endsAt };
   }
 
   async recordVerification(

@@ -1,5 +1,6 @@
 import type {
   BeginPoint,
+  EpochSummary,
   KeyAbilities,
   PointReader,
   PointStore,
@@ -66,6 +67,10 @@ export class SealedVault implements Vault {
 
   beginPoint(request: BeginPoint): Promise<PointWriter> {
     return this.#points.beginPoint(request);
+  }
+
+  findEpoch(organization: string): Promise<EpochSummary | undefined> {
+    return this.#points.findEpoch(organization);
   }
 
   verify(request: VerifyRequest): AsyncIterable<VerifyFinding> {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { backupDocument } from './backup.ts';
 import { catDocument } from './cat.ts';
 import { diffDocument, driftDocument } from './diff.ts';
+import { doctorDocument } from './doctor.ts';
 import { errorDocument } from './error.ts';
 import { findDocument } from './find.ts';
 import { initDocument } from './init.ts';
@@ -19,6 +20,7 @@ export const documents = {
   backup: backupDocument,
   cat: catDocument,
   diff: diffDocument,
+  doctor: doctorDocument,
   drift: driftDocument,
   error: errorDocument,
   find: findDocument,

@@ -48,6 +48,17 @@ export function deriveStateAddress(vault: VaultAddress): VaultAddress {
   return { ...vault, container };
 }
 
+/** True when one of the places is the other or lies within it. Links between folders are not followed. */
+export function isSamePlace(a: VaultAddress, b: VaultAddress): boolean {
+  if (a.type === 'folder' && b.type === 'folder') {
+    const [one, other] = [`${a.path}/`, `${b.path}/`].map((path) => path.replaceAll(/[/\\]+/g, '/'));
+    return one !== undefined && other !== undefined && (one.startsWith(other) || other.startsWith(one));
+  }
+  if (a.type !== 'azure' || b.type !== 'azure') return false;
+  const isSameContainer = a.account === b.account && a.container === b.container;
+  return isSameContainer && (a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix));
+}
+
 /** The address in words, without credentials. */
 export function describeVaultAddress(address: VaultAddress): string {
   if (address.type === 'folder') return `file:${address.path}`;

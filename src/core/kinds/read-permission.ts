@@ -1,0 +1,27 @@
+import type { Kind } from './kind.ts';
+
+/** Where the permission's noun is another word than the last one of the path. */
+const nouns: Readonly<Record<string, string>> = {
+  apis: 'proxies',
+  aliases: 'keystorealiases',
+  attachments: 'envgroupattachments',
+  debugmask: 'maskconfigs',
+  entries: 'keyvaluemapentries',
+};
+
+/** Permissions of Google's access control that reading the kind takes: `apigee.targetservers.list`. */
+export function readPermissions({ collection, idPattern }: Kind): readonly string[] {
+  if (collection.style === 'revisions') {
+    return [idPattern.startsWith('sharedflows/') ? 'apigee.sharedflowrevisions.get' : 'apigee.proxyrevisions.get'];
+  }
+  const path = 'list' in collection ? collection.list('x/y') : idPattern.replaceAll(/\/\*$/g, '');
+  const word = path.slice(path.lastIndexOf('/') + 1);
+  const noun = nouns[word] ?? word.toLowerCase();
+  const verbs =
+    collection.style === 'singleton'
+      ? ['get']
+      : ['names', 'marked'].includes(collection.style)
+        ? ['list', 'get']
+        : ['list'];
+  return verbs.map((verb) => `apigee.${noun}.${verb}`);
+}
