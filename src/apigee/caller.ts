@@ -1,6 +1,6 @@
 import type { HoleFiller } from '../app/ports.ts';
 import { HoldfastError, InternalError, RemoteError } from '../core/errors.ts';
-import { isJsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonObject, type JsonValue, stringField } from '../core/json.ts';
 import { findKindOf } from '../core/kind-of.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { CallOutcome, PlannedCall } from '../core/plan.ts';
@@ -11,6 +11,7 @@ import { assignedValues } from './assigned-values.ts';
 import { awaitReady, type ReadyTimes, readyTimes } from './await-ready.ts';
 import { fillCall, type FillContext, fillPath } from './fill-call.ts';
 import { OperationQueue, type OperationTimes } from './operation-queue.ts';
+import { readCall } from './read-call.ts';
 import { isNotFound, type ReadContext } from './read-context.ts';
 import { readLiveResources } from './read-live-resources.ts';
 import { downloadRevision, findRevision, revisionsOf } from './read-revisions.ts';
@@ -97,6 +98,8 @@ export class Caller {
           this.#hideAssigned(call, assigned);
           return outcome(call, 'done', { assigned });
         }
+        case 'moved':
+          return await this.#lookupMoved(call, lookup, filling);
         case 'revision': {
           const number = await this.#findImported(lookup.id);
           if (number === undefined) return outcome(call, 'notExecuted', {});
@@ -108,6 +111,19 @@ export class Caller {
       if (!(error instanceof HoldfastError) || endsRun(error)) throw error;
       return outcome(call, 'unknown', { detail: filling.mask(`${error.code}: ${error.message}`) });
     }
+  }
+
+  /** Whether the value that the call was to replace has gone. */
+  async #lookupMoved(
+    call: PlannedCall,
+    lookup: Extract<PlannedCall['lookup'], { type: 'moved' }>,
+    filling: FillContext,
+  ): Promise<CallOutcome> {
+    const { method, query, field, was } = lookup;
+    const path = await fillPath(lookup.path, filling);
+    const { json } = await this.#options.context.transport.call(readCall({ method, path, query }));
+    const is = isJsonObject(json) ? stringField(json, field) : undefined;
+    return outcome(call, is === was ? 'notExecuted' : 'done', {});
   }
 
   /** Fills holes, and afterwards masks the secrets it met in what is said of the call: answers quote what was sent. */

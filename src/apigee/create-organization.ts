@@ -25,7 +25,7 @@ import { readLiveResources } from './read-live-resources.ts';
 import { relistKind } from './relist-kind.ts';
 import { rememberRevisions } from './remember-revisions.ts';
 import { RunMemory } from './run-memory.ts';
-import { createTransport, type Transport } from './transport.ts';
+import { createTransport } from './transport.ts';
 
 export interface ApigeeOptions {
   /** The organization's name. */
@@ -97,7 +97,7 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
   return {
     hasher: options.hasher,
     find: context.find,
-    identify: () => identify(transport, options.name),
+    identify: () => identify(context, options.name),
     probe: (kind, parent) => probeKind(context, kind, parent),
     read: (request) => readKind(context, request),
     relist: (request) => relistKind(context, request),
@@ -111,8 +111,8 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
   };
 }
 
-async function identify(transport: Transport, name: string): Promise<OrganizationIdentity> {
-  const { json } = await transport.call({ method: 'GET', path: '', access: 'read' }).catch((error: unknown) => {
+async function identify({ transport, memory }: ReadContext, name: string): Promise<OrganizationIdentity> {
+  const answer = await transport.call({ method: 'GET', path: '', access: 'read' }).catch((error: unknown) => {
     // The service answers 403 for an organization that does not exist, so as not to tell which ones do.
     if (!(error instanceof RemoteError) || (error.status !== 404 && error.status !== 403)) throw error;
     throw new UserError({
@@ -123,6 +123,7 @@ async function identify(transport: Transport, name: string): Promise<Organizatio
     });
   });
   transport.countFloor(1);
+  const { json } = answer;
   if (!isJsonObject(json) || stringField(json, 'name') === undefined) {
     throw new RemoteError({
       code: 'ENDPOINT_NOT_APIGEE',
@@ -131,6 +132,8 @@ async function identify(transport: Transport, name: string): Promise<Organizatio
       operation: 'GET the organization',
     });
   }
+  memory.noteProfile(answer);
+  memory.offerProfile();
   return {
     name: stringField(json, 'name') ?? name,
     runtimeType: stringField(json, 'runtimeType') ?? '',

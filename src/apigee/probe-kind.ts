@@ -4,6 +4,8 @@ import { arrayField, isJsonObject, type JsonObject, type JsonValue } from '../co
 import type { ApiPath, Kind, Query } from '../core/kinds/kind.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { listNames, listWhole } from './list-pages.ts';
+import { whyNotApplicable } from './not-applicable.ts';
+import { readCallOf } from './read-call.ts';
 import { gapOf, isNotFound, type ReadContext } from './read-context.ts';
 
 /**
@@ -12,6 +14,8 @@ import { gapOf, isNotFound, type ReadContext } from './read-context.ts';
  * ends the run: credentials refused, abort.
  */
 export async function probeKind(context: ReadContext, kind: Kind, parent: ResourceId): Promise<KindProbe> {
+  const reason = whyNotApplicable(context, kind);
+  if (reason !== undefined) return { state: 'notApplicable', reason };
   try {
     const first = await readFirst(context, kind, parent);
     return { state: 'readable', ...(first === undefined ? {} : { first }) };
@@ -69,7 +73,7 @@ async function readItem(context: ReadContext, kind: Kind, { item, parent }: List
   const id = kind.idOf(item, parent, context);
   if (id === undefined || kind.path === undefined) return id;
   try {
-    await get(context, kind.path(id));
+    await context.transport.call(readCallOf(kind, id));
     return id;
   } catch (error) {
     if (isNotFound(error)) return undefined;

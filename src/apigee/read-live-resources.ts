@@ -11,6 +11,8 @@ import { AT_ONCE, type CollectionOf, isNotFound, type ReadContext, resourceReadi
 import { downloadRevision, findRevision, revisionsOf } from './read-revisions.ts';
 import { withRawField } from './raw-field.ts';
 import { resolveNames } from './resolve-names.ts';
+import { refreshProfile, whyNotApplicable } from './not-applicable.ts';
+import { readCallOf } from './read-call.ts';
 import { recallRevision } from './remember-revisions.ts';
 import { parseRevisionLabel, readOwner, revisionLabel } from './revision-numbers.ts';
 import type { RevisionOwner } from './revision-owner.ts';
@@ -37,6 +39,10 @@ export async function readLiveResources(
     groups.set(key, [...(groups.get(key) ?? []), resource]);
   }
   const readings = new Map<ResourceId, LiveReading>();
+  await refreshProfile(
+    context,
+    wanted.map(({ kind }) => kind),
+  );
   for await (const found of concurrently(groups.values(), AT_ONCE, (group) => readGroup(context, group))) {
     for (const [id, reading] of found) readings.set(id, reading);
   }
@@ -46,6 +52,8 @@ export async function readLiveResources(
 async function readGroup(context: ReadContext, group: readonly WantedResource[]): Promise<Found> {
   const [first] = group;
   if (first === undefined) return [];
+  if (whyNotApplicable(context, first.kind) !== undefined)
+    return group.map(({ id }) => [id, { state: 'absent' }] as const);
   try {
     if (isGathered(first.kind)) {
       const wanted = { parent: listParentOf(first), ids: group.map(({ id }) => id) };
@@ -112,12 +120,12 @@ async function readBody(
   kind: Kind,
   id: ResourceId,
 ): Promise<{ readonly body: JsonObject; readonly text: string } | undefined> {
-  const path = kind.path?.(id) ?? id;
+  const call = readCallOf(kind, id);
   if (kind.collection.style === 'page-token' && kind.pathItems !== undefined)
-    return findInPages(context, kind, { id, path, collection: kind.collection });
+    return findInPages(context, kind, { id, path: call.path, collection: kind.collection });
   const told = kind.bodyOfId?.(id);
   if (told !== undefined) return withRawField(context, kind, { id, body: told, text: JSON.stringify(told) });
-  const answer = await context.transport.call({ method: 'GET', path, access: 'read' });
+  const answer = await context.transport.call(call);
   context.transport.countFloor(1);
   if (!isJsonObject(answer.json)) throw noObject(id);
   if (kind.pathItems === undefined) {

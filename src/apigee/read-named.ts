@@ -19,6 +19,7 @@ import {
   wantedReadings,
 } from './read-context.ts';
 import { withRawField } from './raw-field.ts';
+import { readCallOf } from './read-call.ts';
 
 /** A resource named by a list, to be read at its own path. */
 export interface NamedResource {
@@ -175,8 +176,10 @@ async function readPlain(
 ): Promise<{ readonly body: JsonObject; readonly text: string }> {
   const told = kind.bodyOfId?.(id);
   if (told !== undefined) return { body: told, text: JSON.stringify(told) };
-  const answer = await context.transport.call({ method: 'GET', path: kind.path?.(id) ?? id, access: 'read' });
-  context.transport.countFloor(1);
+  const call = readCallOf(kind, id);
+  const known = call.path === '' ? context.memory.takeProfile() : undefined;
+  const answer = known ?? (await context.transport.call(call));
+  if (known === undefined) context.transport.countFloor(1);
   return { body: isJsonObject(answer.json) ? answer.json : {}, text: answer.text };
 }
 

@@ -1,6 +1,6 @@
 import type { Sorter, SorterFactory } from '../app/ports.ts';
-import type { JsonObject } from '../core/json.ts';
 import type { EntryCore } from '../core/entry.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Gap } from '../core/ledger.ts';
 import type { KindName } from '../core/kinds/kind-name.ts';
 import type { Kind } from '../core/kinds/kind.ts';
@@ -10,6 +10,7 @@ import { type KnownIds, loadKnownIds } from './known-ids.ts';
 import type { ListItem } from './list-pages.ts';
 import { ParentTally } from './parent-tally.ts';
 import type { RevisionOwner } from './revision-owner.ts';
+import type { ApiAnswer } from './transport.ts';
 
 /** What a list said of a resource, to tell later whether it moved. */
 export interface ListedMark {
@@ -36,12 +37,36 @@ export class RunMemory {
   readonly #owners = new Map<ResourceId, JsonObject>();
   readonly #movedOwners = new Map<KindName, Set<ResourceId>>();
   readonly #ownersOnce = new Map<ResourceId, Promise<RevisionOwner>>();
+  #profile: ApiAnswer | undefined;
+  #isProfileOffered = false;
   readonly #lists = new Map<string, Promise<readonly ListItem[]>>();
   readonly #knownIds = new Map<KindName, Promise<KnownIds>>();
   #recognised: ((kind: KindName) => AsyncIterable<EntryCore>) | undefined;
 
   constructor(sorterFactory: SorterFactory) {
     this.sorterFactory = sorterFactory;
+  }
+
+  /** What the service answered when it was asked for the organization itself. */
+  noteProfile(answer: ApiAnswer): void {
+    this.#profile = answer;
+  }
+
+  /** Lets the next reader of the organization have the profile that was noted. */
+  offerProfile(): void {
+    this.#isProfileOffered = true;
+  }
+
+  /** The organization's profile; undefined when it was not read. */
+  get profile(): JsonObject | undefined {
+    return isJsonObject(this.#profile?.json) ? this.#profile.json : undefined;
+  }
+
+  /** The answer that was offered, once: who reads the organization later has to ask again. */
+  takeProfile(): ApiAnswer | undefined {
+    const offered = this.#isProfileOffered ? this.#profile : undefined;
+    this.#isProfileOffered = false;
+    return offered;
   }
 
   index(kind: KindName, key: string, id: ResourceId): void {

@@ -6,6 +6,7 @@ import type { Kind, Reference } from '../core/kinds/kind.ts';
 import { RemoteError } from '../core/errors.ts';
 import type { Plan } from '../core/plan.ts';
 import type { RestoreInput } from '../core/plan-restore.ts';
+import { referencesOf } from '../core/references.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { parentId } from '../core/resource.ts';
 import type { RestorePair } from '../core/restore-pair.ts';
@@ -186,5 +187,5 @@ function isOfOneResource(error: unknown): error is RemoteError {
 function needsOf(pair: RestorePair): Need[] {
   if (pair.role === 'shown' || pair.desired === undefined) return [];
   const parents = ancestorsOf(pair.id).map((id) => ({ id, why: 'it stands under it', by: pair.id }));
-  return [...parents, ...pair.kind.needs(pair.desired).map((reference) => ({ ...reference, by: pair.id }))];
+  return [...parents, ...referencesOf(pair.kind, pair.desired).map((reference) => ({ ...reference, by: pair.id }))];
 }

@@ -271,9 +271,12 @@ export interface PointReader {
   readonly details: PointDetails;
   /** Gaps and resources of a collection that this point says nothing about. */
   gaps(kind: KindName): readonly Gap[];
-  /** True when the point has this collection (its scope covers it and it was captured at least in part). */
+  /**
+   * True when the point has this collection: its scope covers it, and it was captured at least in part, or the organization
+   * could have nothing of the kind.
+   */
   has(kind: KindName): boolean;
-  /** Root over ids and hashes; equal roots = equal collections. Undefined when `has` is false. */
+  /** Root over ids and hashes; equal roots = equal collections. Undefined when no collection was captured. */
   root(kind: KindName): string | undefined;
   /** Entries sorted by id, streamed. Needs `readMeta`. */
   entries(kind: KindName): AsyncIterable<StoredEntry>;

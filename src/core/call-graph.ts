@@ -2,6 +2,7 @@ import type { CallAction, CallDraft, Phase } from './call.ts';
 import type { Kind, Writes } from './kinds/kind.ts';
 import { kindNames } from './kinds/kind-name.ts';
 import type { PlannedCall } from './plan.ts';
+import { referencesOf } from './references.ts';
 import type { RestorePair } from './restore-pair.ts';
 import type { ResourceId } from './resource.ts';
 import { compareIds, idsAbove, parentId } from './resource.ts';
@@ -81,7 +82,7 @@ class CallGraph {
   #relate(pair: RestorePair): void {
     for (const above of this.#plannedAbove(pair.id)) push(this.#below, above, pair.id);
     for (const claim of claimsLost(pair)) this.#givers.set(claim, pair.id);
-    const references = pair.live === undefined ? [] : pair.kind.needs(pair.live);
+    const references = pair.live === undefined ? [] : referencesOf(pair.kind, pair.live);
     for (const { id } of references) {
       const referred = this.#byResource.get(id);
       if (referred !== undefined && referred.pair.desired === undefined) push(this.#referrers, id, pair.id);
@@ -125,7 +126,7 @@ class CallGraph {
       const isMadeByThis = this.#byResource.get(above)?.pair.kind.createdBy === pair.kind.name;
       if (!isMadeByThis) this.#waitFor(above, ['materialise'], waits);
     }
-    for (const reference of pair.desired === undefined ? [] : pair.kind.needs(pair.desired)) {
+    for (const reference of pair.desired === undefined ? [] : referencesOf(pair.kind, pair.desired)) {
       this.#waitFor(reference.id, phases, waits);
     }
     for (const below of this.#below.get(pair.id) ?? []) {

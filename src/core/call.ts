@@ -52,6 +52,15 @@ export type Lookup =
     }
   /** It took effect if the resource `id` is there: for what the server gives a name of its own. What is assigned is read from its body. */
   | { readonly type: 'resource'; readonly id: ResourceId }
+  /** A write under an optimistic lock: it took effect if `field` of what `path` answers is no longer `was`. */
+  | {
+      readonly type: 'moved';
+      readonly method: 'GET' | 'POST';
+      readonly path: PathTemplate;
+      readonly query?: { readonly [name: string]: string };
+      readonly field: string;
+      readonly was: string;
+    }
   /** An import: it took effect if a revision number not known before has the digest of `id`. */
   | { readonly type: 'revision'; readonly id: ResourceId };
 

@@ -3,6 +3,7 @@ import type { EntryCore } from './entry.ts';
 import type { Kind } from './kinds/kind.ts';
 import type { Gap } from './ledger.ts';
 import type { ResourceId } from './resource.ts';
+import { tellsOfNothing } from './ledger.ts';
 import { sameHashes } from './entry.ts';
 import { toleranceAt } from './field-path.ts';
 import { rematchPairs } from './rematch-pairs.ts';
@@ -74,7 +75,11 @@ export async function* classifyPairs<Entry extends EntryCore>(
   pairs: AsyncIterable<EntryPair<Entry>>,
   gaps: Gaps,
 ): AsyncGenerator<EntryComparison<Entry>> {
-  const cover = { before: new GapCover(gaps.before), after: new GapCover(gaps.after) };
+  const hiding = (gap: Gap): boolean => !tellsOfNothing(gap);
+  const cover = {
+    before: new GapCover(gaps.before.filter(hiding)),
+    after: new GapCover(gaps.after.filter(hiding)),
+  };
   const moved: MovedEntries<Entry> = { removed: new Map(), added: new Map() };
   const numbered = kind.mayCollide === undefined ? pairs : rematchPairs(pairs);
   for await (const pair of numbered) {

@@ -11,6 +11,14 @@ export interface Gap {
   readonly reason: string;
 }
 
+/**
+ * True for the gap of a whole kind that the organization cannot have (an add-on that is off): then it is not unknown what
+ * there is, but known that there is nothing.
+ */
+export function tellsOfNothing(gap: Gap): boolean {
+  return gap.state === 'notApplicable' && gap.at === '';
+}
+
 /** A collection's own account of completeness. Counts are resources. */
 export interface LedgerRow {
   readonly kind: string;

@@ -2,7 +2,7 @@ import type { PointReader, StoredContent, StoredEntry } from '../app/ports.ts';
 import { type Content, sameHashes } from '../core/entry.ts';
 import { InternalError } from '../core/errors.ts';
 import type { KindName } from '../core/kinds/kind-name.ts';
-import type { Gap } from '../core/ledger.ts';
+import { type Gap, tellsOfNothing } from '../core/ledger.ts';
 import type { PointDetails } from '../core/point.ts';
 import { decodeConfigItem, decodeSecretItem, markHoles, secretValue } from './body.ts';
 import { decodeBundleItem, decodeFactsItem } from './bundle-body.ts';
@@ -46,7 +46,7 @@ export class VaultPointReader implements PointReader {
   }
 
   has(kind: KindName): boolean {
-    return this.table.collections.has(kind);
+    return this.table.collections.has(kind) || this.gaps(kind).some(tellsOfNothing);
   }
 
   root(kind: KindName): string | undefined {

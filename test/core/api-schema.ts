@@ -4,10 +4,27 @@
  * schema, `*` anything; `[` before it: list of, `{` before it: map of; `~` after it: read-only.
  */
 export const apiSchemas = {
+  AddonsConfig: {
+    advancedApiOpsConfig: '@AdvancedApiOpsConfig',
+    analyticsConfig: '@AnalyticsConfig',
+    apiSecurityConfig: '@ApiSecurityConfig',
+    connectorsPlatformConfig: '@ConnectorsPlatformConfig',
+    integrationConfig: '@IntegrationConfig',
+    monetizationConfig: '@MonetizationConfig',
+  },
+  AdvancedApiOpsConfig: {
+    enabled: 'b',
+  },
   Alias: {
     alias: 's',
     certsInfo: '@Certificate',
     type: 'e:ALIAS_TYPE_UNSPECIFIED|CERT|KEY_CERT',
+  },
+  AnalyticsConfig: {
+    enabled: 'b',
+    expireTimeMillis: 'l~',
+    state: 'e:ADDON_STATE_UNSPECIFIED|ENABLING|ENABLED|DISABLING|DISABLED~',
+    updateTime: 's~',
   },
   ApiProduct: {
     apiResources: '[s',
@@ -49,6 +66,10 @@ export const apiSchemas = {
     revision: '[s~',
     space: 's',
   },
+  ApiSecurityConfig: {
+    enabled: 'b',
+    expiresAt: 'l~',
+  },
   Attribute: {
     name: 's',
     value: 's',
@@ -68,6 +89,10 @@ export const apiSchemas = {
   },
   Certificate: {
     certInfo: '[@CertInfo',
+  },
+  ConnectorsPlatformConfig: {
+    enabled: 'b',
+    expiresAt: 'l~',
   },
   Credential: {
     apiProducts: '[@ApiProductRef',
@@ -293,6 +318,9 @@ export const apiSchemas = {
     environment: 's',
     percentage: 'i',
   },
+  IntegrationConfig: {
+    enabled: 'b',
+  },
   KeyValueEntry: {
     name: 's',
     value: 's',
@@ -325,6 +353,9 @@ export const apiSchemas = {
     limit: 's',
     timeUnit: 's',
   },
+  MonetizationConfig: {
+    enabled: 'b',
+  },
   NodeConfig: {
     currentAggregateNodeCount: 'l~',
     maxNodeCount: 'l',
@@ -343,6 +374,38 @@ export const apiSchemas = {
   OperationGroup: {
     operationConfigType: 's',
     operationConfigs: '[@OperationConfig',
+  },
+  Organization: {
+    addonsConfig: '@AddonsConfig',
+    analyticsRegion: 's',
+    apiConsumerDataEncryptionKeyName: 's',
+    apiConsumerDataLocation: 's',
+    apigeeProjectId: 's~',
+    attributes: '[s',
+    authorizedNetwork: 's',
+    billingType: 'e:BILLING_TYPE_UNSPECIFIED|SUBSCRIPTION|EVALUATION|PAYG',
+    caCertificate: 's~',
+    caCertificates: '[s~',
+    controlPlaneEncryptionKeyName: 's',
+    createdAt: 'l~',
+    customerName: 's',
+    description: 's',
+    disableVpcPeering: 'b',
+    displayName: 's',
+    environments: '[s~',
+    expiresAt: 'l~',
+    lastModifiedAt: 'l~',
+    name: 's~',
+    networkEgressRestricted: 'b',
+    portalDisabled: 'b',
+    projectId: 's~',
+    properties: '@Properties',
+    runtimeDatabaseEncryptionKeyName: 's',
+    runtimeType: 'e:RUNTIME_TYPE_UNSPECIFIED|CLOUD|HYBRID',
+    state: 'e:STATE_UNSPECIFIED|CREATING|ACTIVE|DELETING|UPDATING~',
+    subscriptionPlan: 'e:SUBSCRIPTION_PLAN_UNSPECIFIED|SUBSCRIPTION_2021|SUBSCRIPTION_2024~',
+    subscriptionType: 'e:SUBSCRIPTION_TYPE_UNSPECIFIED|PAID|TRIAL~',
+    type: 'e:TYPE_UNSPECIFIED|TYPE_TRIAL|TYPE_PAID|TYPE_INTERNAL',
   },
   PayloadOperation: {
     operation: 's',
@@ -397,6 +460,10 @@ export const apiSchemas = {
     code: 'i',
     details: '[{*',
     message: 's',
+  },
+  SecuritySettings: {
+    mlRetrainingFeedbackEnabled: 'b',
+    name: 's',
   },
   SharedFlow: {
     latestRevisionId: 's',

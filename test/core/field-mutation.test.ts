@@ -13,6 +13,8 @@ import { fieldPaths, fullBody, judge, mutations } from './field-mutation.ts';
 
 /** The schemas in which a kind's resources are read. A bundle has none: its digest is over its files. */
 const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
+  organization: ['Organization'],
+  'security-settings': ['SecuritySettings'],
   environment: ['Environment'],
   'environment-group': ['EnvironmentGroup'],
   keystore: ['Keystore'],

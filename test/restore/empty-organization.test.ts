@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type OrganizationSeed, rowsOf, type SeedDocument } from '../../src/sim/apigee/organization-seed.ts';
 import { generateSeed } from '../../src/sim/apigee/seeds/generated.ts';
-import type { DumpLine, SimulatorSwitches } from '../../src/sim/apigee/index.ts';
+import type { SimulatorSwitches } from '../../src/sim/apigee/index.ts';
 import { assertSentExactly } from './sent-calls.ts';
 import { backUp, createStage, differencesOf, dumpOf, openVault, planInto, runsOf, startSimulator } from './stage.ts';
 import { otherSwitches, switchesFor } from './switches-for.ts';
@@ -10,13 +10,6 @@ import { otherSwitches, switchesFor } from './switches-for.ts';
 /** No encoding names an app with a plus sign both where names are decoded once and where they are decoded as a form value. */
 function isAppNameable(name: string, switches: SimulatorSwitches): boolean {
   return switches.appNameDecoding === 'once' || !name.includes('+');
-}
-
-/** Properties of the organization are named in every point as not captured. */
-const notCaptured = ['organization'];
-
-function captured(lines: readonly DumpLine[]): readonly DumpLine[] {
-  return lines.filter(({ kind }) => !notCaptured.includes(kind));
 }
 
 const seeds = Array.from({ length: runsOf(8) }, (_, index) => index + 1);
@@ -39,7 +32,7 @@ for (const seed of seeds) {
     };
     const stage = await createStage(t, { switches, seedFunction });
     const first = await backUp(stage);
-    const whole = captured(dumpOf(stage.simulator));
+    const whole = dumpOf(stage.simulator);
 
     const target = await startSimulator(t, { seed: 'empty', switches, randomSeed: 1000 + seed });
     const environment = { HOLDFAST_APIGEE_ENDPOINT: target.url };
@@ -56,7 +49,7 @@ for (const seed of seeds) {
       t.diagnostic(`${whole.length} resources, ${sent} calls`);
     }
 
-    const made = captured(dumpOf(target.simulator));
+    const made = dumpOf(target.simulator);
     assert.deepEqual(differencesOf(whole, made, 'ordered'), [], 'the simulators agree');
     const second = await backUp(stage, { environment });
     const diff = await stage.run(['diff', first.point, second.point]);
@@ -67,7 +60,7 @@ for (const seed of seeds) {
 test('where the service cannot be told the name of an app, what is missing is said exactly', async (t) => {
   const stage = await createStage(t);
   await backUp(stage);
-  const whole = captured(dumpOf(stage.simulator));
+  const whole = dumpOf(stage.simulator);
   const target = await startSimulator(t, { seed: 'empty', switches: { appNameDecoding: 'as-developer-ids' } });
   const environment = { HOLDFAST_APIGEE_ENDPOINT: target.url };
   const argv = ['restore', '--point', 'latest', '--yes'];
@@ -77,6 +70,6 @@ test('where the service cannot be told the name of an app, what is missing is sa
   const undone = document.resources.filter(({ result }) => ['failed', 'notExecuted', 'differs'].includes(result));
   assert.ok(undone.length > 0);
   for (const { id } of undone) assert.match(id, /^developers\/[^/]+\/apps\/alert%2Brouter(\/|$)/);
-  const missing = differencesOf(whole, captured(dumpOf(target.simulator)), 'ordered');
+  const missing = differencesOf(whole, dumpOf(target.simulator), 'ordered');
   for (const line of missing) assert.match(line, /(alert\+router|Old loyalty|environments\/prod\/hsm-pins\/)/);
 });

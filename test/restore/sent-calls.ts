@@ -133,7 +133,9 @@ class WireFiller {
       parts.push(typeof part === 'string' ? part : encodeURIComponent(await this.#hole(part)));
     }
     const query = new URLSearchParams(call.query).toString();
-    const path = `/v1/organizations/${this.#evidence.plan.organization}/${parts.join('')}`;
+    const below = parts.join('');
+    const slash = below === '' || below.startsWith(':') ? '' : '/';
+    const path = `/v1/organizations/${this.#evidence.plan.organization}${slash}${below}`;
     const body = call.body?.type === 'json' ? await this.#value(call.body.value) : undefined;
     return { call, line: `${call.method} ${path}${query === '' ? '' : `?${query}`}`, body };
   }

@@ -31,6 +31,14 @@ const lookup = z.discriminatedUnion('type', [
     expect: z.strictObject({ field: z.string(), value: z.string() }).optional(),
   }),
   z.strictObject({ type: z.literal('resource'), id: resourceId }),
+  z.strictObject({
+    type: z.literal('moved'),
+    method: z.enum(['GET', 'POST']),
+    path: pathTemplate,
+    query: z.record(z.string(), z.string()).optional(),
+    field: z.string(),
+    was: z.string(),
+  }),
   z.strictObject({ type: z.literal('revision'), id: resourceId }),
 ]);
 

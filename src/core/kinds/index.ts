@@ -14,6 +14,7 @@ import { environmentGroupAttachment } from './environment-group-attachment.ts';
 import { environmentGroup } from './environment-group.ts';
 import { environment } from './environment.ts';
 import { flowHook } from './flow-hook.ts';
+import { organization } from './organization.ts';
 import { organizationKvmEntry } from './organization-kvm-entry.ts';
 import { organizationKvm } from './organization-kvm.ts';
 import { keystoreAlias } from './keystore-alias.ts';
@@ -25,6 +26,7 @@ import { proxyRevision } from './proxy-revision.ts';
 import { proxy } from './proxy.ts';
 import { reference } from './reference.ts';
 import { resourceFile } from './resource-file.ts';
+import { securitySettings } from './security-settings.ts';
 import { sharedFlowDeployment } from './shared-flow-deployment.ts';
 import { sharedFlowRevision } from './shared-flow-revision.ts';
 import { sharedFlow } from './shared-flow.ts';
@@ -32,6 +34,8 @@ import { targetServer } from './target-server.ts';
 
 /** The registry. A kind that is missing or misnamed does not compile. */
 export const kinds: Readonly<Record<KindName, Kind>> = {
+  organization,
+  'security-settings': securitySettings,
   environment,
   'environment-group': environmentGroup,
   keystore,

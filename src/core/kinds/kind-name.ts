@@ -1,5 +1,7 @@
 /** In reading order: what others resolve against comes first. */
 export const kindNames = [
+  'organization',
+  'security-settings',
   'environment',
   'environment-group',
   'keystore',

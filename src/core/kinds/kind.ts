@@ -89,6 +89,15 @@ export type Collection =
       readonly detail: (parent: ResourceId, number: string) => ApiPath;
     };
 
+/** The organization's add-ons, as its `addonsConfig` names them. */
+export type AddonName =
+  | 'advancedApiOpsConfig'
+  | 'analyticsConfig'
+  | 'apiSecurityConfig'
+  | 'connectorsPlatformConfig'
+  | 'integrationConfig'
+  | 'monetizationConfig';
+
 /** Filters that hide part of a list unless each value is asked for. */
 export interface ListPasses {
   readonly queries: readonly Query[];
@@ -244,6 +253,17 @@ export interface Kind {
   readonly claims?: (state: Desired | Live) => readonly string[];
   /** Where one resource is read. Undefined where it cannot be read alone (keys are read with their app). */
   readonly path?: (id: ResourceId) => ApiPath;
+  /** POST where reading at `path` is one (`~:getSyncAuthorization`); an empty object is sent with it. Default GET. */
+  readonly readMethod?: 'POST';
+  /** Query of the read at `path`: a policy comes without its conditions unless the version that has them is asked for. */
+  readonly readQuery?: Query;
+  /**
+   * The add-on without which the organization has nothing of this kind. Where it is off the kind is not asked for, and the
+   * ledger says `notApplicable`; comparing and planning then know that there is none. Implies a need of the organization.
+   */
+  readonly needsAddon?: AddonName;
+  /** The runtime type of the organizations that have this kind; elsewhere it is not asked for, and `notApplicable`. */
+  readonly needsRuntime?: 'HYBRID';
   /** True for what `path` answers where there is nothing (a hook point with nothing attached): it is no resource. Default: never. */
   readonly isVacant?: (body: JsonObject) => boolean;
   /**

@@ -4,7 +4,10 @@ const later = 'not built yet; planned';
 
 /** Every area of an organization that this version does not capture. Stands in every ledger, so that no gap is silent. */
 export const notCaptured: readonly NotCaptured[] = [
-  { kind: 'organization-settings', why: later },
+  {
+    kind: 'organization-settings',
+    why: `synchronizer authorization, control plane access: ${later}`,
+  },
   { kind: 'environment-addons', why: later },
   { kind: 'iam-policy', why: later },
   { kind: 'space', why: later },

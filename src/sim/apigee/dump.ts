@@ -1,5 +1,5 @@
-import { type Document, documentsIn, isDocument, textFrom, textIn } from './document.ts';
 import { analyticsLines } from './dump-analytics.ts';
+import { type Document, documentIn, documentsIn, isDocument, textFrom, textIn } from './document.ts';
 import { entriesOwner } from './key-value-maps.ts';
 import type { SimulatedOrganization } from './simulated-organization.ts';
 import type { BundleFlavour } from './wreck-target.ts';
@@ -51,7 +51,13 @@ const sets = new Set([
 export function* dumpLines(organization: SimulatedOrganization): Generator<DumpLine> {
   const { store } = organization;
   const profile = store.find('organization', '', '') ?? {};
-  yield { kind: 'organization', key: '', value: meaning({ properties: profile['properties'] }) };
+  yield {
+    kind: 'organization',
+    key: '',
+    value: meaning({ properties: profile['properties'], addons: addonsOn(profile) }),
+  };
+  const settings = meaning(store.find('securitysettings', '', '') ?? {});
+  if (Object.keys(settings).length > 0) yield { kind: 'security settings', key: '', value: settings };
   const environments = [...store.list('environment', '')];
   for (const item of environments) yield { kind: 'environment', key: item.name, value: meaning(item.read()) };
   for (const item of store.list('envgroup', '')) {
@@ -99,6 +105,13 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
   }
   for (const item of store.list('product', '')) yield { kind: 'product', key: item.name, value: meaning(item.read()) };
   yield* consumerLines(organization);
+}
+
+function addonsOn(profile: Document): string[] {
+  const addons = documentIn(profile, 'addonsConfig');
+  return Object.keys(addons)
+    .filter((name) => documentIn(addons, name)['enabled'] === true)
+    .sort();
 }
 
 /** The maps below `owner`, and their values, masked ones too. */

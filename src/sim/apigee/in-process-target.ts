@@ -40,6 +40,11 @@ export function inProcessTarget(organization: SimulatedOrganization, router: Rou
     put: (resource, body) => call('PUT', resource, { body: { ...body } }),
     patch: (resource, body, query) => call('PATCH', resource, { body: { ...body }, query }),
     delete: (resource) => call('DELETE', resource),
+    act: (resource, verb, body) => {
+      const answer = called({ organization, router }, { http: 'POST', resource, verb, body: { ...body } });
+      organization.operations.settleAll();
+      return answer;
+    },
     importBundle: ({ flavour, name, files }) => {
       const { revision } = addRevision(organization, kindOf(flavour), { name, files: filesOfTexts(files) });
       return String(revision.number);
@@ -71,9 +76,16 @@ export function inProcessTarget(organization: SimulatedOrganization, router: Rou
 
 function called(
   { organization, router }: { readonly organization: SimulatedOrganization; readonly router: Router },
-  asked: { readonly http: string; readonly resource: ResourcePath; readonly body?: Document; readonly query?: Query },
+  asked: {
+    readonly http: string;
+    readonly resource: ResourcePath;
+    readonly verb?: string;
+    readonly body?: Document;
+    readonly query?: Query;
+  },
 ): Document {
   const segments = ['organizations', organization.name, ...asked.resource].map(encodeURIComponent);
+  if (asked.verb !== undefined) segments.push(`${segments.pop()}:${asked.verb}`);
   const match = router.find(asked.http, segments);
   if (match === undefined) {
     const message = `no method ${asked.http} ${asked.resource.join('/')}`;

@@ -1,5 +1,6 @@
 import { filterCombinations } from './app-records.ts';
 import { flowHookPoints } from './kinds/flow-hook.ts';
+import { hasAddon } from './kinds/organization.ts';
 import type { DocumentStore } from './document-store.ts';
 import { entriesOwner } from './key-value-maps.ts';
 import { pageCaps } from './paging.ts';
@@ -31,6 +32,7 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
   );
   const byRoute: { readonly [route: string]: number } = {
     'GET ~': 1,
+    'GET ~/securitySettings': hasAddon(organization, 'apiSecurityConfig') ? 1 : 0,
     'GET ~/environments': 1,
     'GET ~/environments/{environmentsId}': environments.length,
     'GET ~/environments/{environmentsId}/keystores': environments.length,

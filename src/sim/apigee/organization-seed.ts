@@ -5,6 +5,8 @@
  */
 export interface OrganizationSeed {
   readonly organization: SeedDocument;
+  /** Kept only where the add-on is on. */
+  readonly securitySettings: SeedDocument;
   readonly environments: readonly SeedDocument[];
   readonly environmentGroups: readonly { readonly group: SeedDocument; readonly environments: readonly string[] }[];
   readonly keystores: readonly { readonly environment: string; readonly keystore: SeedDocument }[];

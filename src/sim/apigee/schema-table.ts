@@ -389,6 +389,13 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     name: 's',
     type: 's',
   },
+  SecuritySettings: {
+    mlRetrainingFeedbackEnabled: 'b',
+    name: 's',
+  },
+  SetAddonsRequest: {
+    addonsConfig: '@AddonsConfig!',
+  },
   TargetServer: {
     description: 's',
     host: 's!',

@@ -42,6 +42,7 @@ export class SimulatedOrganization {
 function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void {
   const { store, bundles, apps, world } = organization;
   store.put('organization', '', '', { ...seed.organization, name: organization.name });
+  store.put('securitysettings', '', '', seed.securitySettings);
   for (const environment of seed.environments) store.put('environment', '', String(environment['name']), environment);
   for (const { group, environments } of seed.environmentGroups) {
     const name = String(group['name']);

@@ -37,6 +37,8 @@ export interface WreckTarget {
   put(resource: ResourcePath, body: SeedDocument): SeedDocument;
   patch(resource: ResourcePath, body: SeedDocument, query: Readonly<Record<string, string>>): SeedDocument;
   delete(resource: ResourcePath): SeedDocument;
+  /** POST of a custom verb of the resource, `[]` the organization (`act([], 'setAddons', body)`); an operation has ended when it answers. */
+  act(resource: ResourcePath, verb: string, body: SeedDocument): SeedDocument;
   /** Imports the files as a new revision and answers its number. Paths carry `apiproxy/` or `sharedflowbundle/`. */
   importBundle(bundle: {
     readonly flavour: BundleFlavour;

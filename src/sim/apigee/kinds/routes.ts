@@ -19,12 +19,14 @@ import { productRoutes } from './product.ts';
 import { proxyRoutes } from './proxy.ts';
 import { referenceRoutes } from './reference.ts';
 import { resourceFileRoutes } from './resource-file.ts';
+import { securitySettingsRoutes } from './security-settings.ts';
 import { sharedFlowRoutes } from './shared-flow.ts';
 import { targetServerRoutes } from './target-server.ts';
 
 /** Every route the simulator models, kind by kind. */
 export const modelledRoutes: readonly Route[] = [
   ...organizationRoutes,
+  ...securitySettingsRoutes,
   ...operationRoutes,
   ...environmentRoutes,
   ...environmentGroupRoutes,

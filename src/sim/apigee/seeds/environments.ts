@@ -1,8 +1,8 @@
 import type { OrganizationSeed, SeedDocument } from '../organization-seed.ts';
-import { daysBefore } from './moments.ts';
+import { daysAfter, daysBefore } from './moments.ts';
 import type { EnvironmentName } from './proxy-plan.ts';
 
-/** The profile of a seeded organization. */
+/** The profile of a seeded organization, with its add-ons on. */
 export function organizationDocument(name: string, environments: readonly string[]): SeedDocument {
   return {
     name,
@@ -28,7 +28,22 @@ export function organizationDocument(name: string, environments: readonly string
         { name: 'features.mart.connect.enabled', value: 'true' },
       ],
     },
-    addonsConfig: { monetizationConfig: {}, analyticsConfig: { enabled: true } },
+    addonsConfig: {
+      analyticsConfig: { enabled: true, state: 'ENABLED', updateTime: '2024-05-02T08:00:00Z' },
+      monetizationConfig: { enabled: true },
+      apiSecurityConfig: { enabled: true, expiresAt: daysAfter(300) },
+      advancedApiOpsConfig: { enabled: true },
+      integrationConfig: {},
+    },
+  };
+}
+
+/** The profile of an organization that was just provisioned: another list of properties, and no add-on that costs. */
+export function newOrganizationDocument(name: string): SeedDocument {
+  return {
+    ...organizationDocument(name, []),
+    properties: { property: [{ name: 'features.mart.connect.enabled', value: 'true' }] },
+    addonsConfig: { analyticsConfig: { enabled: true, state: 'ENABLED' }, monetizationConfig: {} },
   };
 }
 

@@ -43,6 +43,7 @@ export function generateGateway(
   const deployments = [...flowDeployments(flows, environments), ...proxyDeployments(random, plans)];
   return {
     organization: organizationDocument(options.organizationName, environments),
+    securitySettings: random.chance(0.5) ? { mlRetrainingFeedbackEnabled: true } : {},
     environments: documents,
     environmentGroups: environmentGroups(random, environments),
     ...generateKeystores(random, environments, options.allowResidue),

@@ -9,6 +9,7 @@ import {
   debugMasks,
   environmentDocuments,
   environmentGroups,
+  newOrganizationDocument,
   organizationDocument,
   targetServers,
 } from './environments.ts';
@@ -51,7 +52,8 @@ export function createSeed(name: SeedName, organizationName: string): Organizati
 function emptySeed(organizationName: string): OrganizationSeed {
   const none = <Row>(): Rows<Row> => rowsOf<Row>([], () => '');
   return {
-    organization: organizationDocument(organizationName, []),
+    organization: newOrganizationDocument(organizationName),
+    securitySettings: {},
     environments: [],
     environmentGroups: [],
     keystores: [],
@@ -80,6 +82,7 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
   const environmentNames = environmentDocuments.map((environment) => String(environment['name']));
   return {
     organization: organizationDocument(organizationName, environmentNames),
+    securitySettings: { mlRetrainingFeedbackEnabled: true },
     environments: environmentDocuments,
     environmentGroups,
     keystores,

@@ -1,0 +1,48 @@
+import { RemoteError } from '../core/errors.ts';
+import { isJsonObject, stringField } from '../core/json.ts';
+import type { Kind } from '../core/kinds/kind.ts';
+import { readCall } from './read-call.ts';
+import type { ReadContext } from './read-context.ts';
+
+/**
+ * Why this organization has nothing of the kind, judged by its profile; undefined when it may have. Where the profile was
+ * not read, the kind is tried.
+ */
+export function whyNotApplicable(context: ReadContext, kind: Kind): string | undefined {
+  const { profile } = context.memory;
+  if (profile === undefined) return undefined;
+  const { addon, runtime } = conditionsOf(context, kind);
+  const actual = stringField(profile, 'runtimeType');
+  if (runtime !== undefined && actual !== undefined && actual !== runtime) {
+    return `The organization's runtime type is ${actual}: only ${runtime} has ${kind.title.many}.`;
+  }
+  const addons = profile['addonsConfig'];
+  const state = addon === undefined || !isJsonObject(addons) ? undefined : addons[addon];
+  if (addon === undefined || (isJsonObject(state) && state['enabled'] === true)) return undefined;
+  return `The organization's add-on ${addon} is off, so there are no ${kind.title.many}.`;
+}
+
+/** Reads the profile again where it decides what there is of these kinds. Where it cannot be read, what was known of it stays. */
+export async function refreshProfile(context: ReadContext, kinds: Iterable<Kind>): Promise<void> {
+  const decides = [...kinds].some((kind) => {
+    const { addon, runtime } = conditionsOf(context, kind);
+    return addon !== undefined || runtime !== undefined;
+  });
+  if (!decides) return;
+  try {
+    const { transport, memory } = context;
+    memory.noteProfile(await transport.call(readCall({ path: '' })));
+    transport.countFloor(1);
+  } catch (error) {
+    if (!(error instanceof RemoteError) || error.code === 'UNAUTHENTICATED') throw error;
+  }
+}
+
+/** The kind's own conditions, else those of what it stands under. */
+function conditionsOf(
+  context: ReadContext,
+  kind: Kind,
+): { readonly addon: Kind['needsAddon']; readonly runtime: Kind['needsRuntime'] } {
+  const above = kind.scope === 'organization' ? undefined : conditionsOf(context, context.kinds[kind.scope]);
+  return { addon: kind.needsAddon ?? above?.addon, runtime: kind.needsRuntime ?? above?.runtime };
+}

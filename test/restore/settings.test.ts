@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { OrganizationSeed, SeedDocument } from '../../src/sim/apigee/organization-seed.ts';
+import { createSeed } from '../../src/sim/apigee/seeds/index.ts';
+import {
+  backUp,
+  createStage,
+  differencesOf,
+  dumpOf,
+  openVault,
+  planInto,
+  type Stage,
+  startSimulator,
+} from './stage.ts';
+
+const RESTORE = ['restore', '--point', 'latest', '--delete-extra', '--yes'];
+
+/** Restores with extras deleted; what stands afterwards is what stood when the point was taken. */
+async function assertRepaired(stage: Stage, whole: ReturnType<typeof dumpOf>): Promise<void> {
+  const { exit, document, stderr } = await stage.json('restore', RESTORE);
+  assert.equal(exit, 0, `${stderr}${JSON.stringify(document.resources)}`);
+  assert.deepEqual(differencesOf(whole, dumpOf(stage.simulator)), []);
+  const again = await stage.json('restore', RESTORE);
+  assert.deepEqual([again.exit, again.document.calls.planned], [0, 0]);
+}
+
+const property = (name: string, value: string) => ({ name, value });
+
+test('properties, add-ons and security settings come back in place', async (t) => {
+  const stage = await createStage(t);
+  await backUp(stage);
+  const whole = dumpOf(stage.simulator);
+  const target = stage.simulator.target();
+  target.patch(['securitySettings'], {}, { updateMask: 'ml_retraining_feedback_enabled' });
+  target.put([], { properties: { property: [property('features.hybrid.enabled', 'true'), property('stray', 'x')] } });
+  target.act([], 'setAddons', { addonsConfig: { monetizationConfig: { enabled: true } } });
+  assert.deepEqual(differencesOf(whole, dumpOf(stage.simulator)), [
+    'differs: organization',
+    'only left: security settings',
+  ]);
+  await assertRepaired(stage, whole);
+});
+
+test('an add-on that was off is turned off after what only it has, and what is behind it is no hole', async (t) => {
+  const seedFunction = (name: string): OrganizationSeed => ({
+    ...createSeed('small', name),
+    organization: createSeed('empty', name).organization,
+    securitySettings: {},
+  });
+  const stage = await createStage(t, { seedFunction });
+  const { ledger } = await backUp(stage);
+  const row = ledger.find(({ kind }) => kind === 'security-settings');
+  assert.deepEqual([row?.captured, row?.notApplicable, row?.exceptions[0]?.at], [0, 1, '']);
+  assert.match(row?.exceptions[0]?.reason ?? '', /apiSecurityConfig is off/);
+  const whole = dumpOf(stage.simulator);
+  const target = stage.simulator.target();
+  const on = { enabled: true };
+  target.act([], 'setAddons', { addonsConfig: { analyticsConfig: on, apiSecurityConfig: on } });
+  target.patch(['securitySettings'], { mlRetrainingFeedbackEnabled: true }, {});
+  const plan = await planInto(stage, await openVault(t, stage), ['--delete-extra']);
+  assert.deepEqual(
+    plan.calls.map(({ id }) => id),
+    ['securitySettings#reset', 'organization#add-ons-off'],
+  );
+  assert.ok(plan.risks.some(({ id }) => id === 'organization'));
+  await assertRepaired(stage, whole);
+});
+
+test('what is fixed when an organization is made is compared, told and left', async (t) => {
+  const stage = await createStage(t);
+  await backUp(stage);
+  const other = (name: string): OrganizationSeed => {
+    const seed = createSeed('small', name);
+    const organization: SeedDocument = { ...seed.organization, runtimeType: 'HYBRID', displayName: 'Another' };
+    return { ...seed, organization };
+  };
+  const { url } = await startSimulator(t, { seedFunction: other });
+  const environment = { HOLDFAST_APIGEE_ENDPOINT: url };
+  const plan = await planInto(stage, await openVault(t, stage), ['--kinds', 'organization'], { environment });
+  assert.deepEqual(plan.calls, []);
+  assert.deepEqual(
+    plan.cannotRestore.map(({ id, code, why }) => [id, code, why.split(' ')[0]]),
+    [
+      ['organization', 'IMMUTABLE_FIELD', 'displayName'],
+      ['organization', 'IMMUTABLE_FIELD', 'runtimeType'],
+    ],
+  );
+  const diff = await stage.run(['diff', 'latest', 'live', '--kinds', 'organization'], { environment });
+  assert.equal(diff.exit, 2, diff.stdout + diff.stderr);
+});
