@@ -11,6 +11,7 @@ import type {
   CreatedVault,
   Simulator,
   DemoStorage,
+  HookRequest,
   House,
   HouseSettings,
   OpenOrganization,
@@ -21,6 +22,7 @@ import type { BundleFile } from './core/entry.ts';
 import { UserError } from './core/errors.ts';
 import type { Hasher } from './core/hasher.ts';
 import type { HttpClient } from './platform/http.ts';
+import type { ProcessOutcome } from './platform/run-process.ts';
 import { systemRandom } from './platform/random.ts';
 import type { RetryPolicy } from './platform/retry.ts';
 import { findTextFile, isThere, writePrivateFile } from './platform/text-file.ts';
@@ -30,6 +32,11 @@ import type { VaultAddress } from './vault/blob/vault-address.ts';
 
 const keyRoles: readonly KeyRole[] = ['writer', 'reader', 'restorer', 'root'];
 const PING_TIMEOUT_MS = 10_000;
+/** What a hook has no business with: whoever runs it gives it secrets of its own. */
+const SECRET_VARIABLE = /^HOLDFAST_(.+_KEY|.*TOKEN(_FILE)?|.*CONNECTION_STRING|PING_URL)$/;
+const HOOK_GRACE_MS = 2000;
+// Somewhat more than is shown, so that no secret is cut where it could not be told any more.
+const MOST_HOOK_OUTPUT_BYTES = 64 * 1024;
 const MOST_CLIENTS = 5_000;
 const MOST_PING_ANSWER_BYTES = 64 * 1024;
 /** Of each sorter; a capture has a dozen at once. Merging 256 runs takes 16 MiB, of one sorter at a time. */
@@ -254,6 +261,22 @@ class ComposedHouse implements House {
     }
   }
 
+  async runHook({ isInterruptible, environment: facts, ...request }: HookRequest): Promise<ProcessOutcome> {
+    const { clock, cwd, environment, signal } = this.#surroundings;
+    const { runProcess } = await import('./platform/run-process.ts');
+    await this.#concealAll();
+    const harmless = Object.entries(environment).filter(([name]) => !SECRET_VARIABLE.test(name));
+    return runProcess({
+      ...request,
+      folder: resolve(cwd, request.folder),
+      environment: { ...Object.fromEntries(harmless), ...facts },
+      graceMs: HOOK_GRACE_MS,
+      mostOutputBytes: MOST_HOOK_OUTPUT_BYTES,
+      clock,
+      signal: isInterruptible ? signal : undefined,
+    });
+  }
+
   async startSimulator(options: SimulatorOptions): Promise<Simulator> {
     const { seedNames, startApigeeSimulator } = await import('./sim/apigee/index.ts');
     const { findWorkingClients } = await import('./sim/apigee/working-clients.ts');
@@ -354,6 +377,20 @@ class ComposedHouse implements House {
     const { quotaPerMinute, quotaShare } = this.#settings;
     if (quotaPerMinute === 'unlimited') return { quotaPerMinute, share: quotaShare };
     return { quotaPerMinute: Math.max(quotaPerMinute * quotaShare, LEAST_EXAMINATION_PER_MINUTE), share: 1 };
+  }
+
+  /** Before somebody else's output is shown: what this run has not used yet, it has not hidden yet either. */
+  async #concealAll(): Promise<void> {
+    const { environment, conceal } = this.#surroundings;
+    const file = environment['HOLDFAST_APIGEE_TOKEN_FILE'] || undefined;
+    try {
+      await this.#tokens();
+      this.#connectionString();
+      if (file !== undefined) conceal((await findTextFile(file))?.trim() ?? '');
+      await this.#readKeys();
+    } catch {
+      // What cannot be read is said where it is needed.
+    }
   }
 
   async #examineMachine(): Promise<MachineFacts> {

@@ -15,6 +15,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   PLAN_REFUSED: 'The plan cannot be carried out as it is.',
   ENDPOINT_REFUSED: 'The endpoint is not allowed: plain http is accepted to this machine only.',
   ENDPOINT_NOT_APIGEE: 'The endpoint answers, but not as the Apigee API does (a login page, a proxy).',
+  HOOK_FAILED:
+    'A program that the configuration runs before a backup failed, hung or was not found; no backup was taken.',
   REMOTE_UNREACHABLE: 'No connection, or no answer in time, after retries.',
   REMOTE_FAILED: 'The API failed (5xx), or refused for its quota, after retries.',
   REMOTE_DENIED: 'The API refused these credentials (403).',
@@ -30,6 +32,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   STORE_DENIED: 'The store of the vault refused these credentials or this operation.',
   STORE_FULL: 'The store of the vault has no room left.',
   STORE_FAILED: 'The store of the vault failed in another way.',
+  HOOK_FAILED_AFTERWARDS:
+    'The backup was taken and stays; a program that runs after it, with `onFailure: abort`, failed, hung or was not found.',
   FINISHED_PARTIAL: 'The work was done but for the holes or failed calls that are named.',
   PLAN_STALE: 'A resource of the plan is not what it was when the plan was made. Nothing was changed.',
   VAULT_NOT_FOUND: 'There is no vault at that place.',

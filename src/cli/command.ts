@@ -3,6 +3,7 @@ import type { SetUp } from '../app/doctor/check-set-up.ts';
 import type { Clock } from '../app/ports.ts';
 import type { House, HouseSettings } from './house.ts';
 import type { Flags } from './flags.ts';
+import type { Hooks } from './hooks.ts';
 import type { OptionDefinition } from './option-definition.ts';
 import type { FormatName, Output } from './output.ts';
 import type { ShownProgress } from './render/progress.ts';
@@ -50,6 +51,10 @@ export interface CommandContext extends Streams {
   readonly acceptedGaps: readonly AcceptedGap[];
   /** What the operator wrote down, as `doctor` looks at it. */
   readonly setUp: SetUp;
+  /** Programs that run before and after a backup. */
+  readonly hooks: Hooks;
+  /** Takes secrets out of a text of somebody else's. */
+  redact(text: string): string;
   /** Address that is told when a backup starts, ends well and fails. */
   readonly pingUrl: string | undefined;
   /** `holdfast 1.2.3`, for manifests, plans and journals. */

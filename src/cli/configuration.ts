@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { AcceptedGap } from '../app/capture.ts';
 import { UserError } from '../core/errors.ts';
 import { ConfigError } from '../platform/config-error.ts';
+import { type Hook, type Hooks, noHooks } from './hooks.ts';
 import { findConfigFile } from '../platform/find-config-file.ts';
 
 /** What the configuration file says for the organization. */
@@ -12,6 +13,7 @@ export interface Configuration {
   readonly file: string | undefined;
   readonly acceptedGaps: readonly AcceptedGap[];
   readonly pingUrl: string | undefined;
+  readonly hooks: Hooks;
 }
 
 /** What counts where there is no file. */
@@ -20,6 +22,7 @@ export const noConfiguration: Configuration = {
   file: undefined,
   acceptedGaps: [],
   pingUrl: undefined,
+  hooks: noHooks,
 };
 
 export interface ConfigurationRequest {
@@ -37,14 +40,15 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
     const path = file === undefined ? await findConfigFile(cwd) : resolve(cwd, file);
     if (path === undefined) return noConfiguration;
     // The parser and the schema library are slow to load, and most runs have no file.
-    const { configForOrganization, readConfig } = await import('../platform/config.ts');
+    const { configForOrganization, findDurationMs, readConfig } = await import('../platform/config.ts');
     const settings = configForOrganization(await readConfig(path), organization);
-    const { acceptedGaps = [], pingUrl } = settings;
+    const { acceptedGaps = [], pingUrl, hooks } = settings;
     return {
       find: (at) => valueAt(settings, at),
       file: path,
       acceptedGaps: acceptedGaps.map(toAcceptedGap),
       pingUrl,
+      hooks: toHooks(hooks, dirname(path), findDurationMs),
     };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -68,6 +72,38 @@ function toAcceptedGap({
   until: string;
 }): AcceptedGap {
   return at === undefined ? gap : { ...gap, at };
+}
+
+type WrittenHook = {
+  readonly command: readonly string[];
+  readonly timeout?: string | undefined;
+  readonly onFailure?: 'abort' | 'warn' | undefined;
+};
+type WrittenHooks = {
+  readonly beforeBackup?: readonly WrittenHook[] | undefined;
+  readonly afterBackup?: readonly WrittenHook[] | undefined;
+};
+
+const HOOK_TIMEOUT_MS = 60_000;
+
+function toHooks(
+  written: WrittenHooks | undefined,
+  folder: string,
+  durationMs: (text: string) => number | undefined,
+): Hooks {
+  const toHook =
+    (usual: Hook['onFailure']) =>
+    ({ command, timeout, onFailure = usual }: WrittenHook): Hook => ({
+      command,
+      timeoutMs: (timeout === undefined ? undefined : durationMs(timeout)) ?? HOOK_TIMEOUT_MS,
+      onFailure,
+    });
+  return {
+    // What a backup stands on has to be there; a notice that could not be given hurts no backup.
+    beforeBackup: (written?.beforeBackup ?? []).map(toHook('abort')),
+    afterBackup: (written?.afterBackup ?? []).map(toHook('warn')),
+    folder,
+  };
 }
 
 function valueAt(settings: object, path: readonly string[]): unknown {

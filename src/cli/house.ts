@@ -2,6 +2,7 @@ import type { CompareTools } from '../app/compare.ts';
 import type { Examination, KeyRole } from '../app/doctor/examination.ts';
 import type { Clock, LeaseStore, Organization, Progress, SorterFactory, Vault } from '../app/ports.ts';
 import type { Hasher } from '../core/hasher.ts';
+import type { ProcessOutcome } from '../platform/run-process.ts';
 import type { Logger } from '../platform/log.ts';
 
 /** Which vault, organization API and keys a run works with; the same names as the flags. */
@@ -43,6 +44,16 @@ export interface OpenOrganization {
   readonly live: Organization;
   /** Who the calls are made as, in words; never a credential. */
   readonly identity: string;
+}
+
+export interface HookRequest {
+  readonly command: readonly string[];
+  readonly folder: string;
+  readonly timeoutMs: number;
+  /** On top of what this process has. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** False: it runs to its end although this run was interrupted. */
+  readonly isInterruptible: boolean;
 }
 
 export interface SimulatorOptions {
@@ -104,6 +115,8 @@ export interface House {
   zip(files: readonly { readonly path: string; readonly bytes: Uint8Array }[]): Promise<Uint8Array>;
   /** Tells a monitor that something happened; a failure is a warning, never an error. */
   ping(url: string, body: string): Promise<void>;
+  /** Runs a program without this process's keys, tokens and addresses that are secret. Every end is an outcome. */
+  runHook(request: HookRequest): Promise<ProcessOutcome>;
   startSimulator(options: SimulatorOptions): Promise<Simulator>;
   /** Undefined where the blob service that development installs is not there. */
   startDemoStorage(): Promise<DemoStorage | undefined>;

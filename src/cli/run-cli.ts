@@ -214,6 +214,8 @@ function createContext(request: CliRequest, run: Run, resolved: Resolved): Comma
     settings,
     setUp,
     acceptedGaps: configuration.acceptedGaps,
+    hooks: configuration.hooks,
+    redact: (text) => face.redactor.redact(text),
     pingUrl: environment['HOLDFAST_PING_URL'] ?? configuration.pingUrl,
     tool: `holdfast ${readVersion()}`,
   };

@@ -18,6 +18,7 @@ export const errorCodes = {
   PLAN_REFUSED: { exit: 1, fault: 'user' },
   ENDPOINT_REFUSED: { exit: 1, fault: 'user' },
   ENDPOINT_NOT_APIGEE: { exit: 1, fault: 'remote' },
+  HOOK_FAILED: { exit: 1, fault: 'user' },
   REMOTE_UNREACHABLE: { exit: 1, fault: 'remote' },
   REMOTE_FAILED: { exit: 1, fault: 'remote' },
   REMOTE_DENIED: { exit: 1, fault: 'remote' },
@@ -35,6 +36,7 @@ export const errorCodes = {
   STORE_FAILED: { exit: 1, fault: 'remote' },
   // partial (3)
   FINISHED_PARTIAL: { exit: 3, fault: 'remote' },
+  HOOK_FAILED_AFTERWARDS: { exit: 3, fault: 'user' },
   // stale (5)
   PLAN_STALE: { exit: 5, fault: 'user' },
   // vault, run, key, integrity

@@ -28,6 +28,29 @@ const acceptedGapFields = {
     .overwrite((text) => findEnd(text) ?? text),
 };
 
+const DURATION = /^(\d{1,6})(ms|s|m|h)$/;
+const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const LONGEST_HOOK_MS = 24 * 3_600_000;
+
+const hookFields = {
+  /** Program and arguments, each a text of its own: no shell sees them. */
+  command: z
+    .array(z.string())
+    .min(1)
+    .refine(([program]) => program !== '', 'names no program'),
+  /** `90s`, `5m`; a minute unless given. */
+  timeout: z
+    .string()
+    .refine((text) => isHookTimeout(text), 'must be a time such as 500ms, 90s, 5m or 1h, at most a day')
+    .optional(),
+  /** What a failure means; unless given `abort` before and `warn` after a backup. */
+  onFailure: z.enum(['abort', 'warn']).optional(),
+};
+const hookFieldLists = {
+  beforeBackup: z.array(z.strictObject(hookFields)).optional(),
+  afterBackup: z.array(z.strictObject(hookFields)).optional(),
+};
+
 /** What an organization can say for itself, and the top of the file for all of them. */
 const settingFields = {
   vault: place.optional(),
@@ -40,6 +63,8 @@ const settingFields = {
   revisions: z.union([z.number().int().nonnegative(), z.literal('all')]).optional(),
   acceptedGaps: z.array(z.strictObject(acceptedGapFields)).optional(),
   pingUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** Programs that run before and after each backup. */
+  hooks: z.strictObject(hookFieldLists).optional(),
 };
 
 const organizationFields = { name: z.string().min(1), ...settingFields };
@@ -121,6 +146,8 @@ function describeIssue(issue: Issue, lineOf: (at: readonly PropertyKey[]) => num
 function knownKeys(path: readonly PropertyKey[]): string[] {
   const owner = path.findLast((part) => typeof part === 'string');
   if (owner === 'select') return Object.keys(selectFields);
+  if (owner === 'hooks') return Object.keys(hookFieldLists);
+  if (owner === 'beforeBackup' || owner === 'afterBackup') return Object.keys(hookFields);
   if (owner === 'acceptedGaps') return Object.keys(acceptedGapFields);
   return Object.keys(owner === 'organizations' ? organizationFields : fileFields);
 }
@@ -170,6 +197,18 @@ function resolveSettings(
 function resolvePlace(text: string, folder: string): string {
   const isRelative = text.startsWith('file:') && !text.startsWith('file://');
   return isRelative ? `file:${resolve(folder, text.slice('file:'.length))}` : text;
+}
+
+/** Milliseconds of `90s`; undefined for what is no such time. */
+export function findDurationMs(text: string): number | undefined {
+  const [, digits = '', unit = ''] = DURATION.exec(text) ?? [];
+  const unitMs = unitsMs[unit];
+  return unitMs === undefined ? undefined : Number(digits) * unitMs;
+}
+
+function isHookTimeout(text: string): boolean {
+  const durationMs = findDurationMs(text);
+  return durationMs !== undefined && durationMs > 0 && durationMs <= LONGEST_HOOK_MS;
 }
 
 function findEnd(text: string): string | undefined {

@@ -5,6 +5,7 @@ import type { PointDetails } from '../../core/point.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { selectionOptions, verbOptions } from '../options.ts';
 import type { Output } from '../output.ts';
+import { withHooks } from '../hooks.ts';
 import { withPings } from '../ping.ts';
 import { renderLedger, renderNotCaptured } from '../render/ledger.ts';
 import { formatBytes, formatCount, formatDuration } from '../render/quantity.ts';
@@ -23,7 +24,8 @@ export const backup: Command = {
   details: [
     'Reads the organization and writes a sealed, signed point. writer.key is enough. A point with holes is `partial`:',
     'each hole is named and the exit code is 3. A monitor at HOLDFAST_PING_URL is told at /start and at the end, at',
-    '/fail when the backup failed or is partial.',
+    '/fail when the backup failed or is partial. Programs under hooks in the configuration run before and after it, without',
+    'keys and tokens; those after it find the result in HOLDFAST_HOOK_STATUS, _POINT, _GRADE, _EXIT and _ERROR.',
   ],
   examples: [
     'holdfast backup',
@@ -31,28 +33,41 @@ export const backup: Command = {
     "holdfast backup --only 'environments/prod/**'",
   ],
   async run(context) {
-    const { details, usage } = await withPings(context, () => takePoint(context), summarize);
-    const document: OutputDocument<'backup'> = {
-      schema: 'holdfast/backup/1',
-      organization: details.organization,
-      point: details.id,
-      grade: details.grade,
-      consistent: details.consistent,
-      startedAt: details.startedAt,
-      endedAt: details.endedAt,
-      calls: details.calls,
-      floor: details.floor,
-      efficiency: details.efficiency,
-      bytesWritten: details.bytesWritten,
-      ledger: details.ledger,
-      notCaptured: details.notCaptured,
-      moved: details.moved,
-    };
-    context.progress.clear();
-    await context.output.document(document, () => renderCapture(details, usage, context.output));
-    return details.grade === 'complete' ? 0 : 3;
+    const { exit } = await withPings(
+      context,
+      () =>
+        withHooks(
+          context,
+          () => takePoint(context),
+          (taken) => showCaptured(context, taken),
+        ),
+      ({ result }) => summarize(result),
+    );
+    return exit;
   },
 };
+
+async function showCaptured({ progress, output }: CommandContext, { details, usage }: Captured): Promise<number> {
+  const document: OutputDocument<'backup'> = {
+    schema: 'holdfast/backup/1',
+    organization: details.organization,
+    point: details.id,
+    grade: details.grade,
+    consistent: details.consistent,
+    startedAt: details.startedAt,
+    endedAt: details.endedAt,
+    calls: details.calls,
+    floor: details.floor,
+    efficiency: details.efficiency,
+    bytesWritten: details.bytesWritten,
+    ledger: details.ledger,
+    notCaptured: details.notCaptured,
+    moved: details.moved,
+  };
+  progress.clear();
+  await output.document(document, () => renderCapture(details, usage, output));
+  return details.grade === 'complete' ? 0 : 3;
+}
 
 async function takePoint(context: CommandContext): Promise<Captured> {
   const { house, flags, clock, progress } = context;
