@@ -10,6 +10,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   POINT_NOT_FOUND: 'No recovery point fits what was given.',
   RESOURCE_NOT_FOUND: 'The point has no such resource or file.',
   ALREADY_EXISTS: 'What was to be created is there already. It was not touched.',
+  DISK_FULL: 'No room is left for the files that were to be written: by the disk, a quota or a limit on their size.',
   CONFIRMATION_REFUSED: 'The question was not answered with the name of the organization.',
   PLAN_INVALID: 'The plan file is damaged, was edited, or is of another format.',
   PLAN_REFUSED: 'The plan cannot be carried out as it is.',

@@ -97,6 +97,13 @@ export const verbOptions = {
   deleteExtra: { name: 'delete-extra', summary: 'also delete what the point does not have' },
   exitCode: { name: 'exit-code', summary: 'exit 2 when there is something to do, 3 when that is unknown' },
   noWait: { name: 'no-wait', summary: 'do not wait until deployments are ready' },
+  layout: {
+    name: 'layout',
+    value: 'LAYOUT',
+    summary: 'a file for each resource, or the files of apigeecli organizations export',
+    choices: ['tree', 'apigeecli'],
+    default: 'tree',
+  },
   zip: { name: 'zip', summary: 'print a bundle as the zip file that a restore would send' },
   reveal: { name: 'reveal', summary: 'open the secrets with restorer.key and print them' },
   allData: { name: 'all-data', summary: 'read and open every byte, not the structure alone' },

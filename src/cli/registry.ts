@@ -42,6 +42,11 @@ export const registry: readonly Registered[] = [
     load: async () => (await import('./commands/find.ts')).find,
   },
   {
+    name: 'export',
+    summary: 'write the resources of a point into a folder',
+    load: async () => (await import('./commands/export.ts')).exportCommand,
+  },
+  {
     name: 'diff',
     summary: 'compare two points, or a point with the live organization',
     load: async () => (await import('./commands/diff.ts')).diff,

@@ -13,6 +13,7 @@ export const errorCodes = {
   POINT_NOT_FOUND: { exit: 1, fault: 'user' },
   RESOURCE_NOT_FOUND: { exit: 1, fault: 'user' },
   ALREADY_EXISTS: { exit: 1, fault: 'user' },
+  DISK_FULL: { exit: 1, fault: 'user' },
   CONFIRMATION_REFUSED: { exit: 1, fault: 'user' },
   PLAN_INVALID: { exit: 1, fault: 'user' },
   PLAN_REFUSED: { exit: 1, fault: 'user' },

@@ -4,6 +4,7 @@ import { catDocument } from './cat.ts';
 import { diffDocument, driftDocument } from './diff.ts';
 import { doctorDocument } from './doctor.ts';
 import { errorDocument } from './error.ts';
+import { exportDocument, exportManifestDocument } from './export.ts';
 import { findDocument } from './find.ts';
 import { initDocument } from './init.ts';
 import { lsDocument } from './ls.ts';
@@ -23,6 +24,8 @@ export const documents = {
   doctor: doctorDocument,
   drift: driftDocument,
   error: errorDocument,
+  export: exportDocument,
+  'export-manifest': exportManifestDocument,
   find: findDocument,
   init: initDocument,
   ls: lsDocument,
