@@ -58,6 +58,17 @@ export function notApigee(operation: string, what: string): RemoteError {
   });
 }
 
+/** The error for a successful answer that is not what the path should answer. */
+export function unexpectedAnswer(call: { readonly method: string; readonly path: string }, what: string): RemoteError {
+  const operation = `${call.method} ${call.path || 'the organization'}`;
+  return new RemoteError({
+    code: 'REMOTE_ANSWER_INVALID',
+    message: `${operation} answered ${what}, so it cannot be kept.`,
+    next: 'Run again; if it stays, something between here and Apigee changes the answers.',
+    operation,
+  });
+}
+
 export function looksLikeHtml(answer: { readonly contentType: string; readonly text: string }): boolean {
   return /^\s*text\/html\b/i.test(answer.contentType) || /^\s*</.test(answer.text);
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { ResourceId } from '../core/resource.ts';
+import { unexpectedAnswer } from './answer-error.ts';
 import type { ReadContext } from './read-context.ts';
 
 /** The body and its text with the field that the kind keeps of another call; as they are where it keeps none. */
@@ -14,6 +15,9 @@ export async function withRawField(
   const bytes = await context.transport.readBytes(kind.rawField.path(id));
   context.transport.countFloor(1);
   const { field, value } = fieldOf(kind.rawField, bytes);
+  if (kind.rawField.accepts?.(value) === false) {
+    throw unexpectedAnswer({ method: 'GET', path: kind.rawField.path(id) }, `no ${field}`);
+  }
   const inner = text.slice(text.indexOf('{') + 1);
   const separator = Object.keys(body).length === 0 ? '' : ',';
   return {

@@ -4,6 +4,7 @@ import type { ApiPath, Kind } from '../core/kinds/kind.ts';
 import { idName, joinId, type ResourceId } from '../core/resource.ts';
 import { concurrently } from './concurrently.ts';
 import { listNames, listWhole } from './list-pages.ts';
+import { unexpectedAnswer } from './answer-error.ts';
 import { listGap, listsOf } from './parent-lists.ts';
 import {
   AT_ONCE,
@@ -34,8 +35,8 @@ export type ListStep = { readonly readings: readonly Reading[] } | { readonly na
 
 export interface NamedSource {
   readonly steps: AsyncIterable<ListStep>;
-  /** The ids that a second listing below the parent has. */
-  readonly stillNamed: (parent: ResourceId) => Promise<ReadonlySet<ResourceId>>;
+  /** The ids that a second listing below the parent has; undefined where there is no list, and only asking again tells. */
+  readonly stillNamed: ((parent: ResourceId) => Promise<ReadonlySet<ResourceId>>) | undefined;
 }
 
 /** P0: names, each then read at its path. */
@@ -81,7 +82,7 @@ export async function* readSingletons(context: ReadContext, request: ReadRequest
       if (id !== undefined && request.wanted(id)) yield { named: { parent, id } };
     }
   };
-  yield* readNamed(context, request, { steps: steps(), stillNamed: () => Promise.resolve(new Set()) });
+  yield* readNamed(context, request, { steps: steps(), stillNamed: undefined });
 }
 
 /** P1 whose items are marks: what moved is read at its path. */
@@ -151,12 +152,23 @@ export async function* readNamed(
     }
   });
   for await (const readings of results) yield* readings;
-  yield* await judgeMissing(context, kind, { missing, stillNamed: source.stillNamed });
+  const { stillNamed } = source;
+  if (stillNamed !== undefined) yield* await judgeMissing(context, kind, { missing, stillNamed });
+  else for (const target of missing) yield* await readAgain(context, request, target);
+}
+
+/** What no list names is not there when it is answered 404 twice; once may be the answer of a moment. */
+async function readAgain(context: ReadContext, request: ReadRequest, target: NamedResource): Promise<Reading[]> {
+  try {
+    return await readAtPath(context, request, target);
+  } catch (error) {
+    return isNotFound(error) ? [] : gapReadings(context, request.kind, gapOf(error, target.id));
+  }
 }
 
 async function readAtPath(context: ReadContext, request: ReadRequest, target: NamedResource): Promise<Reading[]> {
   const { kind } = request;
-  const plain = await readPlain(context, kind, target.id);
+  const plain = await readPlain(context, kind, target);
   if (kind.isVacant?.(plain.body) === true) return [];
   const found = { ...target, ...(await withRawField(context, kind, { id: target.id, ...plain })) };
   await notice(context, kind, found);
@@ -168,11 +180,11 @@ async function readAtPath(context: ReadContext, request: ReadRequest, target: Na
   return [...(await wantedReadings(context, request, found)), ...unreadable];
 }
 
-/** The JSON at the resource's path, or what its id says where it has none. */
+/** The JSON at the resource's path, or what its id says where it has none. RemoteError when it is not this resource's. */
 async function readPlain(
   context: ReadContext,
   kind: Kind,
-  id: ResourceId,
+  { id, parent }: NamedResource,
 ): Promise<{ readonly body: JsonObject; readonly text: string }> {
   const told = kind.bodyOfId?.(id);
   if (told !== undefined) return { body: told, text: JSON.stringify(told) };
@@ -180,14 +192,21 @@ async function readPlain(
   const known = call.path === '' ? context.memory.takeProfile() : undefined;
   const answer = known ?? (await context.transport.call(call));
   if (known === undefined) context.transport.countFloor(1);
-  return { body: isJsonObject(answer.json) ? answer.json : {}, text: answer.text };
+  const body = answer.json;
+  if (!isJsonObject(body)) throw unexpectedAnswer(call, 'no JSON object');
+  const answered = kind.idOf(body, parent, context);
+  if (answered !== undefined && answered !== id) throw unexpectedAnswer(call, `another ${kind.title.one}`);
+  return { body, text: answer.text };
 }
 
 /** Listed, then not there: deleted meanwhile when a second listing has it no more, else a hole named `vanished`. */
 async function judgeMissing(
   context: ReadContext,
   kind: Kind,
-  found: { readonly missing: readonly NamedResource[]; readonly stillNamed: NamedSource['stillNamed'] },
+  found: {
+    readonly missing: readonly NamedResource[];
+    readonly stillNamed: NonNullable<NamedSource['stillNamed']>;
+  },
 ): Promise<Reading[]> {
   const readings: Reading[] = [];
   for (const parent of new Set(found.missing.map((missing) => missing.parent))) {

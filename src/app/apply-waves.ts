@@ -126,7 +126,10 @@ class WaveRun {
     }
     if (sending.length === 0 || !this.#maySend()) return;
     await this.#deps.journal.intent(sending.map(({ id }) => id));
-    await Promise.all(sending.map((call) => this.#sendOne(call)));
+    // Even when the journal fails at one call, those that are under way are heard out: the report has to know of them.
+    const sent = await Promise.allSettled(sending.map((call) => this.#sendOne(call)));
+    const failed = sent.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw asError(failed.reason);
     await this.#deps.journal.flush();
   }
 

@@ -1,4 +1,4 @@
-import { HoldfastError, UserError } from '../core/errors.ts';
+import { HoldfastError, InternalError, UserError } from '../core/errors.ts';
 import { kinds } from '../core/kinds/index.ts';
 import type { Plan, RunReport } from '../core/plan.ts';
 import type { ResourceId } from '../core/resource.ts';
@@ -87,14 +87,22 @@ async function applyUnderLease(
     readBack,
     stopped,
   });
-  try {
-    await journal.report(report);
-  } catch (error) {
-    // Where the journal is gone, what ended the run says more than that its report could not be kept.
-    throw stopped ?? error;
-  }
-  if (stopped !== undefined) throw stopped;
-  return report;
+  const failure = stopped ?? (await journal.report(report).catch(asError)) ?? undefined;
+  if (stopped !== undefined) await journal.report(report).catch(() => undefined);
+  if (failure === undefined) return report;
+  const hasSent = [...records.values()].some(({ sent }) => sent);
+  if (!hasSent || !isOfStore(failure)) throw failure;
+  // The organization was changed: that the journal could not be kept must not hide what was done and what was not.
+  progress.warn(`The journal of the run could not be kept: ${failure.message} ${failure.next ?? ''}`.trim());
+  return { ...report, status: 'partial' };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new InternalError('Something was thrown that is no error.', error);
+}
+
+function isOfStore(error: Error): error is HoldfastError {
+  return error instanceof HoldfastError && error.code.startsWith('STORE_');
 }
 
 const ENDED_EARLY = 'the run ended before it could be read back';

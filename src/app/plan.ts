@@ -5,7 +5,7 @@ import type { Hasher } from '../core/hasher.ts';
 import type { JsonValue } from '../core/json.ts';
 import { kindNames, kinds } from '../core/kinds/index.ts';
 import type { KindName } from '../core/kinds/index.ts';
-import type { Kind } from '../core/kinds/kind.ts';
+import type { CannotRestore, Kind } from '../core/kinds/kind.ts';
 import { decideRestore } from '../core/plan-restore.ts';
 import type { Plan } from '../core/plan.ts';
 import type { ResourceId } from '../core/resource.ts';
@@ -91,7 +91,7 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
   const closer = new NeedsCloser(deps, { point, wasCompared, isUnnamed }, loader);
   const { missing, unread } = await closer.close();
   const plannedAtMs = deps.clock.epochMs();
-  const decision = decideRestore({
+  const { cannotRestore, ...decision } = decideRestore({
     plannedAtMs,
     pairs: loader.pairs,
     liveRevisions: loader.liveRevisions,
@@ -112,10 +112,37 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
       selection: request.selection,
       deleteExtra: request.deleteExtra,
       ...decision,
+      cannotRestore: [...cannotRestore, ...(await goneUnread(request, state, cannotRestore))],
       unknown: [...unknown, ...unread],
     },
     deps.vault.hasher,
   );
+}
+
+/**
+ * What the point names without its content, because nobody can read it, and live no longer has: a restore cannot bring it
+ * back, and must not be silent about it because what it belongs to is there.
+ */
+async function goneUnread(
+  { point, selection }: PlanRequest,
+  state: LiveState,
+  told: readonly CannotRestore[],
+): Promise<readonly CannotRestore[]> {
+  const selector = compileSelection(selection);
+  const gone: CannotRestore[] = [];
+  for (const name of kindNames) {
+    if (!selector.kind(name) || !point.has(name)) continue;
+    const gaps = point.gaps(name).filter(({ at, state: why }) => why === 'unreadable' && selector.resource(name, at));
+    if (gaps.length === 0) continue;
+    const live = new Set<ResourceId>();
+    for await (const { id } of state.entries(name)) live.add(id);
+    for (const { at, reason } of gaps) {
+      const isThere = live.has(at) || state.gaps(name).some((gap) => isWithin(at, gap.at));
+      if (isThere || told.some(({ id }) => isWithin(at, id))) continue;
+      gone.push({ id: at, code: 'UNREADABLE', why: `It is gone. ${reason}`, next: 'Enter it again by hand.' });
+    }
+  }
+  return gone;
 }
 
 interface Deciding {

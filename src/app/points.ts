@@ -57,6 +57,13 @@ export async function resolvePoint(
     });
   }
   const newest = points.filter(isFullPoint).at(-1);
+  if (reference === 'latest' && newest !== undefined) {
+    throw new UserError({
+      code: 'POINT_NOT_FOUND',
+      message: `Every recovery point of organization ${organization} is from the future, so none of them is "latest".`,
+      next: `Check the clock of this machine. The newest is ${newest.id} of ${newest.time}: name it if it is meant.`,
+    });
+  }
   throw new UserError({
     code: 'POINT_NOT_FOUND',
     message:

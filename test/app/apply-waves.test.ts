@@ -176,6 +176,25 @@ test('a journal that fails ends the run, and what was done is still known', asyn
   assert.ok(stopped instanceof RemoteError);
 });
 
+test('a journal that fails at one outcome does not leave the other calls of the wave unheard', async () => {
+  const answered = Promise.withResolvers<void>();
+  const { statuses, stopped } = await run([call('a'), call('b')], (live, deps) => {
+    const { journal } = deps;
+    live.onSend = async ({ id }) => {
+      if (id === 'b') await answered.promise;
+      return { call: id, status: 'done' };
+    };
+    const outcome: typeof journal.outcome = async ({ call: ended }) => {
+      if (ended !== 'a') return;
+      setImmediate(() => answered.resolve());
+      throw new RemoteError({ code: 'STORE_FULL', message: 'no room', operation: 'put' });
+    };
+    Object.assign(deps, { journal: { ...journal, outcome } });
+  });
+  assert.deepEqual(statuses, { a: 'done', b: 'done' });
+  assert.ok(stopped instanceof RemoteError);
+});
+
 test('calls that wait for each other end the run instead of hanging', async () => {
   const { stopped, statuses } = await run([call('x'), call('a', { needs: ['b'] }), call('b', { needs: ['a'] })]);
   assert.match(stopped?.message ?? '', /wait for each other/);

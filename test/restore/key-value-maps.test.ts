@@ -39,6 +39,14 @@ test('a masked map that is gone comes back empty, the plan says so, and no place
     'only left: key value map entry environments/prod/hsm-pins/slot 1',
     'only left: key value map entry environments/prod/hsm-pins/slot 2',
   ]);
+
+  // The map is there now; that its values are not is said again, by name.
+  const { exit, document, stderr } = await stage.json('restore', RESTORE);
+  assert.equal(exit, 0, stderr);
+  assert.deepEqual(
+    document.cannotRestore.map(({ id, code }) => [id, code]),
+    ['slot%201', 'slot%202'].map((slot) => [`${pins.join('/')}/entries/${slot}`, 'UNREADABLE']),
+  );
 });
 
 test('live masked values are left alone, whatever happened to them', async (t) => {

@@ -99,7 +99,11 @@ export const keystoreAlias: Kind = {
     return name === undefined ? undefined : joinId(parent, 'aliases', encodeSegment(name));
   },
   path: (id) => apiPath(id),
-  rawField: { field: CERTIFICATE, path: (id) => apiPath(id, 'certificate') },
+  rawField: {
+    field: CERTIFICATE,
+    path: (id) => apiPath(id, 'certificate'),
+    accepts: (text) => text.includes('-----BEGIN CERTIFICATE-----'),
+  },
   unreadablePart: (body) =>
     stringField(body, 'type') === 'KEY_CERT'
       ? { name: 'private-key', why: 'A private key can never be read; of this alias only the certificate is kept.' }

@@ -270,7 +270,13 @@ export interface Kind {
    * What the service answers raw, at a path of its own: it is kept in the body as this field, which the answer does not have.
    * Bytes that are no plain text (`rawText`) are kept as base64 in field `base64` instead.
    */
-  readonly rawField?: { readonly field: string; readonly base64?: string; readonly path: (id: ResourceId) => ApiPath };
+  readonly rawField?: {
+    readonly field: string;
+    readonly base64?: string;
+    readonly path: (id: ResourceId) => ApiPath;
+    /** False for a text that is no such thing: an error page, an answer of somebody else's. Default: anything is. */
+    readonly accepts?: (text: string) => boolean;
+  };
   /** For a resource that has no JSON of its own, only `rawField`: the body as far as its id tells it. `path` is then not asked. */
   readonly bodyOfId?: (id: ResourceId) => JsonObject;
   /** What of the resource can never be read: a gap `unreadable` of that name below it stands in the ledger. */

@@ -1,0 +1,194 @@
+import { isWithin } from '../../src/core/resource.ts';
+import type { DumpLine } from '../../src/sim/apigee/index.ts';
+import { bundleDigest } from '../../src/sim/apigee/bundle-files.ts';
+import { dumpNameOf, idsOf, isSingleton, kindsOf, nameOf } from './places.ts';
+import type { ReadResource } from './scene.ts';
+
+/** The parts of a backup's document that say what is missing. */
+interface Ledger {
+  readonly grade: string;
+  readonly ledger: readonly {
+    readonly kind: string;
+    readonly captured: number;
+    readonly exceptions: readonly { readonly at: string; readonly state: string }[];
+  }[];
+}
+
+export interface PointEvidence {
+  /** What the organization was when the capture began, and when it ended: the same unless somebody worked on it. */
+  readonly before: readonly DumpLine[];
+  readonly after: readonly DumpLine[];
+  readonly point: readonly ReadResource[];
+  readonly said: Ledger;
+}
+
+/** What a point has or lacks against the organization that it was taken of, beyond what its ledger says; none when it is true. */
+export function judgePoint(evidence: PointEvidence): readonly string[] {
+  return [...missing(evidence), ...phantoms(evidence), ...miscounted(evidence)];
+}
+
+/** Kinds of a dump that the product does not capture (yet), so that nobody judges them. */
+export function notJudged(lines: readonly DumpLine[]): ReadonlySet<string> {
+  return new Set(lines.filter(({ kind }) => kindsOf(kind).length === 0).map(({ kind }) => kind));
+}
+
+function* missing({ before, after, point, said }: PointEvidence): Generator<string> {
+  const then = Map.groupBy(before, nameOf);
+  const now = Map.groupBy(after, nameOf);
+  const has = Map.groupBy(point, dumpNameOf);
+  for (const line of after) {
+    const name = nameOf(line);
+    const first = then.get(name) ?? [];
+    // What came or went meanwhile may be in the point or not.
+    if (first.length === 0 || kindsOf(line.kind).length === 0) continue;
+    if (isHole(said, line)) continue;
+    // More than one where the service allows a name twice.
+    const resources = has.get(name) ?? [];
+    const least = Math.min(first.length, now.get(name)?.length ?? 0);
+    const isRight = (one: ReadResource): boolean => [...first, line].some((wanted) => sameMeaning(wanted, one, point));
+    if (resources.length < least) yield `${name} is not in the point, and the ledger does not say so`;
+    else if (!resources.some(isRight)) {
+      const found = resources.map(({ body = '' }) => body).join('; ');
+      yield `${name} is not in the point as it was: ${JSON.stringify(line.value)}; ${found}`;
+    }
+  }
+}
+
+/** Resources of the point that the organization never had. */
+function* phantoms({ before, after, point }: PointEvidence): Generator<string> {
+  const known = new Set([...before, ...after].map(nameOf));
+  const dumped = new Set([...before, ...after].flatMap(({ kind }) => kindsOf(kind)));
+  for (const resource of point) {
+    const name = dumpNameOf(resource);
+    // What every parent has one of is in no dump where it says nothing.
+    if (!dumped.has(resource.kind) || isSingleton(resource.kind)) continue;
+    if (name !== undefined && !known.has(name))
+      yield `${resource.id} is in the point, and the organization has no ${name}`;
+  }
+}
+
+function* miscounted({ point, said }: PointEvidence): Generator<string> {
+  const counts = new Map<string, number>();
+  for (const { kind } of point) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  let hasHoles = false;
+  for (const { kind, captured, exceptions } of said.ledger) {
+    hasHoles ||= exceptions.some(({ state }) => holes.has(state));
+    if (captured !== (counts.get(kind) ?? 0)) {
+      yield `the ledger counts ${captured} of ${kind}, the point has ${counts.get(kind) ?? 0}`;
+    }
+    for (const { at, state } of exceptions) {
+      if (state === 'vanished' && point.some((one) => one.kind === kind && one.id === at)) {
+        yield `${at} is called ${state} and is in the point`;
+      }
+    }
+  }
+  if (hasHoles !== (said.grade === 'partial'))
+    yield `there are ${hasHoles ? '' : 'no '}holes, and the grade is ${said.grade}`;
+}
+
+const holes: ReadonlySet<string> = new Set(['denied', 'failed', 'vanished']);
+
+/** Whether the ledger says that this line's resource, or what it hangs on, could not be had. */
+function isHole({ ledger }: Ledger, line: DumpLine): boolean {
+  const ids = idsOf(line);
+  const states =
+    line.kind === 'key value map entry' ? [...holes, 'unreadable', 'notApplicable'] : [...holes, 'notApplicable'];
+  return ledger.some(
+    ({ kind, exceptions }) =>
+      kindsOf(line.kind).includes(kind) &&
+      exceptions.some(
+        ({ at, state }) => states.includes(state) && ids.some((id) => isWithin(id, at) || isWithin(at, id)),
+      ),
+  );
+}
+
+/**
+ * Resources that a point has otherwise than another of the same organization, taken when nothing went wrong: an answer that was
+ * damaged on its way and kept all the same.
+ */
+export function judgeContents(point: readonly ReadResource[], clean: readonly ReadResource[]): readonly string[] {
+  const right = new Map(clean.map((resource) => [resource.id, resource]));
+  return point.flatMap((resource) => {
+    const other = right.get(resource.id);
+    // A name in use twice is given in an order of its own.
+    if (other === undefined || /~\d+$/.test(resource.id)) return [];
+    const isSame = same(contentOf(resource), contentOf(other));
+    return isSame ? [] : [`${resource.id} has another content: ${resource.body ?? ''}; ${other.body ?? ''}`];
+  });
+}
+
+function contentOf({ body, files = [] }: ReadResource): unknown {
+  return body === undefined ? files.map(({ path, base64 }) => [path, base64]) : JSON.parse(body);
+}
+
+/** Kinds whose lines in a dump have the fields of the service's answers. What others hold, `judgeContents` compares. */
+const plainlyDumped: ReadonlySet<string> = new Set([
+  'environment',
+  'environment group',
+  'keystore alias',
+  'reference',
+  'target server',
+  'key value map',
+  'key value map entry',
+  'debug mask',
+  'data collector',
+  'proxy',
+  'shared flow',
+  'flow hook',
+  'product',
+  'developer',
+  'app',
+  'key',
+]);
+
+/** Whether the resource's own answer says what the line means; fields that only an answer has do not count. */
+function sameMeaning({ kind, value }: DumpLine, resource: ReadResource, point: readonly ReadResource[]): boolean {
+  if (!plainlyDumped.has(kind)) return true;
+  // What the server answered is an object, or the reader would not have it.
+  const body = JSON.parse(resource.body ?? '{}') as { readonly [field: string]: unknown };
+  if (kind === 'proxy' || kind === 'shared flow') {
+    return sameRevisions(value['revisions'], resource, point) && same(value['labels'], body['labels']);
+  }
+  return Object.entries(value).every(([field, wanted]) => {
+    const found = kind === 'key' && field === 'apiProducts' ? associations(body[field]) : body[field];
+    return same(wanted, found);
+  });
+}
+
+function associations(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return value.map(
+    (one: { readonly apiproduct?: unknown; readonly status?: unknown }) =>
+      `${String(one.apiproduct)} ${String(one.status)}`,
+  );
+}
+
+/** The digests of all revisions, computed anew from the files in the point. */
+function sameRevisions(wanted: unknown, owner: ReadResource, point: readonly ReadResource[]): boolean {
+  const flavour = owner.kind === 'proxy' ? 'proxy' : 'sharedflow';
+  const found = point
+    .filter(({ kind, id }) => kind === `${owner.kind}-revision` && id.startsWith(`${owner.id}/`))
+    .map(({ files = [] }) =>
+      bundleDigest(flavour, new Map(files.map(({ path, base64 }) => [path, Buffer.from(base64, 'base64')]))),
+    );
+  return same([...new Set(Array.isArray(wanted) ? wanted : [])], [...new Set(found)]);
+}
+
+function same(left: unknown, right: unknown): boolean {
+  return settled(left) === settled(right);
+}
+
+/** The value as text, without what is empty and with all lists in one order. */
+function settled(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? '' : `[${value.map(settled).sort().join()}]`;
+  if (typeof value === 'object' && value !== null) {
+    const fields = Object.entries(value)
+      .map(([field, inner]) => [field, settled(inner)] as const)
+      .filter(([, inner]) => inner !== '')
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return fields.length === 0 ? '' : `{${fields.map(([field, inner]) => `${field}:${inner}`).join()}}`;
+  }
+  if (value === undefined || value === null || value === false || value === '') return '';
+  // Large numbers come as strings or as numbers.
+  return typeof value === 'number' ? `"${value}"` : JSON.stringify(value);
+}
