@@ -26,7 +26,7 @@ export function notTold(differences: readonly string[], report: Told): readonly 
     ...report.resources.filter(({ result, why }) => undone.has(result) || why !== undefined).map(({ id }) => id),
     ...report.cannotRestore.map(({ id }) => id).filter((id) => id !== ''),
   ];
-  const untold = new Set(
+  const untold = new Set<string>(
     report.cannotRestore
       .filter(({ why }) => /side does not tell/.test(why))
       .map(({ id }) => findKindOf(id)?.name ?? ''),
