@@ -1,6 +1,7 @@
 import type { AcceptedGap } from '../app/capture.ts';
 import type { SetUp } from '../app/doctor/check-set-up.ts';
 import type { Clock } from '../app/ports.ts';
+import type { EffectiveConfiguration } from './effective-configuration.ts';
 import type { House, HouseSettings } from './house.ts';
 import type { Flags } from './flags.ts';
 import type { Hooks } from './hooks.ts';
@@ -13,6 +14,8 @@ export interface ArgumentDefinition {
   readonly name: string;
   readonly summary: string;
   readonly optional?: boolean;
+  /** The words that it can be; the verb itself refuses others. */
+  readonly choices?: readonly string[];
   /** The last one may be given more than once. */
   readonly many?: boolean;
 }
@@ -49,6 +52,11 @@ export interface CommandContext extends Streams {
   /** What the house was put together with. */
   readonly settings: HouseSettings;
   readonly acceptedGaps: readonly AcceptedGap[];
+  /** Every setting as it counts, for the organization that is named or for each of the file. */
+  describeConfiguration(): Promise<{
+    readonly file: string | undefined;
+    readonly organizations: readonly EffectiveConfiguration[];
+  }>;
   /** What the operator wrote down, as `doctor` looks at it. */
   readonly setUp: SetUp;
   /** Programs that run before and after a backup. */

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { AcceptedGap } from '../app/capture.ts';
 import { UserError } from '../core/errors.ts';
+import type { ConfiguredSettings } from './effective-configuration.ts';
 import { ConfigError } from '../platform/config-error.ts';
 import { type Hook, type Hooks, noHooks } from './hooks.ts';
 import { findConfigFile } from '../platform/find-config-file.ts';
@@ -14,6 +15,8 @@ export interface Configuration {
   readonly acceptedGaps: readonly AcceptedGap[];
   readonly pingUrl: string | undefined;
   readonly hooks: Hooks;
+  /** The same for the named organization, or, when none is named and the file has several, for each of them. */
+  readonly all: readonly ConfiguredSettings[];
 }
 
 /** What counts where there is no file. */
@@ -23,6 +26,7 @@ export const noConfiguration: Configuration = {
   acceptedGaps: [],
   pingUrl: undefined,
   hooks: noHooks,
+  all: [{ organization: undefined, settings: {}, find: () => undefined, locate: () => '' }],
 };
 
 export interface ConfigurationRequest {
@@ -40,14 +44,25 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
     const path = file === undefined ? await findConfigFile(cwd) : resolve(cwd, file);
     if (path === undefined) return noConfiguration;
     // The parser and the schema library are slow to load, and most runs have no file.
-    const { configForOrganization, findDurationMs, readConfig } = await import('../platform/config.ts');
-    const settings = configForOrganization(await readConfig(path), organization);
+    const { configForOrganization, findDurationMs, readLocatedConfig } = await import('../platform/config.ts');
+    const { config, lineOf } = await readLocatedConfig(path);
+    const settings = configForOrganization(config, organization);
     const { acceptedGaps = [], pingUrl, hooks } = settings;
     return {
       find: (at) => valueAt(settings, at),
       file: path,
       acceptedGaps: acceptedGaps.map(toAcceptedGap),
       pingUrl,
+      all: namesToShow(config, organization).map((name) => {
+        const own = configForOrganization(config, name);
+        const { name: organizationName, ...others } = own;
+        return {
+          organization: name ?? organizationName,
+          settings: others,
+          find: (at) => valueAt(own, at),
+          locate: (at) => `${path}:${lineOf(at, name) ?? 1}`,
+        };
+      }),
       hooks: toHooks(hooks, dirname(path), findDurationMs),
     };
   } catch (error) {
@@ -60,6 +75,14 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
       cause: error,
     });
   }
+}
+
+/** Undefined stands for what the file says when no organization is named. */
+function namesToShow(
+  { organizations = [] }: { readonly organizations?: readonly { readonly name: string }[] | undefined },
+  asked: string | undefined,
+): readonly (string | undefined)[] {
+  return asked !== undefined || organizations.length < 2 ? [asked] : organizations.map(({ name }) => name);
 }
 
 function toAcceptedGap({

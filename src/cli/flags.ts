@@ -10,6 +10,7 @@ export type GivenValue = boolean | string | readonly string[];
 interface Resolved {
   readonly value: GivenValue;
   readonly origin: Origin;
+  readonly variable?: string;
 }
 
 /** Answers what an option is, wherever its value was given. Asking for an option that the verb does not have is a bug. */
@@ -21,6 +22,8 @@ export interface Flags {
   get(name: string): string;
   list(name: string): readonly string[];
   origin(name: string): Origin | undefined;
+  /** The variable that the value came from, if it came from one. */
+  variable(name: string): string | undefined;
 }
 
 export interface FlagSources {
@@ -61,6 +64,7 @@ export function resolveFlags(sources: FlagSources): Flags {
       return Array.isArray(given) ? given.map(String) : [];
     },
     origin: (name) => resolved.get(name)?.origin,
+    variable: (name) => resolved.get(name)?.variable,
   };
 }
 
@@ -82,7 +86,7 @@ function resolveOption(option: OptionDefinition, sources: FlagSources): Resolved
   for (const variable of variablesOf(option)) {
     const text = sources.environment[variable];
     if (text === undefined || text === '') continue;
-    return { value: filledValue(option, fromText(option, text, variable), variable), origin: 'environment' };
+    return { value: filledValue(option, fromText(option, text, variable), variable), origin: 'environment', variable };
   }
   const configured = option.config === undefined ? undefined : sources.configured(option.config);
   if (configured !== undefined) {

@@ -73,6 +73,16 @@ export const registry: readonly Registered[] = [
     load: async () => (await import('./commands/verify.ts')).verify,
   },
   {
+    name: 'config',
+    summary: 'show each setting as it counts and where it comes from',
+    load: async () => (await import('./commands/config.ts')).config,
+  },
+  {
+    name: 'completion',
+    summary: 'print a completion script for bash, zsh or fish',
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+  {
     name: 'sim',
     summary: 'run a simulated Apigee organization',
     load: async () => (await import('./commands/sim.ts')).sim,

@@ -13,6 +13,7 @@ import { noConfiguration, readConfiguration } from './configuration.ts';
 import type { Flags } from './flags.ts';
 import { resolveFlags, variablesOf } from './flags.ts';
 import { globalOptions, verbOptions } from './options.ts';
+import type { ConfiguredSettings, EffectiveConfiguration } from './effective-configuration.ts';
 import type { Compose, HouseSettings } from './house.ts';
 import { checkFormat, columnsOf, createOutput, formatDocument, usualFormats } from './output.ts';
 import type { Invocation } from './program.ts';
@@ -213,6 +214,12 @@ function createContext(request: CliRequest, run: Run, resolved: Resolved): Comma
     house: request.compose(settings, surroundings),
     settings,
     setUp,
+    describeConfiguration: async () => {
+      const { describeEffective } = await import('./effective-configuration.ts');
+      const describe = (configured: ConfiguredSettings): EffectiveConfiguration =>
+        describeEffective({ given: run.given, environment }, configured, (text) => face.redactor.redact(text));
+      return { file: configuration.file, organizations: configuration.all.map(describe) };
+    },
     acceptedGaps: configuration.acceptedGaps,
     hooks: configuration.hooks,
     redact: (text) => face.redactor.redact(text),

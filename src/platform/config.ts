@@ -53,18 +53,33 @@ const hookFieldLists = {
 
 /** What an organization can say for itself, and the top of the file for all of them. */
 const settingFields = {
-  vault: place.optional(),
-  state: place.optional(),
-  keys: place.optional(),
-  endpoint: z.url({ protocol: /^https?$/ }).optional(),
-  quotaPerMinute: z.union([z.number().positive(), z.literal('unlimited')]).optional(),
-  quotaShare: z.number().gt(0).max(1).optional(),
-  select: z.strictObject(selectFields).optional(),
-  revisions: z.union([z.number().int().nonnegative(), z.literal('all')]).optional(),
-  acceptedGaps: z.array(z.strictObject(acceptedGapFields)).optional(),
-  pingUrl: z.url({ protocol: /^https?$/ }).optional(),
+  vault: place.describe('file:PATH, az://ACCOUNT/CONTAINER[/PREFIX] or az://CONTAINER').optional(),
+  state: place.describe('Where leases are kept; beside the vault unless given').optional(),
+  keys: place.describe('Folder with writer.key, reader.key, restorer.key').optional(),
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .describe('Apigee management API')
+    .optional(),
+  quotaPerMinute: z
+    .union([z.number().positive(), z.literal('unlimited')])
+    .describe("The organization's quota of calls")
+    .optional(),
+  quotaShare: z.number().gt(0).max(1).describe('Part of the quota to use').optional(),
+  select: z.strictObject(selectFields).describe('What backup, diff, drift, plan and restore take').optional(),
+  revisions: z
+    .union([z.number().int().nonnegative(), z.literal('all')])
+    .describe('Deployed revisions and the newest N of each proxy, or all')
+    .optional(),
+  acceptedGaps: z
+    .array(z.strictObject(acceptedGapFields))
+    .describe('Holes that the operator agrees to live with until a day')
+    .optional(),
+  pingUrl: z
+    .url({ protocol: /^https?$/ })
+    .describe('Monitor that is told when a backup starts, ends well and fails')
+    .optional(),
   /** Programs that run before and after each backup. */
-  hooks: z.strictObject(hookFieldLists).optional(),
+  hooks: z.strictObject(hookFieldLists).describe('Programs that run before and after each backup').optional(),
 };
 
 const organizationFields = { name: z.string().min(1), ...settingFields };
@@ -81,19 +96,35 @@ export const configSchema = z.strictObject(fileFields);
 export type Config = z.infer<typeof configSchema>;
 export type OrganizationConfig = z.infer<z.ZodObject<typeof settingFields>>;
 
+/** A configuration and where its values stand. */
+export interface LocatedConfig {
+  readonly config: Config;
+  /** The line of a setting as it counts for an organization (or for the file's only one), where the file has it. */
+  readonly lineOf: (at: readonly string[], organization: string | undefined) => number | undefined;
+}
+
 /** Reads a configuration file. Places and folders in it are relative to its folder, and come back whole. */
 export async function readConfig(path: string): Promise<Config> {
+  return (await readLocatedConfig(path)).config;
+}
+
+/** The same with the lines of the values. */
+export async function readLocatedConfig(path: string): Promise<LocatedConfig> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
     throw new ConfigError(path, [{ at: '', message: 'cannot be read' }], error);
   }
-  return parseConfig(text, path);
+  return parseLocatedConfig(text, path);
 }
 
 /** Reads the text of a configuration file, YAML or JSON. Throws ConfigError with all that is wrong, by line. */
 export function parseConfig(text: string, path: string): Config {
+  return parseLocatedConfig(text, path).config;
+}
+
+function parseLocatedConfig(text: string, path: string): LocatedConfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   if (document.errors.length > 0) {
@@ -112,7 +143,16 @@ export function parseConfig(text: string, path: string): Config {
     );
   }
   assertNamesDiffer(result.data, path);
-  return resolvePlaces(result.data, dirname(path));
+  const { organizations = [] } = result.data;
+  return {
+    config: resolvePlaces(result.data, dirname(path)),
+    lineOf(at, organization) {
+      const named = organizations.findIndex(({ name }) => name === organization);
+      const index = organization === undefined && organizations.length === 1 ? 0 : named;
+      const own = ['organizations', index, ...at.slice(0, 1)];
+      return findLine(document, lines, index >= 0 && document.hasIn(own) ? ['organizations', index, ...at] : at);
+    },
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { backupDocument } from './backup.ts';
 import { catDocument } from './cat.ts';
+import { configDocument } from './config.ts';
 import { diffDocument, driftDocument } from './diff.ts';
 import { doctorDocument } from './doctor.ts';
 import { errorDocument } from './error.ts';
@@ -20,6 +21,7 @@ export const documents = {
   apply: applyDocument,
   backup: backupDocument,
   cat: catDocument,
+  config: configDocument,
   diff: diffDocument,
   doctor: doctorDocument,
   drift: driftDocument,
