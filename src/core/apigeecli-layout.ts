@@ -114,6 +114,13 @@ export const apigeecliLayout: Readonly<Record<KindName, ApigeecliPlace>> = {
     content: whole,
     imported: true,
   },
+  'trace-config': {
+    type: 'file',
+    file: (id, { part }) => `${part(idSegments(id)[1] ?? '')}_tracecfg.json`,
+    content: whole,
+    imported: true,
+  },
+  'trace-override': { type: 'none', why: 'apigeecli exports no trace overrides' },
   'organization-kvm': {
     type: 'list',
     file: (_id, { organization, part }) => `${part(organization)}__kvms.json`,

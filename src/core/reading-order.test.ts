@@ -45,6 +45,7 @@ test('lists that depend on the parent are asked for per parent', () => {
     'target-server',
     'resource-file',
     'debug-mask',
+    'trace-config',
     'organization-kvm-entry',
     'environment-kvm',
     'environment-kvm-entry',
@@ -53,6 +54,7 @@ test('lists that depend on the parent are asked for per parent', () => {
     'proxy-revision',
     'proxy-kvm',
     'proxy-kvm-entry',
+    'trace-override',
     'environment-group-attachment',
   ]);
   assert.deepEqual(kindNames.filter(hasListsBelow), [

@@ -26,6 +26,8 @@ function meaning(reading: WholeReading): ReadonlyMap<string, string> {
   return new Map(texts);
 }
 
+const KEY = 'keystores/acme%20client%20keys%202026/aliases/acme%20pay%20client';
+
 /** What the organization itself does not have, or never tells. */
 const usual = [
   'debug-mask notApplicable environments/dev/debugmask',
@@ -34,6 +36,11 @@ const usual = [
   'environment-kvm-entry notApplicable environments/dev',
   'environment-kvm-entry unreadable environments/prod/keyvaluemaps/hsm-pins/entries/slot%201',
   'environment-kvm-entry unreadable environments/prod/keyvaluemaps/hsm-pins/entries/slot%202',
+  ...['dev', 'prod', 'test'].map((name) => `keystore-alias unreadable environments/${name}/${KEY}/private-key`),
+  'trace-config notApplicable environments/dev/traceConfig',
+  'trace-config notApplicable environments/test/traceConfig',
+  'trace-override notApplicable environments/dev',
+  'trace-override notApplicable environments/test',
 ];
 
 const stateOf = ({ kind, gap }: WholeReading['gaps'][number]): string => `${kind} ${gap.state} ${gap.at}`;
@@ -80,6 +87,8 @@ describe('reading a simulated organization', () => {
     assert.deepEqual(whole.gaps.map(stateOf).sort(), usual);
     assert.equal(read('environment'), dumped.get('environment'));
     assert.equal(read('target-server'), dumped.get('target server'));
+    assert.equal(read('resource-file'), dumped.get('resource file'));
+    assert.equal(read('trace-override'), dumped.get('trace override'));
     const ofAllPlaces = (kind: string) =>
       read(`organization-${kind}`) + read(`environment-${kind}`) + read(`proxy-${kind}`);
     assert.equal(ofAllPlaces('kvm'), dumped.get('key value map'));

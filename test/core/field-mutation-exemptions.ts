@@ -126,6 +126,11 @@ export const exemptions: readonly Exemption[] = [
     field: 'name',
     reason: 'An id that the server makes, new with every restore; group and environment identify an attachment.',
   },
+  {
+    kinds: ['trace-override'],
+    field: 'name',
+    reason: 'An id that the server makes, new with every restore; the proxy identifies an override.',
+  },
   { kinds: ['app-key'], field: 'issuedAt', reason: 'Assigned by the server and new with every restore.' },
   {
     kinds: ['app-key'],

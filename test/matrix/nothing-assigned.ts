@@ -6,6 +6,7 @@ const said = 'the answer has what was written and nothing else';
 export const kindsWithoutAssignedFields: Readonly<Partial<Record<KindName, string>>> = {
   reference: said,
   'target-server': said,
+  'trace-config': said,
   'resource-file': 'the service keeps nothing of a file but its bytes',
   'organization-kvm': said,
   'organization-kvm-entry': said,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { certificates } from '../../src/sim/apigee/seeds/certificates.ts';
-import { createSeed } from '../../src/sim/apigee/seeds/index.ts';
 import type { ResourcePath } from '../../src/sim/apigee/wreck-target.ts';
 import { backUp, createStage, dumpOf } from './stage.ts';
 
@@ -10,25 +9,18 @@ const ALIAS: ResourcePath = [...KEYSTORE, 'acme pay client'];
 const ID = 'environments/prod/keystores/acme%20client%20keys%202026/aliases/acme%20pay%20client';
 
 test('a private key is unreadable by name, left alone where it lives and asked for where it is gone', async (t) => {
-  const alias = { alias: 'acme pay client', type: 'KEY_CERT', certificate: certificates[0] };
-  const stage = await createStage(t, {
-    seedFunction: (name) => {
-      const small = createSeed('small', name);
-      const withKey = { environment: 'prod', keystore: 'acme client keys 2026', alias };
-      return { ...small, aliases: [...small.aliases, withKey] };
-    },
-  });
+  const stage = await createStage(t);
   const point = await backUp(stage);
   const row = point.ledger.find(({ kind }) => kind === 'keystore-alias');
-  assert.deepEqual([row?.listed, row?.captured, row?.unreadable], [10, 10, 1]);
+  assert.deepEqual([row?.listed, row?.captured, row?.unreadable], [12, 12, 3]);
   assert.deepEqual(
     row?.exceptions.map(({ at, state }) => [at, state]),
-    [[`${ID}/private-key`, 'unreadable']],
+    ['dev', 'prod', 'test'].map((name) => [`${ID.replace('prod', name)}/private-key`, 'unreadable']),
   );
   assert.equal((await stage.run(['diff', 'latest', 'live'])).exit, 0, 'what cannot be read is no difference');
 
   const target = stage.simulator.target();
-  target.put(ALIAS, { certFile: certificates[1] });
+  target.put(ALIAS, { certFile: certificates[2] });
   const changed = dumpOf(stage.simulator);
   await assertAskedFor();
   assert.deepEqual(dumpOf(stage.simulator), changed, 'left as it is');

@@ -31,6 +31,8 @@ import { sharedFlowDeployment } from './shared-flow-deployment.ts';
 import { sharedFlowRevision } from './shared-flow-revision.ts';
 import { sharedFlow } from './shared-flow.ts';
 import { targetServer } from './target-server.ts';
+import { traceConfig } from './trace-config.ts';
+import { traceOverride } from './trace-override.ts';
 
 /** The registry. A kind that is missing or misnamed does not compile. */
 export const kinds: Readonly<Record<KindName, Kind>> = {
@@ -44,6 +46,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'target-server': targetServer,
   'resource-file': resourceFile,
   'debug-mask': debugMask,
+  'trace-config': traceConfig,
   'organization-kvm': organizationKvm,
   'organization-kvm-entry': organizationKvmEntry,
   'environment-kvm': environmentKvm,
@@ -60,6 +63,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'proxy-kvm': proxyKvm,
   'proxy-kvm-entry': proxyKvmEntry,
   'proxy-deployment': proxyDeployment,
+  'trace-override': traceOverride,
   'environment-group-attachment': environmentGroupAttachment,
   'api-product': apiProduct,
   developer,

@@ -12,7 +12,6 @@ export const notCaptured: readonly NotCaptured[] = [
   { kind: 'iam-policy', why: later },
   { kind: 'space', why: later },
   { kind: 'infrastructure', why: `instances, NAT addresses, endpoint attachments, DNS zones: ${later}` },
-  { kind: 'trace-config', why: later },
   { kind: 'archive-deployment', why: later },
   { kind: 'rate-plan', why: later },
   { kind: 'monetization', why: `subscriptions, balances, billing types: ${later}` },

@@ -4,6 +4,7 @@ import { encodeSegment, idSegments, joinId } from '../resource.ts';
 import type { ResourceId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { Desired, Kind, Live, Reference, Writes } from './kind.ts';
+import { keystoreMeant } from './keystore-meant.ts';
 import { bodyWithout } from './write-body.ts';
 
 function environmentOf(id: ResourceId): ResourceId {
@@ -68,20 +69,15 @@ function update(desired: Desired, live: Live): Writes {
   };
 }
 
-const REFERENCE_PREFIX = 'ref://';
-
-/** Keystore and truststore are named as they are, or by a reference; a flow variable in braces is known at run time only. */
+/** Keystore and truststore are named as they are, or by a reference. */
 function needs(desired: Desired): Reference[] {
   const { sSLInfo } = desired.body;
   if (!isJsonObject(sSLInfo)) return [];
   const environment = environmentOf(desired.id);
   const names = new Set(['keyStore', 'trustStore'].map((field) => stringField(sSLInfo, field) ?? ''));
   return [...names].flatMap((name) => {
-    if (name === '' || name.includes('{')) return [];
-    const isReference = name.startsWith(REFERENCE_PREFIX);
-    const plain = isReference ? name.slice(REFERENCE_PREFIX.length) : name;
-    const id = joinId(environment, isReference ? 'references' : 'keystores', encodeSegment(plain));
-    return [{ id, why: 'its TLS settings name it' }];
+    const id = keystoreMeant(environment, name);
+    return id === undefined ? [] : [{ id, why: 'its TLS settings name it' }];
   });
 }
 

@@ -89,6 +89,12 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
   for (const { name } of environments) {
     const { name: _, ...mask } = store.find('debugmask', name, '') ?? {};
     if (Object.keys(mask).length > 0) yield { kind: 'debug mask', key: name, value: meaning(mask) };
+    const trace = store.find('traceconfig', name, '') ?? {};
+    if (Object.keys(trace).length > 0) yield { kind: 'trace config', key: name, value: meaning(trace) };
+    const overrides = [...store.list('traceoverride', name)].map((item) => item.read());
+    for (const { apiProxy, samplingConfig } of overrides.sort((a, b) => byText(a['apiProxy'], b['apiProxy']))) {
+      yield { kind: 'trace override', key: `${name}/${textFrom(apiProxy)}`, value: meaning({ samplingConfig }) };
+    }
   }
   for (const item of store.list('datacollector', '')) {
     yield { kind: 'data collector', key: item.name, value: meaning(item.read()) };

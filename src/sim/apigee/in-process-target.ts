@@ -122,6 +122,7 @@ function namesIn(organization: SimulatedOrganization, collection: ResourcePath):
   if (first === 'analytics' && owner === 'datastores') return storedNames(organization, 'datastore', '');
   if (first === 'environments' && member === 'targetservers') return storedNames(organization, 'targetserver', owner);
   if (first === 'environments' && member === 'resourcefiles') return storedNames(organization, 'resourcefile', owner);
+  if (first === 'environments' && member === 'traceConfig') return storedNames(organization, 'traceoverride', owner);
   if (first === 'envgroups' && member === 'attachments') return storedNames(organization, 'attachment', owner);
   if (first === 'developers' && member === 'apps') {
     const developerId = textIn(getDeveloper(organization, owner), 'developerId');

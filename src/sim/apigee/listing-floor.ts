@@ -64,6 +64,10 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
       groups.map((group) => pages(store.count('attachment', group), pageCaps.small)),
     ),
     'GET ~/environments/{environmentsId}/debugmask': environments.length,
+    'GET ~/environments/{environmentsId}/traceConfig': environments.length,
+    'GET ~/environments/{environmentsId}/traceConfig/overrides': sum(
+      environments.map((name) => pages(store.count('traceoverride', name), pageCaps.overrides)),
+    ),
     'GET ~/datacollectors': pages(store.count('datacollector', ''), pageCaps.small),
     'GET ~/reports': 1,
     'GET ~/analytics/datastores': 1,

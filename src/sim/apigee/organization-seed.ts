@@ -27,7 +27,7 @@ export interface OrganizationSeed {
   readonly debugMasks: readonly { readonly environment: string; readonly mask: SeedDocument }[];
   readonly dataCollectors: readonly SeedDocument[];
   readonly analytics: { readonly reports: readonly SeedDocument[]; readonly datastores: readonly SeedDocument[] };
-  /** What needs no more than to be there, as the routes of its kind keep it: resource files. */
+  /** What needs no more than to be there, as the routes of its kind keep it: resource files, trace configurations and overrides. */
   readonly documents: readonly StoredSeed[];
   readonly proxies: Rows<BundledSeed>;
   readonly sharedFlows: Rows<BundledSeed>;

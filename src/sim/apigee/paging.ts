@@ -10,6 +10,7 @@ export const pageCaps = {
   developerApps: 1000,
   apps: 1000,
   entries: 100,
+  overrides: 100,
   small: 25,
 } as const;
 

@@ -421,4 +421,27 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     value: 's',
     wildcardMatch: 'b',
   },
+  TraceConfig: {
+    endpoint: 's!',
+    exporter: 'e:EXPORTER_UNSPECIFIED|JAEGER|CLOUD_TRACE|OPEN_TELEMETRY_COLLECTOR|OPEN_TELEMETRY_CLOUD_TRACE!',
+    mtlsConfig: '@TraceConfigOtelMtlsConfig',
+    otelCollectorSecurityScheme: 'e:OTEL_COLLECTOR_SECURITY_SCHEME_UNSPECIFIED|NONE|MTLS',
+    samplingConfig: '@TraceSamplingConfig',
+    spanSemantics: 'e:SPAN_SEMANTICS_UNSPECIFIED|LEGACY|OTEL',
+    traceProtocol: 'e:TRACE_PROTOCOL_UNSPECIFIED|OPEN_CENSUS|OTLP',
+  },
+  TraceConfigOtelMtlsConfig: {
+    keyAlias: 's!',
+    keyStore: 's!',
+    trustStore: 's!',
+  },
+  TraceConfigOverride: {
+    apiProxy: 's',
+    name: 's',
+    samplingConfig: '@TraceSamplingConfig',
+  },
+  TraceSamplingConfig: {
+    sampler: 'e:SAMPLER_UNSPECIFIED|OFF|PROBABILITY',
+    samplingRate: 'd',
+  },
 };

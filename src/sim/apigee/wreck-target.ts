@@ -23,7 +23,7 @@ export interface WreckTarget {
   /**
    * The last path segments of a collection's members in list order, read lazily; the collection must not be changed while
    * it is read (copy it first: `[...target.list(path)]`). Collections: `environments`, `envgroups`,
-   * `envgroups/{g}/attachments` (ids), `environments/{e}/targetservers`, `environments/{e}/resourcefiles` (`type/name`), `apis`, `sharedflows`,
+   * `envgroups/{g}/attachments` (ids), `environments/{e}/targetservers`, `environments/{e}/resourcefiles` (`type/name`), `environments/{e}/traceConfig/overrides` (ids), `apis`, `sharedflows`,
    * `{apis|sharedflows}/{name}/revisions` (revision numbers), `keyvaluemaps`, `{environments|apis}/{name}/keyvaluemaps`,
    * `{map path}/entries`, `datacollectors`, `reports`, `analytics/datastores`, `apiproducts`, `developers` (e-mails), `developers/{d}/apps` (app names), `apps` (appIds, for reading only).
    */

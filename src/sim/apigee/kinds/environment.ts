@@ -135,7 +135,16 @@ function modifyEnvironment({ organization, path, query, body }: Call) {
 }
 
 /** What goes with its environment. */
-const heldKinds = ['targetserver', 'reference', 'keystore', 'flowhook', 'debugmask', 'resourcefile'];
+const heldKinds = [
+  'targetserver',
+  'reference',
+  'keystore',
+  'flowhook',
+  'debugmask',
+  'resourcefile',
+  'traceconfig',
+  'traceoverride',
+];
 
 function deleteEnvironment({ organization, path }: Call) {
   const name = path['environmentsId'] ?? '';

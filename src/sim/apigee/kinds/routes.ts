@@ -22,6 +22,8 @@ import { resourceFileRoutes } from './resource-file.ts';
 import { securitySettingsRoutes } from './security-settings.ts';
 import { sharedFlowRoutes } from './shared-flow.ts';
 import { targetServerRoutes } from './target-server.ts';
+import { traceConfigRoutes } from './trace-config.ts';
+import { traceOverrideRoutes } from './trace-override.ts';
 
 /** Every route the simulator models, kind by kind. */
 export const modelledRoutes: readonly Route[] = [
@@ -39,6 +41,8 @@ export const modelledRoutes: readonly Route[] = [
   ...dataCollectorRoutes,
   ...analyticsRoutes,
   ...debugMaskRoutes,
+  ...traceConfigRoutes,
+  ...traceOverrideRoutes,
   ...proxyRoutes,
   ...sharedFlowRoutes,
   ...deploymentRoutes,

@@ -32,5 +32,52 @@ function changeResourceFile(scene: MutationScene): Change | undefined {
   return changeOf('updated', path, `resource file ${found} in ${environment}`);
 }
 
+/** The COMPREHENSIVE environment that is found first. */
+function findTraced(scene: MutationScene): string | undefined {
+  return [...scene.target.list(['environments'])].find(
+    (name) => scene.target.get(['environments', name])['type'] === 'COMPREHENSIVE',
+  );
+}
+
+function retrace(scene: MutationScene): Change | undefined {
+  const environment = findTraced(scene);
+  if (environment === undefined) return undefined;
+  const path = ['environments', environment, 'traceConfig'];
+  const config = {
+    exporter: 'CLOUD_TRACE',
+    endpoint: `project-${scene.serial}`,
+    samplingConfig: { sampler: 'PROBABILITY', samplingRate: scene.random.pick([0.125, 0.5]) },
+  };
+  const isEmptied = scene.random.chance(0.2);
+  scene.target.patch(path, isEmptied ? {} : config, { updateMask: traceFields });
+  return changeOf(isEmptied ? 'deleted' : 'updated', path, `the trace configuration of ${environment}`);
+}
+
+const traceFields =
+  'endpoint,exporter,mtls_config,otel_collector_security_scheme,sampling_config,span_semantics,trace_protocol';
+
+/** Overwrites, deletes or adds a trace override. */
+function changeOverride(scene: MutationScene): Change | undefined {
+  const environment = findTraced(scene);
+  if (environment === undefined) return undefined;
+  const { random, target } = scene;
+  const collection = ['environments', environment, 'traceConfig', 'overrides'];
+  const samplingConfig = random.pick([{ sampler: 'OFF' }, { sampler: 'PROBABILITY', samplingRate: 0.375 }]);
+  const found = random.chance(0.7) ? pickAny(random, [...target.list(collection)]) : undefined;
+  if (found === undefined) {
+    const apiProxy = sampleName(scene, ['apis']);
+    if (apiProxy === undefined) return undefined;
+    const name = String(target.post(collection, { apiProxy, samplingConfig })['name']);
+    return changeOf('created', [...collection, name], `trace override of ${apiProxy} in ${environment}`);
+  }
+  const path = [...collection, found];
+  if (random.chance(0.4)) {
+    target.delete(path);
+    return changeOf('deleted', path, `trace override ${found} in ${environment}`);
+  }
+  target.patch(path, { samplingConfig }, { updateMask: 'samplingConfig' });
+  return changeOf('updated', path, `trace override ${found} in ${environment}`);
+}
+
 /** Mutations of what an environment holds beside target servers, maps and deployments. */
-export const environmentMutations: readonly Mutation[] = [changeResourceFile];
+export const environmentMutations: readonly Mutation[] = [changeResourceFile, retrace, changeOverride];

@@ -12,6 +12,7 @@ import type { EnvironmentName, ProxyPlan } from './proxy-plan.ts';
 import type { SeededRandom } from './random.ts';
 import { generateResourceFiles } from './resource-files.ts';
 import { sharedFlowOf, sharedFlowPlans } from './shared-flows.ts';
+import { generateTracing } from './tracing.ts';
 
 type GeneratedGateway = Omit<
   OrganizationSeed,
@@ -61,7 +62,14 @@ export function generateGateway(
       random,
       collectors.map(({ name }) => String(name)),
     ),
-    documents: generateResourceFiles(random, environments),
+    documents: [
+      ...generateResourceFiles(random, environments),
+      ...generateTracing(
+        random,
+        documents,
+        plans.map(({ name }) => name),
+      ),
+    ],
   };
 }
 

@@ -25,6 +25,7 @@ import type { ProxyPlan } from './proxy-plan.ts';
 import { coreProxyPlans, mediumProxyPlans } from './proxy-plans.ts';
 import { resourceFiles } from './resource-files.ts';
 import { sharedFlowOf, sharedFlowPlans } from './shared-flows.ts';
+import { tracing } from './tracing.ts';
 
 /** The organizations the simulator can start with. */
 export const seedNames = ['empty', 'small', 'medium', 'huge'] as const;
@@ -93,7 +94,7 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
     debugMasks,
     dataCollectors,
     analytics: analyticsOf(organizationName),
-    documents: resourceFiles,
+    documents: [...resourceFiles, ...tracing],
     proxies: lazyRowsOf(plans, (plan) => plan.name, proxyOf),
     sharedFlows: lazyRowsOf(sharedFlowPlans, (plan) => plan.name, sharedFlowOf),
     deployments: [

@@ -7,11 +7,16 @@ export const keystores: OrganizationSeed['keystores'] = ['dev', 'test', 'prod'].
   ['acme client keys 2026', 'acme-truststore', 'acme-roots.v1'].map((name) => ({ environment, keystore: { name } })),
 );
 
-/** The certificates that each environment trusts. */
+/** The certificates that each environment trusts, and the key with which it is known. */
 export const aliases: OrganizationSeed['aliases'] = ['dev', 'test', 'prod'].flatMap((environment) => [
   { environment, keystore: 'acme-roots.v1', alias: certificate('acme root ca', 0) },
   { environment, keystore: 'acme-roots.v1', alias: certificate('Partners – 2026', 1) },
   { environment, keystore: 'acme-truststore', alias: certificate('card-schemes', 2) },
+  {
+    environment,
+    keystore: 'acme client keys 2026',
+    alias: { ...certificate('acme pay client', 1), type: 'KEY_CERT' },
+  },
 ]);
 
 function certificate(alias: string, index: number): SeedDocument {

@@ -5,6 +5,7 @@ import { wreckAnalytics } from './analytics.ts';
 import { damagedBundle } from './damaged-bundle.ts';
 import { wreckMaps } from './wreck-maps.ts';
 import { wreckFiles } from './wreck-files.ts';
+import { traceAll } from './wreck-tracing.ts';
 import { findResource, withoutServerFields } from './restorable.ts';
 
 type Deployment = RevisionAddress & { readonly serviceAccount?: string };
@@ -18,6 +19,7 @@ export function wreckGateway(target: WreckTarget): string[] {
     ...replaceHostnames(target),
     ...detachEnvironment(target),
     ...unmask(target),
+    ...traceAll(target),
     ...wreckAnalytics(target),
     ...dataDamages(target),
     ...revisionDamages(target),

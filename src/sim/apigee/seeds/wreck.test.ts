@@ -26,6 +26,7 @@ test('the wreck of small, word for word', () => {
     'replaced the hostnames of the environment group partners with moved.acme-pay.invalid',
     'detached the environment prod from the environment group public',
     'overwrote the debug mask of prod',
+    'let prod trace half of its traffic and deleted a trace override',
     'deleted the report "Errors"',
     'overwrote the filter of the report "Errors"',
     'sent the exports of the datastore "Nightly export / raw" to the project wrong-project',

@@ -14,6 +14,7 @@ import { generateSeed } from './generated.ts';
 import { createSeed } from './index.ts';
 import { withoutServerFields, writableApp } from './restorable.ts';
 import { targetOf } from './seeded-target.contract.ts';
+import { writeDocuments } from './write-documents.contract.ts';
 
 /** The same environments with nothing in them. */
 function shellOf(seed: OrganizationSeed): OrganizationSeed {
@@ -59,11 +60,6 @@ function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
     target.post(['datacollectors'], withoutServerFields(collector), { dataCollectorId: String(collector['name']) });
   }
   writeAnalytics(target, seed.analytics);
-  for (const { owner, document } of seed.documents.filter(({ kind }) => kind === 'resourcefile')) {
-    const { name, type, content } = document;
-    const query = { type: String(type), name: String(name) };
-    target.post(['environments', owner, 'resourcefiles'], { file: content }, query);
-  }
   const numbers = new Map<string, string>();
   const importAll = (flavour: BundleFlavour, rows: OrganizationSeed['proxies']): void => {
     for (const { name, revisions } of rowsIn(rows)) {
@@ -75,6 +71,7 @@ function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
   };
   importAll('sharedflow', seed.sharedFlows);
   importAll('proxy', seed.proxies);
+  writeDocuments(target, seed);
   for (const { owner, map, entries } of seed.keyValueMaps) {
     const maps = [...owner.split('/').filter((part) => part !== ''), 'keyvaluemaps'];
     target.post(maps, map);
@@ -149,7 +146,7 @@ function seenOf(target: WreckTarget): unknown[] {
   );
   const masks = [...target.list(['environments'])]
     .filter((name) => target.get(['environments', name])['type'] === 'COMPREHENSIVE')
-    .map((name) => target.get(['environments', name, 'debugmask']));
+    .flatMap((name) => ['debugmask', 'traceConfig'].map((last) => target.get(['environments', name, last])));
   const collectors = [...target.list(['datacollectors'])].map((name) => target.get(['datacollectors', name]));
   return [...products, ...masks, ...collectors, ...developers, ...apps].map((each) =>
     withoutEmptyLists({ ...withoutServerFields(each), status: each['status'] }),

@@ -1,0 +1,121 @@
+import type { CallDraft } from '../call.ts';
+import { isJsonObject, omitFields, stringField } from '../json.ts';
+import type { JsonObject } from '../json.ts';
+import { encodeSegment, joinId, parentId } from '../resource.ts';
+import type { ResourceId } from '../resource.ts';
+import { apiPath, callPath } from './api-path.ts';
+import { keystoreMeant } from './keystore-meant.ts';
+import type { Desired, Kind, Reference } from './kind.ts';
+import { isRemovedAbove } from './removed-above.ts';
+import { jsonBody } from './write-body.ts';
+
+const fields = [
+  'endpoint',
+  'exporter',
+  'mtlsConfig',
+  'otelCollectorSecurityScheme',
+  'samplingConfig',
+  'spanSemantics',
+  'traceProtocol',
+] as const;
+
+/** What means the same as a field that is not there. */
+const unspecified = {
+  exporter: 'EXPORTER_UNSPECIFIED',
+  otelCollectorSecurityScheme: 'OTEL_COLLECTOR_SECURITY_SCHEME_UNSPECIFIED',
+  spanSemantics: 'SPAN_SEMANTICS_UNSPECIFIED',
+  traceProtocol: 'TRACE_PROTOCOL_UNSPECIFIED',
+  'samplingConfig.sampler': 'SAMPLER_UNSPECIFIED',
+};
+
+/** The one write there is; the mask names every field, so that what is not sent is emptied. */
+function patch(
+  id: ResourceId,
+  body: JsonObject,
+  draft: Pick<CallDraft, 'step' | 'action' | 'phase' | 'reason'>,
+): CallDraft {
+  return {
+    ...draft,
+    method: 'PATCH',
+    path: callPath(id),
+    query: { updateMask: fields.join(',') },
+    body: jsonBody(omitFields(body, ['name'])),
+    lookup: { type: 'repeat' },
+  };
+}
+
+function isUnset(body: JsonObject): boolean {
+  return (
+    (stringField(body, 'endpoint') ?? '') === '' &&
+    [undefined, unspecified.exporter].includes(stringField(body, 'exporter'))
+  );
+}
+
+function needs(desired: Desired): Reference[] {
+  const { mtlsConfig } = desired.body;
+  if (!isJsonObject(mtlsConfig)) return [];
+  const environment = joinId(...desired.id.split('/').slice(0, 2));
+  const why = 'its mTLS settings name it';
+  const stores = ['keyStore', 'trustStore'].map((field) =>
+    keystoreMeant(environment, stringField(mtlsConfig, field) ?? ''),
+  );
+  const [keyStore] = stores;
+  const alias = stringField(mtlsConfig, 'keyAlias') ?? '';
+  // Which keystore a reference refers to is the reference's own affair.
+  const isNamed =
+    alias !== '' && keyStore !== undefined && parentId(keyStore) === environment && !keyStore.includes('/references/');
+  const named = isNamed ? [joinId(keyStore, 'aliases', encodeSegment(alias))] : [];
+  return [...new Set([...stores.filter((id) => id !== undefined), ...named])].map((id) => ({ id, why }));
+}
+
+/** `environments/prod/traceConfig`: where and how much of its traffic an environment traces. It is a resource when it is set. */
+export const traceConfig: Kind = {
+  name: 'trace-config',
+  title: { one: 'trace configuration', many: 'trace configurations' },
+  scope: 'environment',
+  idPattern: 'environments/*/traceConfig',
+  collection: { style: 'singleton' },
+  content: 'json',
+  canonicalVersion: 1,
+  preset: 'gateway',
+  isVacant: isUnset,
+  idOf: (_body, parent) => joinId(parent, 'traceConfig'),
+  path: (id) => apiPath(id),
+  serverAssigned: [],
+  sets: [],
+  defaults: unspecified,
+  secrets: [],
+  tolerant: [],
+  cascadesWithParent: true,
+  extraIsDifference: true,
+  needs,
+  create: ({ id, body }) => ({
+    calls: [patch(id, body, { step: 'set', action: 'create', phase: 'materialise', reason: 'nothing is traced' })],
+  }),
+  update: ({ id, body }) => ({
+    calls: [
+      patch(id, body, { step: 'set', action: 'update', phase: 'materialise', reason: 'it traces in another way' }),
+    ],
+  }),
+  remove: (live, context) =>
+    isRemovedAbove(live.id, context)
+      ? { calls: [] }
+      : {
+          calls: [
+            {
+              ...patch(
+                live.id,
+                {},
+                { step: 'empty', action: 'delete', phase: 'remove', reason: 'the point traces nothing here' },
+              ),
+              tolerates: [404],
+            },
+          ],
+        },
+  listShape: 'P5',
+  restore: 'yes',
+  limits: [
+    'Only environments of type COMPREHENSIVE have one; elsewhere the ledger says "not applicable".',
+    'Of mutual TLS it names a keystore and an alias; the key in it is of the keystore, and can never be read.',
+  ],
+};
