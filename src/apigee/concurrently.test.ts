@@ -83,13 +83,13 @@ test('sources are drained side by side, so many at once, and each is closed when
       open -= 1;
     }
   };
-  const items = await collect(interleaved([1, 2, 3, 4, 5].map(source), 2));
+  const items = await collect(interleaved([1, 2, 3, 4, 5], 2, source));
   assert.deepEqual(
     items.toSorted(),
     [1, 2, 3, 4, 5].flatMap((name) => [`${name}.0`, `${name}.1`, `${name}.2`]),
   );
   assert.deepEqual([most, open], [2, 0]);
-  for await (const item of interleaved([1, 2, 3].map(source), 2)) if (item.endsWith('.1')) break;
+  for await (const item of interleaved([1, 2, 3], 2, source)) if (item.endsWith('.1')) break;
   assert.equal(open, 0);
 });
 
@@ -104,5 +104,17 @@ test('the failure of one source ends the others', async () => {
       yield 2;
     }
   };
-  await assert.rejects(collect(interleaved([failing(), endless()], 2)), /broken/);
+  await assert.rejects(collect(interleaved([failing, endless], 2, (open) => open())), /broken/);
+});
+
+test('after a failure nobody waits for what the other sources have under way', async () => {
+  const failing = async function* (): AsyncGenerator<number> {
+    yield 1;
+    throw new TypeError('broken');
+  };
+  const waiting = async function* (): AsyncGenerator<number> {
+    await new Promise(() => undefined);
+    yield 2;
+  };
+  await assert.rejects(collect(interleaved([waiting, failing], 2, (open) => open())), /broken/);
 });

@@ -18,35 +18,48 @@ export async function* concurrently<From, To>(
   while (work.size > 0) yield await work.next();
 }
 
-/** Drains sources side by side, at most so many at once, each one item ahead; yields their items as they come. */
-export async function* interleaved<Item>(sources: Iterable<AsyncIterable<Item>>, most: number): AsyncGenerator<Item> {
+/**
+ * Drains what is opened for each item side by side, at most so many at once, each one item ahead; yields their items as
+ * they come. The first failure ends it, and what the others have under way is let go.
+ */
+export async function* interleaved<From, Item>(
+  source: Iterable<From>,
+  most: number,
+  open: (from: From) => AsyncIterable<Item>,
+): AsyncGenerator<Item> {
   const work = new Work<{ readonly iterator: AsyncIterator<Item>; readonly result: IteratorResult<Item> }>();
-  const waiting = sources[Symbol.iterator]();
-  const open = new Set<AsyncIterator<Item>>();
+  const waiting = source[Symbol.iterator]();
+  const opened = new Set<AsyncIterator<Item>>();
   const advance = (iterator: AsyncIterator<Item>): void => {
     work.start(iterator.next().then((result) => ({ iterator, result })));
   };
   const openNext = (): void => {
-    const source = waiting.next();
-    if (source.done === true) return;
-    const iterator = source.value[Symbol.asyncIterator]();
-    open.add(iterator);
+    const from = waiting.next();
+    if (from.done === true) return;
+    const iterator = open(from.value)[Symbol.asyncIterator]();
+    opened.add(iterator);
     advance(iterator);
   };
   for (let count = 0; count < most; count += 1) openNext();
+  let isFailed = false;
   try {
     while (work.size > 0) {
       const { iterator, result } = await work.next();
       if (result.done === true) {
-        open.delete(iterator);
+        opened.delete(iterator);
         openNext();
         continue;
       }
       advance(iterator);
       yield result.value;
     }
+  } catch (error) {
+    isFailed = true;
+    throw error;
   } finally {
-    for (const iterator of open) await iterator.return?.();
+    const closing = [...opened].map((iterator) => Promise.resolve(iterator.return?.()).catch(() => undefined));
+    // After a failure nobody waits for what may take as long as the service lets a call wait.
+    if (!isFailed) await Promise.all(closing);
   }
 }
 

@@ -11,14 +11,18 @@ export interface ParentList {
 }
 
 /** The lists behind the parents of a request. A list that does not depend on the parent is read once. */
-export function listsOf(request: ReadRequest, list: (parent: ResourceId) => ApiPath): readonly ParentList[] {
+export function* listsOf(request: ReadRequest, list: (parent: ResourceId) => ApiPath): Generator<ParentList> {
   const shared = list('');
   const [first] = request.parents;
   if (request.kind.scope === 'organization' || (first !== undefined && list(first) === shared)) {
-    return [{ parent: '', path: shared }];
+    yield { parent: '', path: shared };
+    return;
   }
-  return request.parents.map((parent) => ({ parent, path: list(parent) }));
+  for (const parent of request.parents) yield { parent, path: list(parent) };
 }
+
+/** How many lists of one kind are read at once where each holds a page or two in memory. */
+export const LISTS_AT_ONCE = 32;
 
 /** The gap of a list that cannot be had; none when the parent itself was deleted meanwhile. */
 export async function listGap(

@@ -33,7 +33,7 @@ export async function* readGathered(context: ReadContext, request: ReadRequest):
     yield* readings;
 }
 
-function gatheredLists(request: ReadRequest): readonly ParentList[] {
+function gatheredLists(request: ReadRequest): Iterable<ParentList> {
   const { collection } = request.kind;
   return 'list' in collection ? listsOf(request, collection.list) : [];
 }
@@ -59,7 +59,8 @@ async function readList(context: ReadContext, request: ReadRequest, list: Parent
 
 /** The resources of a second listing, with the ids that they have now. */
 export async function* gatherAgain(context: ReadContext, request: ReadRequest): AsyncGenerator<Found> {
-  for (const list of gatheredLists(request)) yield* (await gather(context, request.kind, list)).found;
+  const lists = concurrently(gatheredLists(request), AT_ONCE, (list) => gather(context, request.kind, list));
+  for await (const { found } of lists) yield* found;
 }
 
 /** One resource and those that are wanted beside it in the same list. */

@@ -1,9 +1,9 @@
 import type { Reading, ReadRequest } from '../app/ports.ts';
 import type { ResourceId } from '../core/resource.ts';
-import { oneAhead } from './concurrently.ts';
+import { concurrently, interleaved, oneAhead } from './concurrently.ts';
 import { HashTable } from './hash-table.ts';
 import { type ListItem, listWhole, startKeyPages } from './list-pages.ts';
-import { listGap, listsOf, type ParentList } from './parent-lists.ts';
+import { LISTS_AT_ONCE, listGap, listsOf, type ParentList } from './parent-lists.ts';
 import {
   type CollectionOf,
   gapReadings,
@@ -22,17 +22,17 @@ export async function* readWhole(
 ): AsyncGenerator<Reading> {
   const { kind } = request;
   const seen = new HashTable();
-  for (const list of listsOf(request, collection.list)) {
-    let items: readonly ListItem[];
+  const lists = concurrently(listsOf(request, collection.list), LISTS_AT_ONCE, async ({ parent, path }) => {
     try {
-      items = await context.memory.sharedList(kind, list.parent, () =>
-        listWhole(context.transport, { ...collection, path: list.path }),
-      );
+      const list = { ...collection, path };
+      return { parent, items: await context.memory.sharedList(kind, parent, () => listWhole(context.transport, list)) };
     } catch (error) {
-      yield* await listGap(context, kind, { error, parent: list.parent });
-      continue;
+      return { parent, gaps: await listGap(context, kind, { error, parent }) };
     }
-    for (const item of items) yield* await readItem(context, request, { item, parent: list.parent, seen });
+  });
+  for await (const { parent, items = [], gaps = [] } of lists) {
+    yield* gaps;
+    for (const item of items) yield* await readItem(context, request, { item, parent, seen });
   }
 }
 
@@ -43,26 +43,27 @@ export async function* readStartKey(
   collection: CollectionOf<'start-key'>,
 ): AsyncGenerator<Reading> {
   const { kind } = request;
-  for (const list of listsOf(request, collection.list)) {
-    const stillNamed = async (): Promise<ReadonlySet<ResourceId>> => {
-      const ids = new Set<ResourceId>();
-      for await (const page of startKeyPages(context.transport, { ...collection, path: list.path })) {
-        for (const { body } of page) ids.add(kind.idOf(body, list.parent, context) ?? '');
-      }
-      return ids;
-    };
-    yield* readNamed(context, request, { steps: stepsOf(context, request, { list, collection }), stillNamed });
-  }
+  const stillNamed = async (parent: ResourceId): Promise<ReadonlySet<ResourceId>> => {
+    const ids = new Set<ResourceId>();
+    for await (const page of startKeyPages(context.transport, { ...collection, path: collection.list(parent) })) {
+      for (const { body } of page) ids.add(kind.idOf(body, parent, context) ?? '');
+    }
+    return ids;
+  };
+  const seen = new HashTable();
+  const steps = interleaved(listsOf(request, collection.list), LISTS_AT_ONCE, (list) =>
+    stepsOf(context, request, { list, collection, seen }),
+  );
+  yield* readNamed(context, request, { steps, stillNamed });
 }
 
 async function* stepsOf(
   context: ReadContext,
   request: ReadRequest,
-  source: { readonly list: ParentList; readonly collection: CollectionOf<'start-key'> },
+  source: { readonly list: ParentList; readonly collection: CollectionOf<'start-key'>; readonly seen: HashTable },
 ): AsyncGenerator<ListStep> {
-  const { list, collection } = source;
+  const { list, collection, seen } = source;
   const { kind } = request;
-  const seen = new HashTable();
   try {
     for await (const page of oneAhead(startKeyPages(context.transport, { ...collection, path: list.path }))) {
       const readings: Reading[] = [];

@@ -34,8 +34,6 @@ export interface DownloadedRevision {
 
 /** How many owners are read at once; their revisions come one after the other. */
 const OWNERS_AT_ONCE = 32;
-/** Bundles that wait for their owner's other revisions; beyond this they are downloaded again when their turn has come. */
-const HELD_BYTES = 64 * 1024 * 1024;
 
 /** Downloads one revision and names it by its content; from then on deployments of this number resolve to it. */
 export async function downloadRevision(
@@ -100,9 +98,20 @@ export async function* readRevisions(context: ReadContext, request: ReadRequest)
     const reason = `Which revisions are deployed cannot be told: ${gap.reason}`;
     yield gapReading(context, kind, { ...gap, state: gap.state === 'denied' ? 'denied' : 'failed', reason });
   }
-  for await (const readings of concurrently(request.parents, OWNERS_AT_ONCE, (parent) => reading.readOwner(parent))) {
-    yield* readings;
+  for await (const owner of concurrently(request.parents, OWNERS_AT_ONCE, (parent) => reading.readOwner(parent))) {
+    yield* owner.readings;
+    for (const read of owner.left) yield* await read();
+    context.memory.bundles.release(owner.heldBytes);
   }
+}
+
+/** What became of an owner's revisions. */
+interface OwnerReadings {
+  readonly readings: readonly Reading[];
+  /** Of bundles for which there was no room: downloaded again one by one. */
+  readonly left: readonly (() => Promise<readonly Reading[]>)[];
+  /** Of the bundles among the readings. */
+  readonly heldBytes: number;
 }
 
 interface NumberReading {
@@ -117,7 +126,6 @@ export class RevisionsReading {
   readonly #request: ReadRequest;
   readonly #known: KnownNumbers;
   #deployed: ReadonlySet<string> = new Set();
-  #heldBytes = 0;
 
   constructor(context: ReadContext, request: ReadRequest) {
     this.#context = context;
@@ -150,19 +158,22 @@ export class RevisionsReading {
     return { scope: this.#context.kinds[kind.scope], collection: revisionsOf(kind) };
   }
 
-  async readOwner(parent: ResourceId): Promise<readonly Reading[]> {
+  async readOwner(parent: ResourceId): Promise<OwnerReadings> {
     const { kind } = this.#request;
+    const none = { left: [], heldBytes: 0 };
+    await this.#context.memory.bundles.whenHalfFree();
     try {
       const owner = await findOrReadOwner(this.#context, parent, this.#source());
       return await this.#readNumbers(owner);
     } catch (error) {
-      if (isNotFound(error)) return [];
-      return [gapReading(this.#context, kind, gapOf(error, parent))];
+      if (isNotFound(error)) return { ...none, readings: [] };
+      return { ...none, readings: [gapReading(this.#context, kind, gapOf(error, parent))] };
     }
   }
 
-  async #readNumbers(owner: RevisionOwner): Promise<readonly Reading[]> {
+  async #readNumbers(owner: RevisionOwner): Promise<OwnerReadings> {
     const readings: Reading[] = [];
+    const left: (() => Promise<readonly Reading[]>)[] = [];
     const byId = new Map<ResourceId, NumberReading[]>();
     for (const number of this.#selected(owner)) {
       try {
@@ -172,8 +183,14 @@ export class RevisionsReading {
         readings.push(...(await this.#numberGap(error, owner, number)));
       }
     }
-    for (const [id, revisions] of byId) readings.push(...(await this.#emit(owner, id, revisions)));
-    return readings;
+    let heldBytes = 0;
+    for (const [id, revisions] of byId) {
+      heldBytes += revisions.reduce((sum, revision) => sum + sizeOf(revision.content), 0);
+      const read = this.#emit(owner, id, revisions);
+      if (typeof read === 'function') left.push(read);
+      else readings.push(...read);
+    }
+    return { readings, left, heldBytes };
   }
 
   /** Deployed ones, those known, and the newest. */
@@ -200,10 +217,7 @@ export class RevisionsReading {
     }
     const { id, content, ...times } = await downloadRevision(this.#context, kind, { owner, number });
     const revision = { number, id, mark: this.#mark(owner, times, frozenNow) };
-    const sizeBytes = content.files.reduce((sum, file) => sum + file.bytes.length, 0);
-    if (this.#heldBytes + sizeBytes > HELD_BYTES) return revision;
-    this.#heldBytes += sizeBytes;
-    return { ...revision, content };
+    return this.#context.memory.bundles.take(sizeOf(content)) ? { ...revision, content } : revision;
   }
 
   /** Frozen for good, or of an owner that did not move since; and of this owner, not of one of the same name before it. */
@@ -222,10 +236,13 @@ export class RevisionsReading {
     };
   }
 
-  async #emit(owner: RevisionOwner, id: ResourceId, revisions: readonly NumberReading[]): Promise<readonly Reading[]> {
+  /** The revision's readings, or how to get them where its bundle was not held. */
+  #emit(
+    owner: RevisionOwner,
+    id: ResourceId,
+    revisions: readonly NumberReading[],
+  ): readonly Reading[] | (() => Promise<readonly Reading[]>) {
     const { kind, known, wanted } = this.#request;
-    const held = revisions.reduce((sum, revision) => sum + sizeOf(revision.content), 0);
-    this.#heldBytes -= held;
     if (!wanted(id)) return [];
     const marks: RevisionMarks & JsonObject = {
       of: owner.createdAt,
@@ -234,14 +251,18 @@ export class RevisionsReading {
     if (sameMarks(known?.get(id)?.marks, marks)) return [{ type: 'unchanged', kind: kind.name, id }];
     const shown = revisions.findLast((revision) => this.#isDeployed(owner, revision.number)) ?? revisions.at(-1);
     if (shown === undefined) return [];
-    try {
-      const content =
-        revisions.find((revision) => revision.content !== undefined)?.content ??
-        (await downloadRevision(this.#context, kind, { owner, number: shown.number })).content;
-      return [{ type: 'resource', kind: kind.name, id, content, marks, label: revisionLabel(owner.id, shown.number) }];
-    } catch (error) {
-      return this.#numberGap(error, owner, shown.number);
-    }
+    const { number } = shown;
+    const label = revisionLabel(owner.id, number);
+    const held = revisions.find((revision) => revision.content !== undefined)?.content;
+    if (held !== undefined) return [{ type: 'resource', kind: kind.name, id, content: held, marks, label }];
+    return async () => {
+      try {
+        const { content } = await downloadRevision(this.#context, kind, { owner, number });
+        return [{ type: 'resource', kind: kind.name, id, content, marks, label }];
+      } catch (error) {
+        return this.#numberGap(error, owner, number);
+      }
+    };
   }
 
   /** Which digest an unread number has is not known, so nothing is known of the owner's revisions that were not read. */

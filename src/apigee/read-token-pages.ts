@@ -7,7 +7,7 @@ import { concurrently, interleaved, oneAhead } from './concurrently.ts';
 import { HashTable } from './hash-table.ts';
 import { appendElements, sliceElements } from './json-slices.ts';
 import { type ListItem, startKeyPages, tokenPages } from './list-pages.ts';
-import { listGap, listsOf, type ParentList } from './parent-lists.ts';
+import { LISTS_AT_ONCE, listGap, listsOf, type ParentList } from './parent-lists.ts';
 import {
   AT_ONCE,
   type CollectionOf,
@@ -30,17 +30,10 @@ export async function* readTokenPages(
   request: ReadRequest,
   collection: CollectionOf<'page-token'>,
 ): AsyncGenerator<Reading> {
-  const lists = listsOf(request, collection.list);
-  yield* interleaved(
-    (function* () {
-      for (const list of lists) yield readList(context, request, { collection, list });
-    })(),
-    LISTS_AT_ONCE,
+  yield* interleaved(listsOf(request, collection.list), LISTS_AT_ONCE, (list) =>
+    readList(context, request, { collection, list }),
   );
 }
-
-/** Each list holds a page or two in memory. */
-const LISTS_AT_ONCE = 32;
 
 interface TokenListSource {
   readonly collection: CollectionOf<'page-token'>;

@@ -1,19 +1,15 @@
-import type { ReadRequest, Sorter } from '../app/ports.ts';
+import type { Movement, ReadRequest, Sorter } from '../app/ports.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { type ListItem, listWhole, startKeyPages, tokenPages } from './list-pages.ts';
-import { listsOf, type ParentList } from './parent-lists.ts';
+import { interleaved } from './concurrently.ts';
+import { LISTS_AT_ONCE, listsOf, type ParentList } from './parent-lists.ts';
 import { gatherAgain, isGathered } from './read-gathered.ts';
 import { gapOf, itemMark, listedMark, type ReadContext, relistable } from './read-context.ts';
 import { againKey } from './revision-numbers.ts';
 import { RevisionsReading } from './read-revisions.ts';
 import type { ListedMark } from './run-memory.ts';
-
-export interface Movement {
-  readonly id: ResourceId;
-  readonly change: 'appeared' | 'moved' | 'gone';
-}
 
 /**
  * Lists a collection again and compares with the first listing. Nothing for collections whose listing says nothing of
@@ -85,14 +81,17 @@ async function* listMarks(context: ReadContext, request: ReadRequest): AsyncGene
     return;
   }
   if (!('list' in collection)) return;
-  for (const list of listsOf(request, collection.list)) {
-    for await (const { body } of itemsAgain(context, request, list)) {
-      if (kind.accepts?.(body) === false) continue;
-      const id = kind.idOf(body, list.parent, context);
-      if (id === undefined) continue;
-      noticeOwner(context, kind, { id, body });
-      yield { id, mark: listedMark(context, body) };
-    }
+  yield* interleaved(listsOf(request, collection.list), LISTS_AT_ONCE, (list) => marksOf(context, request, list));
+}
+
+async function* marksOf(context: ReadContext, request: ReadRequest, list: ParentList): AsyncGenerator<ListedMark> {
+  const { kind } = request;
+  for await (const { body } of itemsAgain(context, request, list)) {
+    if (kind.accepts?.(body) === false) continue;
+    const id = kind.idOf(body, list.parent, context);
+    if (id === undefined) continue;
+    noticeOwner(context, kind, { id, body });
+    yield { id, mark: listedMark(context, body) };
   }
 }
 

@@ -5,6 +5,7 @@ import type { Gap } from '../core/ledger.ts';
 import type { KindName } from '../core/kinds/kind-name.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { ResourceId } from '../core/resource.ts';
+import { ByteRoom } from './byte-room.ts';
 import { CompactMap } from './hash-table.ts';
 import { type KnownIds, loadKnownIds } from './known-ids.ts';
 import type { ListItem } from './list-pages.ts';
@@ -27,9 +28,13 @@ export interface CrossCheckEvidence {
   anyNamed: boolean;
 }
 
+const BUNDLES_BYTES = 64 * 1024 * 1024;
+
 /** What reading has learnt in this run and later reading needs. Bounded: what grows with the organization is spilled or compact. */
 export class RunMemory {
   readonly sorterFactory: SorterFactory;
+  /** For bundles that wait for their owner's other revisions; where there is no more they are downloaded again. */
+  readonly bundles = new ByteRoom(BUNDLES_BYTES);
   readonly #indexes = new Map<KindName, CompactMap>();
   readonly #gaps = new Map<KindName, Gap[]>();
   readonly #marks = new Map<KindName, Sorter<ListedMark>>();

@@ -3,12 +3,13 @@ import type { Kind } from '../core/kinds/kind.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import type { PointDetails } from '../core/point.ts';
 import type { ResourceId } from '../core/resource.ts';
-import { idSegments, isWithin } from '../core/resource.ts';
+import { compareIds, idSegments, isWithin } from '../core/resource.ts';
 import type { Selection, Selector } from '../core/selection.ts';
 import type {
   ApiUsage,
   Clock,
   CollectionWriter,
+  Movement,
   Organization,
   PointWriter,
   Progress,
@@ -21,10 +22,12 @@ import type { Gap } from '../core/ledger.ts';
 import { HoldfastError, RemoteError } from '../core/errors.ts';
 import { kindNames, kinds } from '../core/kinds/index.ts';
 import { notCaptured } from '../core/kinds/not-captured.ts';
-import { gradeOf } from '../core/ledger.ts';
+import { compareGaps, gradeOf } from '../core/ledger.ts';
 import { compileSelection, isEverything } from '../core/selection.ts';
+import { readsAfter } from '../core/reading-order.ts';
 import { describe } from './describe.ts';
 import { readOrganization } from './read-organization.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** A gap the operator has agreed to live with, until an instant. */
 export interface AcceptedGap {
@@ -107,6 +110,8 @@ function isOfOneKind(error: unknown): error is RemoteError {
 }
 
 const DEFAULT_CHECKPOINT_MS = 60_000;
+/** So many kinds' second listings are under way at once. */
+const RELISTED_AT_ONCE = 16;
 
 class CaptureRun {
   readonly #deps: CaptureDeps;
@@ -184,27 +189,34 @@ class CaptureRun {
 
   /** Lists what has change marks a second time and reads again what moved meanwhile. */
   async readAgainWhatMoved(): Promise<void> {
-    this.#deps.progress.phase('what moved meanwhile');
-    for (const request of this.#requests) {
-      if (!this.#collections.has(request.kind.name)) continue;
-      try {
-        await this.#relist(request);
-      } catch (error) {
-        if (!isOfOneKind(error)) throw error;
-        this.#moved.push(`${request.kind.title.many}: not listed a second time: ${error.message}`);
-      }
-    }
-  }
-
-  async #relist(request: ReadRequest): Promise<void> {
-    for await (const { id, change } of this.#deps.live.relist(request)) {
-      if (!this.#selector.resource(request.kind.name, id)) continue;
+    const { progress } = this.#deps;
+    progress.phase('what moved meanwhile');
+    const requests = this.#requests.filter((request) => this.#collections.has(request.kind.name));
+    const sources = requests.map((request) => ({
+      name: request.kind.name,
+      after: readsAfter(request.kind),
+      open: () => this.#relist(request),
+    }));
+    const onDrained = (count: number): void => progress.advance(count, requests.length, 'kinds listed again');
+    for await (const { kind, id, change } of sideBySide(sources, RELISTED_AT_ONCE, onDrained)) {
       this.#moved.push(`${id}: ${change} while the capture ran`);
-      await this.#readAgain(request.kind, id, change);
+      await this.#readAgain(kind, id, change);
     }
   }
 
-  async #readAgain(kind: Kind, id: ResourceId, change: 'appeared' | 'moved' | 'gone'): Promise<void> {
+  async *#relist(request: ReadRequest): AsyncGenerator<Movement & { readonly kind: Kind }> {
+    const { kind } = request;
+    try {
+      for await (const movement of this.#deps.live.relist(request)) {
+        if (this.#selector.resource(kind.name, movement.id)) yield { kind, ...movement };
+      }
+    } catch (error) {
+      if (!isOfOneKind(error)) throw error;
+      this.#moved.push(`${kind.title.many}: not listed a second time: ${error.message}`);
+    }
+  }
+
+  async #readAgain(kind: Kind, id: ResourceId, change: Movement['change']): Promise<void> {
     if (change !== 'appeared') await this.#forget(kind, id);
     if (change === 'gone') return;
     try {
@@ -256,7 +268,8 @@ class CaptureRun {
       calls: usage.calls,
       floor: usage.floor,
       efficiency: usage.calls === 0 ? 1 : Math.min(1, usage.floor / usage.calls),
-      moved: this.#moved,
+      // Kinds were read side by side: in which order things were said means nothing.
+      moved: this.#moved.toSorted(compareIds),
       tool: this.#request.tool,
       identity: this.#request.identity,
       gaps,
@@ -318,6 +331,7 @@ class Tally {
   /** `count`: entries in the finished collection. */
   finished(count: number): void {
     this.#captured = count;
+    this.gaps.sort(compareGaps);
   }
 
   row(): LedgerRow {

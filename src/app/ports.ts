@@ -74,6 +74,12 @@ export interface ReadRequest {
   readonly wanted: (id: ResourceId) => boolean;
 }
 
+/** What a second listing says of a resource that the first did not. */
+export interface Movement {
+  readonly id: ResourceId;
+  readonly change: 'appeared' | 'moved' | 'gone';
+}
+
 export interface RevisionSelection {
   readonly newest: number | 'all';
 }
@@ -98,13 +104,12 @@ export interface Organization extends IdContext {
   /**
    * Enumerates and reads one kind. Order of resources is not defined. Every id is yielded at most once. A list is read to its
    * end or a gap says that it is not; a 403 is a gap `denied`, never an empty list. Throws only for what ends the run:
-   * UNAUTHENTICATED, abort. Kinds must be read in registry order, because ids of later ones resolve against earlier ones.
+   * UNAUTHENTICATED, abort. A kind must be read after those that `readsAfter` names were read to their end, because its ids
+   * resolve against them; others may be read at the same time. The same holds for `relist`.
    */
   read(request: ReadRequest): AsyncIterable<Reading>;
   /** Lists again the collections that have change marks and yields what appeared, moved or disappeared since `read`. */
-  relist(
-    request: ReadRequest,
-  ): AsyncIterable<{ readonly id: ResourceId; readonly change: 'appeared' | 'moved' | 'gone' }>;
+  relist(request: ReadRequest): AsyncIterable<Movement>;
   /**
    * Reads single resources; resources with the same `readWith` cost one call. Absent is an answer, not an error. What the
    * resource refers to is resolvable afterwards (`find`): the revision of a deployment is downloaded if its digest is not

@@ -1,11 +1,13 @@
 import type { EntryCore } from '../core/entry.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import type { Kind } from '../core/kinds/kind.ts';
-import { hasListsBelow, kindsToRead, parentsOf, usesKnownEntries } from '../core/reading-order.ts';
+import type { KindToRead } from '../core/reading-order.ts';
+import { hasListsBelow, kindsToRead, parentsOf, readsAfter, usesKnownEntries } from '../core/reading-order.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { compareIds } from '../core/resource.ts';
 import type { Selector } from '../core/selection.ts';
 import type { Organization, Progress, Reading, ReadRequest, RevisionSelection } from './ports.ts';
+import { sideBySide } from './side-by-side.ts';
 
 export interface OrganizationReading {
   readonly live: Organization;
@@ -26,33 +28,81 @@ export interface ReadStep {
   readonly chosen: boolean;
 }
 
-/** Reads all chosen kinds, and those they resolve against, in reading order. One way of reading for captures and comparisons. */
-export async function* readOrganization(request: OrganizationReading): AsyncIterable<ReadStep> {
-  const parentIds = new Map<KindName, ResourceId[]>();
-  let count = 0;
-  for (const { kind, chosen } of kindsToRead(request.selector.kind)) {
-    if (kind.collection.style === 'embedded') continue;
-    request.progress.phase(kind.title.many);
-    const known = usesKnownEntries(kind) ? await entriesById(request.known(kind)) : undefined;
+/** So many lists, or windows of single readings, are held in memory at once. */
+const KINDS_AT_ONCE = 16;
+
+/**
+ * Reads all chosen kinds, and those they resolve against: each after those it rests on, otherwise side by side. One way of
+ * reading for captures and comparisons. What is yielded of one kind comes in its own order; kinds come interleaved.
+ */
+export function readOrganization(request: OrganizationReading): AsyncIterable<ReadStep> {
+  return new KindsReading(request).read();
+}
+
+class KindsReading {
+  readonly #request: OrganizationReading;
+  readonly #parentIds = new Map<KindName, ResourceId[]>();
+  readonly #sortedParents = new Map<KindName, readonly ResourceId[]>();
+  #count = 0;
+
+  constructor(request: OrganizationReading) {
+    this.#request = request;
+  }
+
+  async *read(): AsyncGenerator<ReadStep> {
+    const { selector, progress } = this.#request;
+    const listed = kindsToRead(selector.kind).filter(({ kind }) => kind.collection.style !== 'embedded');
+    const sources = listed.map((toRead) => ({
+      name: toRead.kind.name,
+      after: readsAfter(toRead.kind),
+      open: () => this.#readKind(toRead),
+    }));
+    let drained = 0;
+    progress.phase('reading');
+    const steps = sideBySide(sources, KINDS_AT_ONCE, (count) => {
+      drained = count;
+    });
+    for await (const step of steps) {
+      yield step;
+      if (!step.chosen || step.reading.type === 'gap') continue;
+      this.#count += 1;
+      progress.advance(this.#count, undefined, `resources so far, ${drained} of ${listed.length} kinds to their end`);
+    }
+  }
+
+  async *#readKind({ kind, chosen }: KindToRead): AsyncGenerator<ReadStep> {
+    const { live, selector, revisions, onRequest } = this.#request;
+    const known = usesKnownEntries(kind) ? await entriesById(this.#request.known(kind)) : undefined;
     const read: ReadRequest = {
       kind,
-      parents: parentsOf(kind, (name) => (parentIds.get(name) ?? []).toSorted(compareIds)),
-      revisions: chosen ? request.revisions : { newest: 0 },
-      wanted: chosen ? (id) => request.selector.resource(kind.name, id) : () => true,
+      parents: parentsOf(kind, (name) => this.#parentsOf(name)),
+      revisions: chosen ? revisions : { newest: 0 },
+      wanted: chosen ? (id) => selector.resource(kind.name, id) : () => true,
       ...(known === undefined || known.size === 0 ? {} : { known }),
     };
-    request.onRequest?.(read);
-    for await (const reading of request.live.read(read)) {
-      if (reading.type !== 'gap') rememberParent(parentIds, reading.kind, reading.id);
+    onRequest?.(read);
+    for await (const reading of live.read(read)) {
+      if (reading.type !== 'gap') this.#rememberParent(reading.kind, reading.id);
       const entry = reading.type === 'unchanged' ? known?.get(reading.id) : undefined;
       const isChosen =
-        request.selector.kind(reading.kind) &&
-        (reading.type === 'gap' || request.selector.resource(reading.kind, reading.id));
+        selector.kind(reading.kind) && (reading.type === 'gap' || selector.resource(reading.kind, reading.id));
       yield { reading, chosen: isChosen, ...(entry === undefined ? {} : { known: entry }) };
-      if (!isChosen || reading.type === 'gap') continue;
-      count += 1;
-      request.progress.advance(count, undefined, 'resources so far');
     }
+  }
+
+  /** Sorted once for all kinds below; asked for when all are read. */
+  #parentsOf(name: KindName): readonly ResourceId[] {
+    const sorted = this.#sortedParents.get(name) ?? (this.#parentIds.get(name) ?? []).sort(compareIds);
+    this.#sortedParents.set(name, sorted);
+    return sorted;
+  }
+
+  #rememberParent(kind: KindName, id: ResourceId): void {
+    // Only kinds that others are listed under; developers and apps may be a million.
+    if (!hasListsBelow(kind)) return;
+    const ids = this.#parentIds.get(kind);
+    if (ids === undefined) this.#parentIds.set(kind, [id]);
+    else ids.push(id);
   }
 }
 
@@ -60,12 +110,4 @@ async function entriesById(entries: AsyncIterable<EntryCore>): Promise<ReadonlyM
   const known = new Map<ResourceId, EntryCore>();
   for await (const entry of entries) known.set(entry.id, entry);
   return known;
-}
-
-function rememberParent(parentIds: Map<KindName, ResourceId[]>, kind: KindName, id: ResourceId): void {
-  // Only kinds that others are listed under; developers and apps may be a million.
-  if (!hasListsBelow(kind)) return;
-  const ids = parentIds.get(kind);
-  if (ids === undefined) parentIds.set(kind, [id]);
-  else ids.push(id);
 }

@@ -1,4 +1,4 @@
-import type { ResourceId } from './resource.ts';
+import { compareIds, type ResourceId } from './resource.ts';
 
 /** Why part of a collection is not in a point. `unreadable` and `accepted` do not make a point partial. */
 export type GapState = 'denied' | 'failed' | 'vanished' | 'notApplicable' | 'unreadable' | 'accepted' | 'notSelected';
@@ -46,4 +46,9 @@ export type Grade = 'complete' | 'partial' | 'interrupted';
 /** complete unless a row has denied, failed or vanished resources. */
 export function gradeOf(rows: readonly LedgerRow[]): 'complete' | 'partial' {
   return rows.some((row) => row.denied > 0 || row.failed > 0 || row.vanished > 0) ? 'partial' : 'complete';
+}
+
+/** An order in which gaps stand in a ledger, whatever the order in which they were met. */
+export function compareGaps(a: Gap, b: Gap): number {
+  return compareIds(a.at, b.at) || compareIds(a.state, b.state) || compareIds(a.reason, b.reason);
 }

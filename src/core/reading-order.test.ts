@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { kindNames, kinds } from './kinds/index.ts';
-import { hasListsBelow, isListedPerParent, kindsToRead, parentsOf, usesKnownEntries } from './reading-order.ts';
+import {
+  hasListsBelow,
+  isListedPerParent,
+  kindsToRead,
+  parentsOf,
+  readsAfter,
+  usesKnownEntries,
+} from './reading-order.ts';
 
 test('with what is chosen its parents and what its references resolve against are read, in registry order', () => {
   fc.assert(
@@ -77,4 +84,20 @@ test('lists that depend on the parent are asked for per parent', () => {
     parentsOf(kinds['developer-app'], () => assert.fail('one list')),
     [''],
   );
+});
+
+test('a kind is read after what its ids, its parents and its canonical form are told from', () => {
+  assert.deepEqual(readsAfter(kinds.environment), []);
+  assert.deepEqual(readsAfter(kinds['target-server']), ['environment']);
+  assert.deepEqual(readsAfter(kinds['proxy-deployment']), ['environment', 'proxy-revision']);
+  assert.deepEqual(readsAfter(kinds['developer-app']), ['developer']);
+  const child = { ...kinds['target-server'], scope: 'app-key', resolvesAgainst: ['app-key', 'developer'] } as const;
+  assert.deepEqual(readsAfter(child), ['developer-app', 'developer'], 'what is embedded comes with its parent');
+  const read = kindsToRead(() => true).map(({ kind }) => kind.name);
+  for (const name of kindNames) {
+    for (const needed of readsAfter(kinds[name])) {
+      if (kinds[name].collection.style === 'embedded') continue;
+      assert.ok(read.indexOf(needed) < kindNames.indexOf(name), `${needed} is read, before ${name}`);
+    }
+  }
 });

@@ -26,6 +26,23 @@ export function kindsToRead(isChosen: (name: KindName) => boolean): readonly Kin
   return kindNames.filter((name) => needed.has(name)).map((name) => ({ kind: kinds[name], chosen: isChosen(name) }));
 }
 
+/**
+ * The kinds that must have been read to their end before this one is read: its ids, its parents and its canonical form
+ * are told from what they brought. Others may be read at the same time. What is embedded comes with its parent.
+ */
+export function readsAfter(kind: Kind): readonly KindName[] {
+  const { collection, scope, resolvesAgainst = [] } = kind;
+  const checked = collection.style === 'page-token' ? (collection.crossCheck?.kind ?? []) : [];
+  const needed = [scope === 'organization' ? [] : scope, checked, ...resolvesAgainst].flat();
+  return [...new Set(needed.map(carrierOf))];
+}
+
+/** The kind whose reading brings resources of this one. */
+function carrierOf(name: KindName): KindName {
+  const { collection, scope } = kinds[name];
+  return collection.style === 'embedded' && scope !== 'organization' ? carrierOf(scope) : name;
+}
+
 /** True when the kind's list is asked for once per parent; otherwise one list serves the organization. */
 export function isListedPerParent(kind: Kind): boolean {
   const { collection } = kind;

@@ -144,3 +144,13 @@ test('a sorter that was read or closed refuses what comes too late', async () =>
   await sorter.close();
   await assert.rejects(Array.fromAsync(sorter.sorted()), /closed/);
 });
+
+test('items that are added while others are written out are not lost', async () => {
+  const items = Array.from({ length: 200 }, (_, number) => ({ id: `${number % 7}`, number }));
+  const sorter = createSorter(500);
+  await Promise.all(items.map((item) => sorter.add(item)));
+  const sorted: Item[] = [];
+  for await (const item of sorter.sorted()) sorted.push(item);
+  assert.deepEqual(sorted, sortedCopy(items));
+  await sorter.close();
+});

@@ -23,7 +23,7 @@ export interface ExternalSorterOptions<T> {
 export interface ExternalSorter<T> {
   /** How many items were added. */
   readonly count: number;
-  /** Takes one item. Calls must not overlap, and none may follow the first `sorted`. */
+  /** Takes one item. Calls may overlap; none may follow the first `sorted`. */
   add(item: T): Promise<void>;
   /** All items by key, equal keys in the order of adding. May be iterated any number of times until `close`. */
   sorted(): AsyncIterable<T>;
@@ -58,6 +58,7 @@ class SpillingSorter<T> implements ExternalSorter<T> {
   #folder: string | undefined;
   #fileNumber = 0;
   #state: 'filling' | 'sorted' | 'closed' = 'filling';
+  #spilling: Promise<void> | undefined;
   #finishing: Promise<void> | undefined;
   count = 0;
 
@@ -70,10 +71,18 @@ class SpillingSorter<T> implements ExternalSorter<T> {
   }
 
   async add(item: T): Promise<void> {
+    // What is being written out is forgotten afterwards: nothing may join it meanwhile.
+    while (this.#spilling !== undefined) await this.#spilling;
     if (this.#state !== 'filling') throw new Error('A sorter takes no item after it was read or closed.');
     this.#memory.push(this.#options.key(item), this.#options.encode(item));
     this.count += 1;
-    if (this.#memory.sizeBytes >= this.#memoryBytes) await this.#spill();
+    if (this.#memory.sizeBytes < this.#memoryBytes) return;
+    this.#spilling = this.#spill();
+    try {
+      await this.#spilling;
+    } finally {
+      this.#spilling = undefined;
+    }
   }
 
   async *sorted(): AsyncGenerator<T> {

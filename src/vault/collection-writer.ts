@@ -3,7 +3,7 @@ import { type Content, type EntryCore, sameHashes } from '../core/entry.ts';
 import { InternalError } from '../core/errors.ts';
 import type { Gap } from '../core/ledger.ts';
 import type { Kind } from '../core/kinds/kind.ts';
-import { isWithin } from '../core/resource.ts';
+import { compareIds, isWithin } from '../core/resource.ts';
 import type { Sorter } from '../app/ports.ts';
 import { encodeBundleItem, encodeFactsItem } from './bundle-body.ts';
 import { encodeConfigItem, encodeSecretItem, markHoles, splitBody } from './body.ts';
@@ -201,7 +201,8 @@ export class VaultCollectionWriter implements CollectionWriter {
     return [...this.#carriedFindings.values()]
       .flat()
       .filter(([id]) => isPresent(id))
-      .concat(this.#findings);
+      .concat(this.#findings)
+      .sort(compareFindings);
   }
 
   #carryFindings(): void {
@@ -272,6 +273,15 @@ export class VaultCollectionWriter implements CollectionWriter {
     }
     return known;
   }
+}
+
+/** Resources come in any order, but equal collections have equal rows. */
+function compareFindings(a: Finding, b: Finding): number {
+  for (const [index, text] of a.entries()) {
+    const order = compareIds(text, b[index] ?? '');
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 /** What is known of a collection before it is read: the base, and over it what interrupted captures stored. */

@@ -3,7 +3,7 @@ import type { EntryCore } from '../core/entry.ts';
 import { InternalError } from '../core/errors.ts';
 import type { KindName } from '../core/kinds/kind-name.ts';
 import type { Kind } from '../core/kinds/kind.ts';
-import type { Gap } from '../core/ledger.ts';
+import { compareGaps, type Gap } from '../core/ledger.ts';
 import type { PointSummary } from '../core/point.ts';
 import { BlobSink } from './blob-sink.ts';
 import type { CollectionParts, DraftPlaces, KnownCollection } from './collection-row.ts';
@@ -140,7 +140,7 @@ export class VaultPointWriter implements PointWriter {
     };
     for (const [kind, writer] of this.#collections) take(kind, writer.gaps);
     for (const [kind, gaps] of committed) take(kind, gaps);
-    return new Map([...all].map(([kind, gaps]) => [kind, [...gaps.values()]]));
+    return new Map([...all].map(([kind, gaps]) => [kind, [...gaps.values()].sort(compareGaps)]));
   }
 
   #partsOf(kind: Kind): CollectionParts {

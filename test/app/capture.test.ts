@@ -86,9 +86,9 @@ test('what appeared, moved and went while the capture ran is read again, and the
   assert.ok(content.type === 'json' && content.text.includes('moved'));
   assert.deepEqual([point.details.consistent, point.details.grade], [false, 'complete']);
   assert.deepEqual(point.details.moved, [
+    'apiproducts/going: gone while the capture ran',
     'apiproducts/gold: moved while the capture ran',
     'apiproducts/new: appeared while the capture ran',
-    'apiproducts/going: gone while the capture ran',
   ]);
 });
 

@@ -2,11 +2,13 @@
  * Captures that are killed. Started as a process with one argument, the JSON of a list of `KilledCapture`, each of a vault of
  * its own. Each capture is stopped before or after the put of its number: from there on its store does nothing more. When all
  * of them stand where they are to die the process kills itself with SIGKILL, which leaves no time for any clean-up. One that
- * ends before is reported on stdout with the number of its puts, and then the process ends with 0.
+ * ends before, because the order of answers made it put less, stands too. One that is never to be killed is reported on stdout
+ * with the number of its puts, and then the process ends with 0.
  */
 import { createFaultyBlobStore } from '../../src/vault/blob/faulty-blob-store.ts';
 import { captureInto } from './captured-vault.ts';
 import type { CaptureOrder } from './captured-vault.ts';
+import { NEVER } from './never.ts';
 
 export interface KilledCapture extends Omit<CaptureOrder, 'clock'> {
   readonly kill: { readonly when: 'before' | 'after'; readonly put: number };
@@ -46,6 +48,7 @@ async function captureUntil({ kill, ...order }: KilledCapture): Promise<void> {
       },
     }),
   );
+  if (kill.put !== NEVER) return stand();
   process.stdout.write(`${puts}\n`, () => process.exit(0));
 }
 

@@ -6,6 +6,7 @@ import type { BlobStore } from '../../src/vault/blob/blob-store.ts';
 import { captureInto, folderStore, openWith, ORGANIZATION } from './captured-vault.ts';
 import { copyVault, openStage, runKilled } from './kill-scene.ts';
 import type { KillStage } from './kill-scene.ts';
+import { NEVER } from './never.ts';
 
 let stage: KillStage;
 
@@ -60,11 +61,11 @@ test('a capture that was killed after a checkpoint is continued: fewer bundles a
   const store = folderStore(folder);
   // Its last puts are index parts, the table and the manifest: by then the bundles stand in a checkpoint.
   const whole = { vaultFolder: await copyVault(empty, join(stage.home, 'whole')), keys: order.keys };
-  const never = { when: 'before', put: Number.MAX_SAFE_INTEGER } as const;
+  const never = { when: 'before', put: NEVER } as const;
   const puts = Number((await runKilled(stage, [{ ...order, ...whole, checkpointEvery: 60, kill: never }])).stdout);
   stage.simulator.log.reset();
   const { signal } = await runKilled(stage, [
-    { ...order, checkpointEvery: 60, kill: { when: 'before', put: puts - 3 } },
+    { ...order, checkpointEvery: 60, kill: { when: 'before', put: puts - 10 } },
   ]);
   assert.equal(signal, 'SIGKILL');
   const fetchedBefore = bundleDownloads();

@@ -11,6 +11,7 @@ import { startApigeeSimulator } from '../../src/sim/apigee/index.ts';
 import type { ApigeeSimulator, SeedName } from '../../src/sim/apigee/index.ts';
 import { generateSeed } from '../../src/sim/apigee/seeds/generated.ts';
 import { createVault } from '../../src/vault/create-vault.ts';
+import { NEVER } from './never.ts';
 import type { KilledCapture } from './capture-until.ts';
 import { captureInto, folderStore, openWith, ORGANIZATION } from './captured-vault.ts';
 import type { CaptureOrder, Keys } from './captured-vault.ts';
@@ -123,7 +124,7 @@ export interface KillScene {
 /** Captures once without a kill, to know how many puts there are and what must come out. */
 export async function prepareScene(stage: KillStage, base: string, order: Order): Promise<KillScene> {
   const folder = await copyVault(base, `${base}-unharmed`);
-  const kill = { when: 'before', put: Number.MAX_SAFE_INTEGER } as const;
+  const kill = { when: 'before', put: NEVER } as const;
   const { signal, stdout } = await runKilled(stage, [{ ...orderFor(stage, folder, order), kill }]);
   assert.equal(signal, undefined);
   const earlier = new Map<string, string>();
@@ -166,7 +167,8 @@ async function assertSurvived(scene: KillScene, kill: Kill, folder: string): Pro
     // Else the killed capture left it: a checkpoint that reads, or, after the last put of all, the whole point.
     else if (grade !== 'interrupted') {
       assert.ok(text === scene.whole, `${point} is whole`);
-      assert.deepEqual(kill, { when: 'after', put: scene.puts });
+      // What a checkpoint holds, and so the number of puts, depends on the order of answers.
+      if (scene.checkpoints === 0) assert.deepEqual(kill, { when: 'after', put: scene.puts });
     }
   }
   await checkPoint(stage, folder);

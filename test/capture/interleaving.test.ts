@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { capture } from '../../src/app/capture.ts';
+import type { PointReader, Vault } from '../../src/app/ports.ts';
+import { HoldfastError, UserError } from '../../src/core/errors.ts';
+import { kindNames } from '../../src/core/kinds/index.ts';
+import { compareIds } from '../../src/core/resource.ts';
+import { everything } from '../../src/core/selection.ts';
+import { createHttpClient, type HttpClient } from '../../src/platform/http.ts';
+import { SeededRandom } from '../../src/sim/control/seeded-random.ts';
+import { createSampleVault, ORGANIZATION, type SampleVault } from '../../src/vault/sample-vault.fixture.ts';
+import { openOrganization, readAll } from '../apigee/live-organization.ts';
+import { startSimulator } from '../restore/stage.ts';
+
+const nothing = (): void => undefined;
+const progress = { phase: nothing, advance: nothing, note: nothing, warn: nothing };
+
+/** Hands answers on in an order of its own: of those that are there, any may be the next. */
+function shuffling(inner: HttpClient, random: SeededRandom): HttpClient {
+  const held: (() => void)[] = [];
+  const release = (): void => {
+    const [next] = held.splice(random.integer(held.length), 1);
+    next?.();
+  };
+  return {
+    send: async (request) => {
+      const answer = await inner.send(request);
+      await new Promise<void>((resolve) => {
+        held.push(resolve);
+        setImmediate(() => setImmediate(release));
+      });
+      return answer;
+    },
+    close: () => inner.close(),
+  };
+}
+
+async function takePoint(
+  t: TestContext,
+  scene: { readonly url: string; readonly sample: SampleVault; readonly vault: Vault },
+  http: HttpClient,
+): Promise<PointReader> {
+  const { url, sample, vault } = scene;
+  const { live, close } = openOrganization(url, { http, hasher: vault.hasher });
+  t.after(() => close());
+  t.after(() => http.close());
+  await sample.clock.advance(60_000);
+  const { details } = await capture(
+    { live, vault, clock: sample.clock, progress },
+    {
+      organization: ORGANIZATION,
+      selection: everything,
+      revisions: { newest: 5 },
+      acceptedGaps: [],
+      tool: 'holdfast test',
+      identity: 'a test',
+      newEpoch: true,
+    },
+  );
+  return vault.openPoint(ORGANIZATION, details.id);
+}
+
+/** All that a point says, but for times and places. */
+async function saidBy(point: PointReader): Promise<unknown> {
+  const collections = [];
+  for (const kind of kindNames) {
+    const entries = [];
+    for await (const { location: _, ...entry } of point.entries(kind)) entries.push(entry);
+    collections.push([kind, point.root(kind), point.gaps(kind), entries]);
+  }
+  const { ledger, findings, grade, resources, moved, consistent, calls, floor } = point.details;
+  return { collections, ledger, findings, grade, resources, moved, consistent, calls, floor };
+}
+
+/** The ids that reading kind after kind finds. */
+async function readInTurn(t: TestContext, url: string, vault: Vault): Promise<readonly string[]> {
+  const { live, close } = openOrganization(url, { hasher: vault.hasher });
+  t.after(() => close());
+  const { resources } = await readAll(live);
+  return [...resources.keys()].sort(compareIds);
+}
+
+async function idsIn(point: PointReader): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const kind of kindNames) for await (const { id } of point.entries(kind)) ids.push(id);
+  return ids.sort(compareIds);
+}
+
+test('a point says the same in whatever order answers come, and all that reading kind after kind finds', async (t) => {
+  const { simulator, url } = await startSimulator(t, { seed: 'small' });
+  simulator.setFaults([
+    { fault: { kind: 'status', status: 403 }, route: 'organizations.environments.references.list' },
+    { fault: { kind: 'status', status: 403 }, route: 'organizations.apis.keyvaluemaps.list' },
+  ]);
+  const sample = await createSampleVault();
+  const vault = await sample.open('writer', 'reader');
+  const scene = { url, sample, vault };
+  const unshuffled = await takePoint(t, scene, createHttpClient());
+  assert.deepEqual(await idsIn(unshuffled), await readInTurn(t, url, vault));
+  const first = await saidBy(unshuffled);
+  for (const seed of [1, 2, 3]) {
+    const point = await takePoint(t, scene, shuffling(createHttpClient(), new SeededRandom(seed)));
+    assert.equal(point.details.grade, 'partial');
+    assert.deepEqual(await saidBy(point), first, `seed ${seed}`);
+  }
+});
+
+test('an interruption ends a capture at once, although calls go unanswered, and leaves no rejection behind', async (t) => {
+  const { url } = await startSimulator(t, { seed: 'small' });
+  const sample = await createSampleVault();
+  const vault = await sample.open('writer');
+  const interruption = new AbortController();
+  let answered = 0;
+  const inner = createHttpClient();
+  const http: HttpClient = {
+    ...inner,
+    send: async (request) => {
+      answered += 1;
+      // From here on the service says nothing any more, and heeds no signal.
+      if (answered > 60) return new Promise(() => undefined);
+      if (answered === 60) setImmediate(() => interruption.abort(new UserError({ code: 'INTERRUPTED', message: 'x' })));
+      return inner.send(request);
+    },
+  };
+  const { live, close } = openOrganization(url, { http, hasher: vault.hasher, signal: interruption.signal });
+  const unhandled: unknown[] = [];
+  const onUnhandled = (error: unknown): void => void unhandled.push(error);
+  process.on('unhandledRejection', onUnhandled);
+  const request = {
+    organization: ORGANIZATION,
+    selection: everything,
+    revisions: { newest: 5 },
+    acceptedGaps: [],
+    tool: 'holdfast test',
+    identity: 'a test',
+  };
+  await assert.rejects(
+    capture({ live, vault, clock: sample.clock, progress }, request),
+    (error) => error instanceof HoldfastError && error.code === 'INTERRUPTED',
+  );
+  await close();
+  inner.close();
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', onUnhandled);
+  assert.deepEqual(unhandled, []);
+  const { points } = await vault.listPoints(ORGANIZATION);
+  assert.deepEqual(
+    points.map(({ grade }) => grade),
+    ['interrupted'],
+  );
+});
