@@ -4,6 +4,7 @@ import { zstdCompressSync } from 'node:zlib';
 import { comparePoints } from '../../src/app/compare.ts';
 import type { PointReader, StoredEntry, Vault } from '../../src/app/ports.ts';
 import type { House } from '../../src/cli/house.ts';
+import { noIgnoreRules } from '../../src/core/ignore-rules.ts';
 import { kindNames } from '../../src/core/kinds/index.ts';
 import { everything } from '../../src/core/selection.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -140,7 +141,7 @@ async function countReads({ place, house, ids, change }: DiffScene, role: 'write
   });
   const [before, after] = [await openReader(vault, ids[0]), await openReader(vault, ids[1])];
   recording.take();
-  const deps = { hasher: vault.hasher, tools: await house.compareTools(), progress: silence };
+  const deps = { hasher: vault.hasher, tools: await house.compareTools(), ignore: noIgnoreRules, progress: silence };
   const { differences } = await comparePoints(deps, { before, after, selection: everything });
   const reads = recording.take();
   const shared = sharedParts(before, after);

@@ -3,7 +3,7 @@ import { classifyPairs, compareEntries, DiffTally } from '../core/compare.ts';
 import { compareFields } from '../core/compare-fields.ts';
 import type { BundleDiffTools } from '../core/bundle-diff.ts';
 import { diffBundles } from '../core/bundle-diff.ts';
-import type { DiffSummary, Difference, FieldChange, FileChange } from '../core/diff.ts';
+import type { DiffSummary, Difference, FieldChange, FileChange, IgnoredDifference } from '../core/diff.ts';
 import type { EntryCore } from '../core/entry.ts';
 import { HoldfastError } from '../core/errors.ts';
 import type { Hasher } from '../core/hasher.ts';
@@ -13,6 +13,7 @@ import type { Kind } from '../core/kinds/kind.ts';
 import type { Gap } from '../core/ledger.ts';
 import type { Selection, Selector } from '../core/selection.ts';
 import { compileSelection } from '../core/selection.ts';
+import type { ExpiredRule, IgnoreRules } from '../core/ignore-rules.ts';
 import { followRenames } from '../core/follow-renames.ts';
 import type { ResourceId } from '../core/resource.ts';
 import type { ComparedState } from './compared-state.ts';
@@ -36,6 +37,10 @@ export interface Comparison {
   readonly before: string;
   readonly after: string;
   readonly differences: readonly Difference[];
+  /** Differences that a rule of the configuration takes out of the account. */
+  readonly ignored: readonly IgnoredDifference[];
+  /** Rules whose end has come: they no longer apply. */
+  readonly expiredRules: readonly ExpiredRule[];
   readonly summary: readonly DiffSummary[];
   /** False when the keys at hand only tell which resources differ, not how. */
   readonly contentsRead: boolean;
@@ -54,7 +59,7 @@ export function hasUnknowns(comparison: Comparison): boolean {
 
 /** Compares two points, reading only what differs between them. Which resources differ needs meta, how needs config. */
 export async function comparePoints(
-  deps: { readonly hasher: Hasher; readonly tools: CompareTools; readonly progress: Progress },
+  deps: RunDeps,
   request: { readonly before: PointReader; readonly after: PointReader; readonly selection: Selection },
 ): Promise<Comparison> {
   const { before, after } = request;
@@ -73,13 +78,7 @@ export async function comparePoints(
 
 /** Compares a point with the live organization. What live refuses to tell is unknown, never a deletion. */
 export async function compareWithLive(
-  deps: {
-    readonly live: Organization;
-    readonly hasher: Hasher;
-    readonly sorters: SorterFactory;
-    readonly tools: CompareTools;
-    readonly progress: Progress;
-  },
+  deps: RunDeps & { readonly live: Organization; readonly sorters: SorterFactory },
   request: { readonly point: PointReader; readonly selection: Selection; readonly revisions: RevisionSelection },
 ): Promise<Comparison> {
   const { point } = request;
@@ -150,6 +149,7 @@ type Speaks = ReturnType<typeof speaksFor>;
 interface RunDeps {
   readonly hasher: Hasher;
   readonly tools: CompareTools;
+  readonly ignore: IgnoreRules;
   readonly progress: Progress;
 }
 
@@ -157,6 +157,7 @@ class CompareRun {
   readonly #deps: RunDeps;
   readonly #states: { readonly before: ComparedState; readonly after: ComparedState };
   readonly #differences: Difference[] = [];
+  readonly #ignored: IgnoredDifference[] = [];
   readonly #summary: DiffSummary[] = [];
   /** From older to newer id: what stands below is compared under the newer one. */
   readonly #renames = new Map<ResourceId, ResourceId>();
@@ -173,8 +174,27 @@ class CompareRun {
     this.#speaks = speaks;
   }
 
-  result(): Pick<Comparison, 'differences' | 'summary' | 'contentsRead'> {
-    return { differences: this.#differences, summary: this.#summary, contentsRead: this.#contentsRead };
+  result(): Pick<Comparison, 'differences' | 'ignored' | 'expiredRules' | 'summary' | 'contentsRead'> {
+    return {
+      differences: this.#differences,
+      ignored: this.#ignored,
+      expiredRules: this.#deps.ignore.expired,
+      summary: this.#summary,
+      contentsRead: this.#contentsRead,
+    };
+  }
+
+  /** Puts a difference into the account, or beside it where a rule says so. */
+  #account(difference: Difference, tally: DiffTally): void {
+    const judged = this.#deps.ignore.judge(difference);
+    if (judged.ignored === undefined) {
+      tally.count(difference);
+      this.#differences.push(judged.kept);
+    } else {
+      tally.countIgnored();
+      this.#ignored.push({ ...difference, ignoredBy: judged.ignored });
+    }
+    this.#deps.progress.advance(this.#differences.length, undefined, 'differences');
   }
 
   /** A whole kind that one side says nothing about. */
@@ -186,8 +206,7 @@ class CompareRun {
 
   #addUnknown(kind: Kind, tally: DiffTally, note: string): void {
     const unknown = { change: 'unknown', informational: false } as const;
-    tally.count(unknown);
-    this.#differences.push({ id: '', kind: kind.name, ...unknown, fields: [], files: [], secretChanged: false, note });
+    this.#account({ id: '', kind: kind.name, ...unknown, fields: [], files: [], secretChanged: false, note }, tally);
   }
 
   /** Pairs of two points, of which equal ones were left out. */
@@ -233,12 +252,11 @@ class CompareRun {
   }
 
   async #take(kind: Kind, comparison: EntryComparison<EntryCore>, tally: DiffTally): Promise<void> {
-    tally.count(comparison);
     const { change } = comparison;
     if (change === 'same') return;
     if (change === 'renamed' && comparison.before !== undefined) this.#renames.set(comparison.before.id, comparison.id);
     const { fields, files } = await this.#contents(kind, comparison);
-    this.#differences.push({
+    const difference = {
       id: comparison.id,
       kind: kind.name,
       change,
@@ -248,8 +266,8 @@ class CompareRun {
       files,
       secretChanged: comparison.secretChanged,
       ...(comparison.note === undefined ? {} : { note: comparison.note }),
-    });
-    this.#deps.progress.advance(this.#differences.length, undefined, 'differences');
+    };
+    this.#account(difference, tally);
   }
 
   async #contents(

@@ -1,7 +1,9 @@
 import type { EntryComparison } from '../core/compare.ts';
 import { SERVER_NAME } from '../core/colliding-ids.ts';
 import { changedSecretPaths, compareFields } from '../core/compare-fields.ts';
+import type { IgnoredBy } from '../core/diff.ts';
 import type { EntryCore } from '../core/entry.ts';
+import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { arrayField, isJsonObject } from '../core/json.ts';
 import { findKindOf } from '../core/kind-of.ts';
 import type { BundleFacts, CannotRestore, Desired, Kind, Live } from '../core/kinds/kind.ts';
@@ -39,6 +41,8 @@ type Comparison = EntryComparison<StoredEntry | LiveEntry>;
 export class PairLoader {
   readonly pairs: RestorePair[] = [];
   readonly liveRevisions = new Map<ResourceId, LiveRevision>();
+  /** Fields that rules ignore, of resources that are written for others. */
+  readonly ignoredFields: { readonly id: ResourceId; readonly paths: readonly string[] }[] = [];
   readonly liveNames = new Map<ResourceId, string>();
   readonly #deps: PairDeps;
   readonly #request: PairRequest;
@@ -89,6 +93,19 @@ export class PairLoader {
     const entries = { stored: before, ...(after === undefined ? {} : { live: after }) };
     const pair = await this.loadPair(kind, before.id, entries, 'chosen');
     return pair === undefined ? unreadable(kind, before.id) : undefined;
+  }
+
+  /**
+   * Asks the rules about the fields of the pair just loaded. Where all of them are ignored it is taken out again, and the
+   * rule is answered.
+   */
+  ignoreFields(id: ResourceId, ignore: IgnoreRules): IgnoredBy | undefined {
+    const pair = this.pairs.at(-1);
+    if (pair?.id !== id || pair.fields.length === 0) return undefined;
+    const judged = ignore.fields(id, pair.fields.map(withoutMark));
+    if (judged.ignored !== undefined) this.pairs.pop();
+    else if (judged.ignoredFields.length > 0) this.ignoredFields.push({ id, paths: judged.ignoredFields });
+    return judged.ignored;
   }
 
   async #loadExtra(
@@ -285,6 +302,12 @@ function fieldsOf(kind: Kind, stored: Side | undefined, live: Side | undefined):
   if (stored === undefined || live === undefined) return [];
   const side = (from: Side) => ({ value: from.canonical, tolerant: from.tolerant, secretTags: from.secretTags });
   return compareFields(kind, side(live), side(stored)).fields.map(({ path, hidden }) =>
-    hidden ? `${path} (hidden)` : path,
+    hidden ? `${path}${HIDDEN}` : path,
   );
+}
+
+const HIDDEN = ' (hidden)';
+
+function withoutMark(field: string): string {
+  return field.endsWith(HIDDEN) ? field.slice(0, -HIDDEN.length) : field;
 }

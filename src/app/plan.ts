@@ -7,7 +7,8 @@ import { kindNames, kinds } from '../core/kinds/index.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import type { CannotRestore, Kind } from '../core/kinds/kind.ts';
 import { decideRestore } from '../core/plan-restore.ts';
-import type { Plan } from '../core/plan.ts';
+import type { IgnoreRules } from '../core/ignore-rules.ts';
+import type { IgnoredInPlan, Plan } from '../core/plan.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { isWithin } from '../core/resource.ts';
 import type { Selection, Selector } from '../core/selection.ts';
@@ -44,6 +45,7 @@ export interface PlanRequest {
   readonly deleteExtra: boolean;
   readonly revisions: RevisionSelection;
   readonly tool: string;
+  readonly ignore: IgnoreRules;
 }
 
 /**
@@ -72,7 +74,10 @@ export async function planRestore(deps: PlanDeps, request: PlanRequest): Promise
 async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): Promise<Plan> {
   const { point, deleteExtra } = request;
   const selector = compileSelection(request.selection);
-  const keptBecause = (kind: Kind, id: ResourceId): string | undefined => whyKept(kind, id, { selector, point, state });
+  const ignored: IgnoredInPlan[] = [];
+  const keptAlong = await ignoredLive(request, state);
+  const keptBecause = (kind: Kind, id: ResourceId): string | undefined =>
+    whyKept(kind, id, { selector, point, state, keptAlong });
   const { selection } = request;
   const isUnnamed = (kind: Kind, id: ResourceId): boolean =>
     kind.restore === 'opt-in' && !selector.named(kind.name, id);
@@ -81,12 +86,14 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
   deps.progress.phase('differences');
   for (const name of kindNames) {
     if (!selector.kind(name)) continue;
-    if (point.has(name)) unknown.push(...(await loadDifferences(kinds[name], request, { selector, loader, state })));
+    if (point.has(name))
+      unknown.push(...(await loadDifferences(kinds[name], request, { selector, loader, state, ignored })));
     else if (deleteExtra || coversKind(point.details)(name)) {
       unknown.push({ id: '', kind: name, reason: `The point does not have ${kinds[name].title.many}.` });
     }
   }
-  const notCompared = new Set(unknown.map(({ id }) => id));
+  // What a rule leaves alone was not judged: where a chosen resource needs it, it is looked at again.
+  const notCompared = new Set([...unknown, ...ignored].map(({ id }) => id));
   const wasCompared = (name: KindName, id: ResourceId): boolean => selector.resource(name, id) && !notCompared.has(id);
   const closer = new NeedsCloser(deps, { point, wasCompared, isUnnamed }, loader);
   const { missing, unread } = await closer.close();
@@ -100,6 +107,12 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
     selection,
     missingNeeds: missing,
   });
+  const isCounted = ({ id, kind }: Plan['unknown'][number]): boolean => {
+    const by = request.ignore.unknown(kind, id);
+    if (by !== undefined) ignored.push({ id, kind, ignoredBy: by });
+    return by === undefined;
+  };
+  const left = [...unknown, ...unread].filter(isCounted);
   return sealPlan(
     {
       schema: 'holdfast/plan/1',
@@ -113,7 +126,9 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
       deleteExtra: request.deleteExtra,
       ...decision,
       cannotRestore: [...cannotRestore, ...(await goneUnread(request, state, cannotRestore))],
-      unknown: [...unknown, ...unread],
+      risks: [...decision.risks, ...loader.ignoredFields.map(overwritten)],
+      unknown: left,
+      ...(ignored.length === 0 ? {} : { ignored }),
     },
     deps.vault.hasher,
   );
@@ -145,17 +160,33 @@ async function goneUnread(
   return gone;
 }
 
+function overwritten({ id, paths }: PairLoader['ignoredFields'][number]): Plan['risks'][number] {
+  return { id, risk: `It is written whole, so fields that a rule ignores come back too: ${paths.join(', ')}.` };
+}
+
+/** Live resources that a rule leaves alone: nothing above them may be deleted. */
+async function ignoredLive({ ignore }: PlanRequest, state: LiveState): Promise<readonly ResourceId[]> {
+  if (ignore.isEmpty) return [];
+  const ids: ResourceId[] = [];
+  for (const name of kindNames) {
+    for await (const { id } of state.entries(name)) if (ignore.whole(id) !== undefined) ids.push(id);
+  }
+  return ids;
+}
+
 interface Deciding {
   readonly selector: Selector;
   readonly loader: PairLoader;
   readonly state: LiveState;
+  /** Filled while differences are loaded. */
+  readonly ignored: IgnoredInPlan[];
 }
 
 /** Takes the differences of one kind into the plan; answers what is unknown. */
 async function loadDifferences(
   kind: Kind,
-  { point, deleteExtra }: PlanRequest,
-  { selector, loader, state }: Deciding,
+  { point, deleteExtra, ignore }: PlanRequest,
+  { selector, loader, state, ignored }: Deciding,
 ): Promise<Plan['unknown'][number][]> {
   const { name } = kind;
   const unknown: Plan['unknown'][number][] = [];
@@ -167,13 +198,18 @@ async function loadDifferences(
   const gaps = { before: point.gaps(name).filter(isUnread), after: state.gaps(name).filter(isUnread) };
   for await (const comparison of compareEntries<StoredEntry | LiveEntry>(kind, sides, gaps)) {
     if (comparison.change === 'same') continue;
-    if (comparison.change === 'unknown') {
+    const whole = comparison.change === 'unknown' ? undefined : ignore.whole(comparison.id);
+    if (whole !== undefined) {
+      if (!comparison.informational) ignored.push({ id: comparison.id, kind: name, ignoredBy: whole });
+    } else if (comparison.change === 'unknown') {
       unknown.push({ id: comparison.id, kind: name, reason: comparison.note ?? 'could not be compared' });
     } else if (comparison.change === 'added' && !isTold(name, comparison.id)) {
       untold += 1;
     } else {
       const left = await loader.load(kind, comparison);
       if (left !== undefined) unknown.push(left);
+      const by = comparison.change === 'changed' ? loader.ignoreFields(comparison.id, ignore) : undefined;
+      if (by !== undefined) ignored.push({ id: comparison.id, kind: name, ignoredBy: by });
     }
   }
   if (untold > 0 && deleteExtra) {
@@ -187,8 +223,15 @@ async function loadDifferences(
 function whyKept(
   kind: Kind,
   id: ResourceId,
-  { selector, point, state }: Pick<Deciding, 'selector' | 'state'> & { readonly point: PointReader },
+  {
+    selector,
+    point,
+    state,
+    keptAlong,
+  }: Pick<Deciding, 'selector' | 'state'> & { readonly point: PointReader; readonly keptAlong: readonly ResourceId[] },
 ): string | undefined {
+  const along = keptAlong.find((below) => below !== id && isWithin(below, id));
+  if (along !== undefined) return `not deleted, because ${along} below it is left alone by a rule and would go with it`;
   for (const name of kindNames.filter((below) => isBelow(below, kind.name))) {
     const { title } = kinds[name];
     if (!selector.kind(name)) return `not deleted, because ${title.many} below it were not chosen and would go with it`;

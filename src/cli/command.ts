@@ -2,6 +2,7 @@ import type { AcceptedGap } from '../app/capture.ts';
 import type { SetUp } from '../app/doctor/check-set-up.ts';
 import type { Clock } from '../app/ports.ts';
 import type { EffectiveConfiguration } from './effective-configuration.ts';
+import type { IgnoreRules } from '../core/ignore-rules.ts';
 import type { House, HouseSettings } from './house.ts';
 import type { Flags } from './flags.ts';
 import type { Hooks } from './hooks.ts';
@@ -57,6 +58,8 @@ export interface CommandContext extends Streams {
     readonly file: string | undefined;
     readonly organizations: readonly EffectiveConfiguration[];
   }>;
+  /** What of differences does not count, and which rules no longer apply. */
+  readonly ignore: IgnoreRules;
   /** What the operator wrote down, as `doctor` looks at it. */
   readonly setUp: SetUp;
   /** Programs that run before and after a backup. */

@@ -30,7 +30,7 @@ interface Sides {
 
 /** Compares, prints, and answers 2 for differences, 3 when nothing differs but something is unknown, else 0. */
 export async function runComparison(context: CommandContext, verb: 'diff' | 'drift', sides: Sides): Promise<number> {
-  const { flags, house, output, progress, clock } = context;
+  const { flags, house, output, progress, clock, ignore } = context;
   // What is wrong with the flags is said before anything is opened.
   const selection = readSelection(flags);
   const revisions = readRevisions(flags);
@@ -43,28 +43,37 @@ export async function runComparison(context: CommandContext, verb: 'diff' | 'dri
   if (sides.after === 'live') {
     const { live } = await house.openOrganization(organization, 'read', vault.hasher);
     const sorters = await house.sorters();
-    const deps = { live, hasher: vault.hasher, sorters, tools, progress };
+    const deps = { live, hasher: vault.hasher, sorters, tools, ignore, progress };
     comparison = await compareWithLive(deps, { point: before, selection, revisions });
   } else {
     const after = await resolvePoint(vault, organization, sides.after, nowMs);
-    comparison = await comparePoints({ hasher: vault.hasher, tools, progress }, { before, after, selection });
+    comparison = await comparePoints({ hasher: vault.hasher, tools, ignore, progress }, { before, after, selection });
   }
   progress.clear();
-  const { differences, summary } = comparison;
+  warnOfExpired(context);
+  const { differences, ignored, expiredRules, summary } = comparison;
   const document = {
     schema: `holdfast/${verb}/1`,
     organization,
     before: comparison.before,
     after: comparison.after,
     differences,
+    ignored,
+    expiredRules,
     summary,
   };
   await output.document(document, () => renderComparison(comparison, output), {
-    ndjson: () => differences,
+    ndjson: () => [...differences, ...ignored],
     markdown: () => comparisonMarkdown(comparison, organization),
     junit: () => comparisonJunit(comparison, { verb, organization }),
     sarif: () => comparisonSarif(comparison, { verb, organization }),
   });
   if (hasDifferences(comparison)) return EXIT_DIFFERENT;
   return hasUnknowns(comparison) ? EXIT_UNKNOWN : 0;
+}
+
+/** Names the rules of the configuration that no longer apply: what they hid counts again. */
+export function warnOfExpired({ ignore, progress }: Pick<CommandContext, 'ignore' | 'progress'>): void {
+  for (const { rule, reason, until } of ignore.expired)
+    progress.warn(`The rule "${rule}" ended at ${until} and no longer applies. Its reason was: ${reason}`);
 }

@@ -2,6 +2,8 @@ import { dirname, resolve } from 'node:path';
 import type { AcceptedGap } from '../app/capture.ts';
 import { UserError } from '../core/errors.ts';
 import type { ConfiguredSettings } from './effective-configuration.ts';
+import type { IgnoreRule } from '../core/ignore-rules.ts';
+import { compileSelection } from '../core/selection.ts';
 import { ConfigError } from '../platform/config-error.ts';
 import { type Hook, type Hooks, noHooks } from './hooks.ts';
 import { findConfigFile } from '../platform/find-config-file.ts';
@@ -13,6 +15,7 @@ export interface Configuration {
   /** The file; undefined when there is none. */
   readonly file: string | undefined;
   readonly acceptedGaps: readonly AcceptedGap[];
+  readonly ignore: readonly IgnoreRule[];
   readonly pingUrl: string | undefined;
   readonly hooks: Hooks;
   /** The same for the named organization, or, when none is named and the file has several, for each of them. */
@@ -24,6 +27,7 @@ export const noConfiguration: Configuration = {
   find: () => undefined,
   file: undefined,
   acceptedGaps: [],
+  ignore: [],
   pingUrl: undefined,
   hooks: noHooks,
   all: [{ organization: undefined, settings: {}, find: () => undefined, locate: () => '' }],
@@ -47,11 +51,12 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
     const { configForOrganization, findDurationMs, readLocatedConfig } = await import('../platform/config.ts');
     const { config, lineOf } = await readLocatedConfig(path);
     const settings = configForOrganization(config, organization);
-    const { acceptedGaps = [], pingUrl, hooks } = settings;
+    const { acceptedGaps = [], ignore = [], pingUrl, hooks } = settings;
     return {
       find: (at) => valueAt(settings, at),
       file: path,
       acceptedGaps: acceptedGaps.map(toAcceptedGap),
+      ignore: ignore.map((rule) => toIgnoreRule(rule, path)),
       pingUrl,
       all: namesToShow(config, organization).map((name) => {
         const own = configForOrganization(config, name);
@@ -83,6 +88,20 @@ function namesToShow(
   asked: string | undefined,
 ): readonly (string | undefined)[] {
   return asked !== undefined || organizations.length < 2 ? [asked] : organizations.map(({ name }) => name);
+}
+
+/** A glob that no id matches would ignore nothing, and look as if it did. */
+function toIgnoreRule(
+  { fields, ...rule }: { at: string; fields?: string[] | undefined; reason: string; until: string },
+  path: string,
+): IgnoreRule {
+  try {
+    compileSelection({ only: [rule.at], kinds: [] });
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause;
+    throw new ConfigError(path, [{ at: 'ignore', message: cause.message }], cause);
+  }
+  return fields === undefined ? rule : { ...rule, fields };
 }
 
 function toAcceptedGap({

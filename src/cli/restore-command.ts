@@ -5,6 +5,7 @@ import type { Vault } from '../app/ports.ts';
 import { UserError } from '../core/errors.ts';
 import type { Plan, RunReport } from '../core/plan.ts';
 import type { CommandContext } from './command.ts';
+import { warnOfExpired } from './compare-command.ts';
 import { confirmOrganization } from './confirm.ts';
 import { formatCounted } from './render/quantity.ts';
 import { renderRunReport } from './render/run-report.ts';
@@ -15,7 +16,7 @@ const EXIT_DIFFERS = 13;
 
 /** Decides a restore by the flags of `plan`; sends nothing that writes. */
 export async function makePlan(context: CommandContext, vault: Vault): Promise<Plan> {
-  const { flags, house, progress, clock, tool } = context;
+  const { flags, house, progress, clock, tool, ignore } = context;
   if (!vault.abilities.readConfig) throw missingKey('Planning', 'reader.key');
   const selection = readSelection(flags);
   const revisions = readRevisions(flags);
@@ -25,9 +26,10 @@ export async function makePlan(context: CommandContext, vault: Vault): Promise<P
   const sorters = await house.sorters();
   const plan = await planRestore(
     { live, vault, clock, sorters, progress },
-    { organization, point, selection, deleteExtra: flags.is('delete-extra'), revisions, tool },
+    { organization, point, selection, deleteExtra: flags.is('delete-extra'), revisions, tool, ignore },
   );
   progress.clear();
+  warnOfExpired(context);
   return plan;
 }
 

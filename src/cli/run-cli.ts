@@ -1,6 +1,7 @@
 import { HoldfastError, UserError } from '../core/errors.ts';
 import type { SetUp } from '../app/doctor/check-set-up.ts';
 import type { Clock } from '../app/ports.ts';
+import { IgnoreRules } from '../core/ignore-rules.ts';
 import { createLogger, logLevels } from '../platform/log.ts';
 import type { Logger } from '../platform/log.ts';
 import { findNearMiss } from '../platform/near-miss.ts';
@@ -165,12 +166,13 @@ interface Resolved {
   readonly setUp: SetUp;
 }
 
-function describeSetUp({ file, acceptedGaps }: Configuration, problems: readonly UserError[]): SetUp {
+function describeSetUp({ file, acceptedGaps, ignore }: Configuration, problems: readonly UserError[]): SetUp {
   const datedRules = acceptedGaps.map(({ kind, at, until }) => ({
     what: `accepted gap ${kind}${at === undefined ? '' : ` at ${at}`}`,
     until,
   }));
-  return { configurationFile: file, problems, datedRules };
+  const ignored = ignore.map(({ at, until }) => ({ what: `ignore rule ${at}`, until }));
+  return { configurationFile: file, problems, datedRules: [...datedRules, ...ignored] };
 }
 
 function createContext(request: CliRequest, run: Run, resolved: Resolved): CommandContext {
@@ -221,6 +223,7 @@ function createContext(request: CliRequest, run: Run, resolved: Resolved): Comma
       return { file: configuration.file, organizations: configuration.all.map(describe) };
     },
     acceptedGaps: configuration.acceptedGaps,
+    ignore: new IgnoreRules(configuration.ignore, configuration.acceptedGaps, clock.epochMs()),
     hooks: configuration.hooks,
     redact: (text) => face.redactor.redact(text),
     pingUrl: environment['HOLDFAST_PING_URL'] ?? configuration.pingUrl,

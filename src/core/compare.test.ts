@@ -51,6 +51,7 @@ test('what only one side has, what differs, and what is the same', async () => {
     unknown: 0,
     same: 1,
     informational: 0,
+    ignored: 0,
   });
 });
 
@@ -117,6 +118,7 @@ test('an extra of a kind whose extras hurt nobody is informational, a missing on
     unknown: 0,
     same: 0,
     informational: 2,
+    ignored: 0,
   });
 });
 

@@ -125,7 +125,7 @@ export function summarise(
 /** Counts comparisons as they stream by. */
 export class DiffTally {
   readonly #kind: string;
-  readonly #counts = { added: 0, removed: 0, changed: 0, unknown: 0, same: 0, informational: 0 };
+  readonly #counts = { added: 0, removed: 0, changed: 0, unknown: 0, same: 0, informational: 0, ignored: 0 };
 
   constructor(kind: Pick<Kind, 'name'>) {
     this.#kind = kind.name;
@@ -134,6 +134,10 @@ export class DiffTally {
   count(comparison: Pick<EntryComparison, 'change' | 'informational'>): void {
     if (comparison.informational) this.#counts.informational += 1;
     else this.#counts[comparison.change === 'renamed' ? 'changed' : comparison.change] += 1;
+  }
+
+  countIgnored(): void {
+    this.#counts.ignored += 1;
   }
 
   /** Resources known to be the same without having been looked at one by one. */

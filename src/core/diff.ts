@@ -18,6 +18,21 @@ export interface Difference {
   readonly secretChanged: boolean;
   /** For `unknown`: why; for `renamed`: from where. */
   readonly note?: string;
+  /** Paths of fields that differ too, but are ignored by a rule. */
+  readonly ignoredFields?: readonly string[];
+}
+
+/** The rule by which something does not count. */
+export interface IgnoredBy {
+  /** Which one: `ignore apis/**`, `acceptedGaps developer`. */
+  readonly rule: string;
+  readonly reason: string;
+  readonly until: string;
+}
+
+/** A difference that a rule takes out of the account. */
+export interface IgnoredDifference extends Difference {
+  readonly ignoredBy: IgnoredBy;
 }
 
 /** A field's change. `before`/`after` are absent when the field is; both absent when contents may not be read with the keys at hand. */
@@ -46,4 +61,6 @@ export interface DiffSummary {
   readonly same: number;
   /** Counted nowhere else: no differences by themselves. */
   readonly informational: number;
+  /** Ignored by a rule; counted nowhere else. */
+  readonly ignored: number;
 }

@@ -1,4 +1,5 @@
 import type { CallDraft } from './call.ts';
+import type { IgnoredBy } from './diff.ts';
 import type { CannotRestore } from './kinds/kind.ts';
 import type { ResourceId } from './resource.ts';
 import type { Selection } from './selection.ts';
@@ -40,6 +41,13 @@ export interface PlannedResource {
   readonly fields: readonly string[];
 }
 
+/** Something that a plan leaves alone by rule. `id` is '' for all of a kind. */
+export interface IgnoredInPlan {
+  readonly id: ResourceId;
+  readonly kind: string;
+  readonly ignoredBy: IgnoredBy;
+}
+
 /** A restore as plain data. Holds no secret; `hash` is over everything else in canonical JSON. */
 export interface Plan {
   readonly schema: 'holdfast/plan/1';
@@ -58,6 +66,8 @@ export interface Plan {
   readonly cannotRestore: readonly CannotRestore[];
   /** Parts that could not be compared (a hole in the point, a denied read): left alone, by name. */
   readonly unknown: readonly { readonly id: ResourceId; readonly kind: string; readonly reason: string }[];
+  /** What differs or is unknown, and is left alone because a rule of the configuration says so. Absent = nothing. */
+  readonly ignored?: readonly IgnoredInPlan[];
   /** Secrets that apply will open, by resource and field path. */
   readonly secretsRequired: readonly { readonly id: ResourceId; readonly name: string }[];
   readonly risks: readonly { readonly id: ResourceId; readonly risk: string }[];

@@ -15,17 +15,30 @@ const selectFields = {
   preset: z.enum(['gateway', 'consumers']).optional(),
 };
 
-const acceptedGapFields = {
-  kind: z.string().min(1),
-  /** A resource or the parent of a list; the whole kind without it. */
-  at: z.string().min(1).optional(),
-  /** Why the hole is all right; it stands in every ledger. */
+/** What is agreed to for a time. */
+const agreementFields = {
+  /** Why it is all right; it is shown wherever the agreement counts. */
   reason: z.string().min(1),
   /** The last day on which it is, as `2026-12-31`, or the instant at which it ends to be. Read as an instant in UTC. */
   until: z
     .string()
     .refine((text) => findEnd(text) !== undefined, 'must be a day such as 2026-12-31, or an instant with its offset')
     .overwrite((text) => findEnd(text) ?? text),
+};
+
+const acceptedGapFields = {
+  kind: z.string().min(1),
+  /** A resource or the parent of a list; the whole kind without it. */
+  at: z.string().min(1).optional(),
+  ...agreementFields,
+};
+
+const ignoreFields = {
+  /** Glob over ids: what it matches, and everything below. */
+  at: z.string().min(1),
+  /** Only these fields of changed resources; whole differences without it. */
+  fields: z.array(z.string().min(1)).min(1).optional(),
+  ...agreementFields,
 };
 
 const DURATION = /^(\d{1,6})(ms|s|m|h)$/;
@@ -74,6 +87,7 @@ const settingFields = {
     .array(z.strictObject(acceptedGapFields))
     .describe('Holes that the operator agrees to live with until a day')
     .optional(),
+  ignore: z.array(z.strictObject(ignoreFields)).describe('Differences that do not count until a day').optional(),
   pingUrl: z
     .url({ protocol: /^https?$/ })
     .describe('Monitor that is told when a backup starts, ends well and fails')
@@ -189,6 +203,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
   if (owner === 'hooks') return Object.keys(hookFieldLists);
   if (owner === 'beforeBackup' || owner === 'afterBackup') return Object.keys(hookFields);
   if (owner === 'acceptedGaps') return Object.keys(acceptedGapFields);
+  if (owner === 'ignore') return Object.keys(ignoreFields);
   return Object.keys(owner === 'organizations' ? organizationFields : fileFields);
 }
 

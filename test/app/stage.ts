@@ -3,6 +3,7 @@ import { applyPlan } from '../../src/app/apply.ts';
 import { capture, type CaptureRequest } from '../../src/app/capture.ts';
 import { planRestore } from '../../src/app/plan.ts';
 import type { PointReader, Vault } from '../../src/app/ports.ts';
+import { type IgnoreRules, noIgnoreRules } from '../../src/core/ignore-rules.ts';
 import type { Plan, RunReport } from '../../src/core/plan.ts';
 import { everything, type Selection } from '../../src/core/selection.ts';
 import {
@@ -47,7 +48,11 @@ export class MemoryStage {
 
   async plan(
     point: PointReader,
-    options: { readonly selection?: Partial<Selection>; readonly deleteExtra?: boolean } = {},
+    options: {
+      readonly selection?: Partial<Selection>;
+      readonly deleteExtra?: boolean;
+      readonly ignore?: IgnoreRules;
+    } = {},
   ): Promise<Plan> {
     const { live, vault, sample } = this;
     return await planRestore(
@@ -59,6 +64,7 @@ export class MemoryStage {
         deleteExtra: options.deleteExtra ?? false,
         revisions: { newest: 5 },
         tool: 'holdfast test',
+        ignore: options.ignore ?? noIgnoreRules,
       },
     );
   }

@@ -3,6 +3,7 @@ import { resolveOrganization } from '../../app/points.ts';
 import type { ApiUsage } from '../../app/ports.ts';
 import type { PointDetails } from '../../core/point.ts';
 import type { Command, CommandContext } from '../command.ts';
+import { warnOfExpired } from '../compare-command.ts';
 import { selectionOptions, verbOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { withHooks } from '../hooks.ts';
@@ -71,6 +72,7 @@ async function showCaptured({ progress, output }: CommandContext, { details, usa
 
 async function takePoint(context: CommandContext): Promise<Captured> {
   const { house, flags, clock, progress } = context;
+  warnOfExpired(context);
   const selection = readSelection(flags);
   const revisions = readRevisions(flags);
   const vault = await house.openVault();

@@ -23,7 +23,7 @@ export const plan: Command = {
   details: [
     'Shows every call that a restore would send and why, and sends none. Needs reader.key; the plan holds no secret.',
     'With --out the plan goes into a file that `holdfast apply` carries out as it is, or refuses when the ground has',
-    'moved.',
+    'moved. What a rule under `ignore` in holdfast.yaml covers is left alone, and the plan says so.',
   ],
   examples: [
     'holdfast plan --point latest --out plan.json --delete-extra',

@@ -5,6 +5,7 @@ import { compareWithLive, hasDifferences, hasUnknowns } from '../../app/compare.
 import { planRestore } from '../../app/plan.ts';
 import { resolvePoint } from '../../app/points.ts';
 import type { Vault } from '../../app/ports.ts';
+import { noIgnoreRules } from '../../core/ignore-rules.ts';
 import { InternalError } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
 import { everything } from '../../core/selection.ts';
@@ -185,7 +186,7 @@ class Teller {
       house.sorters(),
     ]);
     const { live } = await house.openOrganization(organization, 'read', vault.hasher);
-    const deps = { live, hasher: vault.hasher, sorters, tools, progress: context.progress };
+    const deps = { live, hasher: vault.hasher, sorters, tools, ignore: noIgnoreRules, progress: context.progress };
     return compareWithLive(deps, { point, selection: everything, revisions });
   }
 
@@ -198,7 +199,7 @@ class Teller {
     const sorters = await house.sorters();
     return planRestore(
       { live, vault, clock, sorters, progress },
-      { organization, point, selection: everything, deleteExtra: true, revisions, tool },
+      { organization, point, selection: everything, deleteExtra: true, revisions, tool, ignore: noIgnoreRules },
     );
   }
 

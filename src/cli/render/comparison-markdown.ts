@@ -1,5 +1,6 @@
 import type { Comparison } from '../../app/compare.ts';
 import type { Difference, FieldChange, FileChange } from '../../core/diff.ts';
+import { countByRule } from './ignored.ts';
 import { codeCell, codeSpan, fencedBlock, fitComment, markdownRows } from './markdown.ts';
 import { formatCount, formatCounted } from './quantity.ts';
 
@@ -28,6 +29,7 @@ export function comparisonMarkdown(comparison: Comparison, organization: string)
   ];
   const blocks = weighty.map(describeDifference);
   const rest = [
+    ...ignoredLines(comparison),
     ...(extra.length === 0
       ? []
       : ['', `Only live, in use nowhere, and no difference: ${extra.map(({ id }) => codeSpan(id)).join(', ')}.`]),
@@ -40,21 +42,39 @@ export function comparisonMarkdown(comparison: Comparison, organization: string)
 }
 
 function summaryTable({ summary }: Comparison): string[] {
-  const rows = summary.filter((row) => row.added + row.removed + row.changed + row.unknown > 0);
+  const rows = summary.filter((row) => row.added + row.removed + row.changed + row.unknown + row.ignored > 0);
   if (rows.length === 0) return [];
-  const titles = ['kind', 'added', 'removed', 'changed', 'unknown', 'same'];
-  const cells = rows.map(({ kind, added, removed, changed, unknown, same }) => [
+  const titles = ['kind', 'added', 'removed', 'changed', 'unknown', 'ignored', 'same'];
+  const cells = rows.map(({ kind, added, removed, changed, unknown, ignored, same }) => [
     codeCell(kind),
-    ...[added, removed, changed, unknown, same].map(formatCount),
+    ...[added, removed, changed, unknown, ignored, same].map(formatCount),
   ]);
   return ['', ...markdownRows(titles, cells)];
+}
+
+function ignoredLines({ ignored, expiredRules }: Comparison): string[] {
+  const counts = countByRule(ignored).map(
+    ({ by, count }) => `- ${formatCount(count)} by ${codeSpan(by.rule)} until ${by.until}: ${codeSpan(by.reason)}`,
+  );
+  const ended = expiredRules.map(
+    ({ rule, reason, until }) => `- ${codeSpan(rule)} ended at ${until}: ${codeSpan(reason)}`,
+  );
+  return [
+    ...(counts.length === 0 ? [] : ['', `Ignored by rule (${formatCount(ignored.length)}):`, '', ...counts]),
+    ...(ended.length === 0 ? [] : ['', 'Rules that no longer apply:', '', ...ended]),
+  ];
 }
 
 function describeDifference(difference: Difference): readonly string[] {
   const { id, kind, change, label, note, fields, files, secretChanged } = difference;
   const named = label === undefined || id.endsWith(label) ? '' : ` (${codeSpan(label)})`;
   const place = id === '' ? `every ${codeSpan(kind)}` : codeSpan(id);
-  const lines = [...fields.flatMap(fieldLines), ...(secretChanged ? ['! a secret changed (hidden)'] : [])];
+  const { ignoredFields = [] } = difference;
+  const lines = [
+    ...fields.flatMap(fieldLines),
+    ...(secretChanged ? ['! a secret changed (hidden)'] : []),
+    ...(ignoredFields.length === 0 ? [] : [`# ignored by rule: ${ignoredFields.join(', ')}`]),
+  ];
   return [
     '',
     `**${words[change]}** ${place}${named}${note === undefined ? '' : `: ${codeSpan(note)}`}`,

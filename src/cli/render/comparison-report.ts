@@ -1,5 +1,5 @@
 import type { Comparison } from '../../app/compare.ts';
-import type { Difference, FieldChange } from '../../core/diff.ts';
+import type { Difference, FieldChange, IgnoredDifference } from '../../core/diff.ts';
 import type { JunitCase, JunitReport } from './junit.ts';
 import type { SarifReport, SarifResult, SarifRule } from './sarif.ts';
 
@@ -25,6 +25,9 @@ export function comparisonJunit(comparison: Comparison, { verb, organization }: 
       cases: [
         own.length === 0 ? whole : { ...whole, outcome: { type: isUnknown ? 'error' : 'failure', message } as const },
         ...own.map((difference) => describeCase(difference, `holdfast.${verb}.${kind}`)),
+        ...comparison.ignored
+          .filter((difference) => difference.kind === kind)
+          .map((difference) => describeIgnored(difference, `holdfast.${verb}.${kind}`)),
       ],
     };
   });
@@ -43,6 +46,15 @@ function describeCase(difference: Difference, classname: string): JunitCase {
   };
 }
 
+function describeIgnored(difference: IgnoredDifference, classname: string): JunitCase {
+  const message = `ignored: ${sentenceOf(difference)}; ${ruleSentence(difference)}`;
+  return { classname, name: nameOf(difference), outcome: { type: 'skipped', message } };
+}
+
+function ruleSentence({ ignoredBy: { rule, reason, until } }: IgnoredDifference): string {
+  return `${rule} until ${until}: ${reason}`;
+}
+
 const ruleTexts: Readonly<Record<Difference['change'], string>> = {
   added: 'The newer side has a resource that the older one does not have.',
   removed: 'The older side has a resource that the newer one does not have.',
@@ -55,7 +67,12 @@ const ruleTexts: Readonly<Record<Difference['change'], string>> = {
 export function comparisonSarif(comparison: Comparison, { verb, organization }: ComparedThing): SarifReport {
   const rules = Object.entries(ruleTexts).map(([change, text]): SarifRule => ({ id: `${verb}/${change}`, text }));
   const weighty = comparison.differences.filter(({ informational }) => !informational);
-  return { rules, results: weighty.map((difference) => describeResult(difference, verb, organization)) };
+  const results = weighty.map((difference) => describeResult(difference, verb, organization));
+  const suppressed = comparison.ignored.map((difference) => ({
+    ...describeResult(difference, verb, organization),
+    suppressed: ruleSentence(difference),
+  }));
+  return { rules, results: [...results, ...suppressed] };
 }
 
 function describeResult(difference: Difference, verb: ComparedThing['verb'], organization: string): SarifResult {
@@ -80,10 +97,11 @@ function sentenceOf(difference: Difference): string {
   return `${nameOf(difference)}${named}: ${change}${note === undefined ? '' : `: ${note}`}`;
 }
 
-function detailsOf({ fields, files, secretChanged }: Difference): string[] {
+function detailsOf({ fields, files, secretChanged, ignoredFields = [] }: Difference): string[] {
   return [
     ...fields.map(fieldLine),
     ...(secretChanged ? ['a secret changed (hidden)'] : []),
+    ...(ignoredFields.length === 0 ? [] : [`ignored by rule: ${ignoredFields.join(', ')}`]),
     ...files.flatMap(({ path, change, what, lines }) => [
       `${change === 'formatting' ? 'formatting only' : change}: ${what === 'file' ? '' : `${what}, `}${path}`,
       ...lines,

@@ -1,8 +1,9 @@
 import type { Comparison } from '../../app/compare.ts';
-import type { Difference, FieldChange, FileChange } from '../../core/diff.ts';
+import type { Difference, FieldChange, FileChange, IgnoredBy } from '../../core/diff.ts';
 import type { Output } from '../output.ts';
-import { displayWidth, foldLine, printable } from './printable.ts';
-import { formatCount } from './quantity.ts';
+import { countByRule } from './ignored.ts';
+import { displayWidth, foldLine, printable, wrapText } from './printable.ts';
+import { formatCount, formatTime } from './quantity.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
@@ -33,6 +34,7 @@ export function renderComparison(comparison: Comparison, output: Output): string
   }
   if (extra.length > 0) lines.push('', 'Only live, in use nowhere, and no difference:');
   for (const difference of extra) lines.push(...renderDifference(difference, output));
+  lines.push(...renderIgnored(comparison.ignored, output));
   if (!comparison.contentsRead && weighty.some(({ change }) => change === 'changed')) {
     lines.push('', 'What changed inside is not shown: that needs reader.key.');
   }
@@ -50,7 +52,23 @@ function renderDifference(difference: Difference, output: Output): string[] {
   for (const field of difference.fields) lines.push(...renderField(field, output));
   if (difference.secretChanged) lines.push(`      ${style.yellow('secret')} changed (hidden)`);
   for (const file of difference.files) lines.push(...renderFile(file, output));
+  const { ignoredFields = [] } = difference;
+  if (ignoredFields.length > 0) {
+    lines.push(style.dim(`      ignored by rule: ${ignoredFields.map(printable).join(', ')}`));
+  }
   return lines;
+}
+
+/** How much each rule takes out of the account; the differences themselves are in the JSON. */
+export function renderIgnored(
+  ignored: readonly { readonly ignoredBy: IgnoredBy }[],
+  { style, width }: Pick<Output, 'style' | 'width'>,
+): string[] {
+  if (ignored.length === 0) return [];
+  const lines = countByRule(ignored).flatMap(({ count, by }) =>
+    wrapText(printable(`${formatCount(count)} by "${by.rule}" until ${formatTime(by.until)}: ${by.reason}`), width - 4),
+  );
+  return ['', `Ignored by rule (${formatCount(ignored.length)}):`, ...lines.map((line) => style.dim(`  ${line}`))];
 }
 
 function renderField({ path, before, after, hidden }: FieldChange, { style, width }: Output): string[] {
@@ -90,13 +108,13 @@ function paintLine(part: string, whole: string, style: Style): string {
 }
 
 function renderSummary({ summary }: Comparison, output: Output): string[] {
-  const rows = summary.filter((row) => row.added + row.removed + row.changed + row.unknown > 0);
+  const rows = summary.filter((row) => row.added + row.removed + row.changed + row.unknown + row.ignored > 0);
   if (rows.length === 0) return [];
-  const cells = rows.map(({ kind, added, removed, changed, unknown, same }) => [
+  const cells = rows.map(({ kind, added, removed, changed, unknown, ignored, same }) => [
     kind,
-    ...[added, removed, changed, unknown, same].map(formatCount),
+    ...[added, removed, changed, unknown, ignored, same].map(formatCount),
   ]);
-  const titles = ['Added', 'Removed', 'Changed', 'Unknown', 'Same'];
+  const titles = ['Added', 'Removed', 'Changed', 'Unknown', 'Ignored', 'Same'];
   const columns = [{ title: 'Kind' }, ...titles.map((title) => ({ title, align: 'right' as const }))];
   return ['', ...renderTable({ columns, rows: cells, width: output.width, style: output.style })];
 }

@@ -1,4 +1,5 @@
 import type { Plan, PlannedResource } from '../../core/plan.ts';
+import { countByRule } from './ignored.ts';
 import { codeSpan, fitComment, markdownSection } from './markdown.ts';
 import { formatCount, formatCounted } from './quantity.ts';
 
@@ -40,6 +41,13 @@ export function planMarkdown(plan: Plan): readonly string[] {
       ...markdownSection(
         'Risks',
         plan.risks.map(({ id, risk }) => `- ${codeSpan(id)}: ${codeSpan(risk)}`),
+      ),
+      ...markdownSection(
+        'Ignored by rule',
+        countByRule(plan.ignored ?? []).map(
+          ({ by, count: ignored }) =>
+            `- ${formatCount(ignored)} by ${codeSpan(by.rule)} until ${by.until}: ${codeSpan(by.reason)}`,
+        ),
       ),
       ...markdownSection(
         'Secrets that `restorer.key` opens',

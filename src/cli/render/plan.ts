@@ -1,5 +1,6 @@
 import type { Plan, PlannedResource } from '../../core/plan.ts';
 import type { Output } from '../output.ts';
+import { renderIgnored } from './difference.ts';
 import { printable, sentence, wrapText } from './printable.ts';
 import { formatCount, formatCounted, formatDuration, formatTime } from './quantity.ts';
 import type { Style } from './style.ts';
@@ -34,6 +35,7 @@ export function renderPlan(plan: Plan, output: Output): string[] {
       plan.risks.map(({ id, risk }) => `${id}: ${risk}`),
       output,
     ),
+    ...renderIgnored(plan.ignored ?? [], output),
     ...renderSecrets(plan, output),
   ];
 }

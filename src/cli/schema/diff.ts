@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, kindName, pointId, resourceId } from './parts.ts';
+import { count, ignoredBy, instant, kindName, pointId, resourceId } from './parts.ts';
 
 const fieldChange = z.strictObject({
   path: z.string(),
@@ -25,13 +25,20 @@ const difference = z.strictObject({
   files: z.array(fileChange),
   secretChanged: z.boolean(),
   note: z.string().optional(),
+  ignoredFields: z.array(z.string()).optional().describe('Fields that differ too, but are ignored by a rule'),
 });
+
+const expiredRule = z.strictObject({ rule: z.string(), reason: z.string(), until: instant });
 
 const comparison = {
   organization: z.string(),
   before: pointId,
   after: z.union([pointId, z.literal('live')]),
   differences: z.array(difference),
+  ignored: z
+    .array(z.strictObject({ ...difference.shape, ignoredBy }))
+    .describe('Ignored by a rule of the configuration: no influence on the exit status'),
+  expiredRules: z.array(expiredRule).describe('Rules whose end has come, so that they no longer apply'),
   summary: z.array(
     z.strictObject({
       kind: kindName,
@@ -41,6 +48,7 @@ const comparison = {
       unknown: count,
       same: count,
       informational: count.describe('Counted nowhere else: no differences by themselves'),
+      ignored: count.describe('Ignored by a rule; counted nowhere else'),
     }),
   ),
 };

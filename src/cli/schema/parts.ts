@@ -73,6 +73,10 @@ export const pointSummary = z.strictObject({
   signer: z.string().describe('Fingerprint and role of the signing key'),
 });
 
+export const ignoredBy = z
+  .strictObject({ rule: z.string(), reason: z.string(), until: instant })
+  .describe('A rule of the configuration: ignore apis/**, acceptedGaps developer');
+
 export const cannotRestore = z.strictObject({
   id: resourceId,
   code: z.enum(['EXPIRED_KEY', 'IMMUTABLE_FIELD', 'NO_WRITE', 'NOT_SETTABLE', 'UNREADABLE', 'NEED_MISSING', 'OPT_IN']),

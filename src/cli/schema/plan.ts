@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cannotRestore, count, instant, kindName, pointId, resourceId, selection } from './parts.ts';
+import { cannotRestore, count, ignoredBy, instant, kindName, pointId, resourceId, selection } from './parts.ts';
 
 const hole = z.discriminatedUnion('hole', [
   z.strictObject({ hole: z.literal('secret'), id: resourceId, name: z.string() }),
@@ -102,6 +102,10 @@ export const planDocument = z.strictObject({
   fingerprints: z.array(fingerprint).describe('What the live resources were when the plan was made'),
   cannotRestore: z.array(cannotRestore),
   unknown: z.array(z.strictObject({ id: resourceId, kind: kindName, reason: z.string() })),
+  ignored: z
+    .array(z.strictObject({ id: resourceId, kind: kindName, ignoredBy }))
+    .optional()
+    .describe('Differs or is unknown, and is left alone by a rule of the configuration'),
   secretsRequired: z.array(z.strictObject({ id: resourceId, name: z.string() })),
   risks: z.array(z.strictObject({ id: resourceId, risk: z.string() })),
   estimate: z.strictObject({ mutatingCalls: count, reads: count, seconds: z.number().min(0) }),
