@@ -83,6 +83,7 @@ async function readJsonGroup(context: ReadContext, group: readonly WantedResourc
   const { own: reading, embedded } = await resourceReadings(context, own, { id: at, ...found });
   await resolveNames(context, own, { id: at, body: found.body });
   await resolveRevisions(context, own, { id: at, body: found.body });
+  await resolveKeys(context, own, found.body);
   const resources = embedded.flatMap((inner) => (inner.type === 'resource' ? [inner] : []));
   return group.map(({ id }) => {
     if (id === at) {
@@ -166,6 +167,22 @@ async function noticeQuietly(
   found: { readonly id: ResourceId; readonly body: JsonObject; readonly text: string },
 ): Promise<void> {
   for (const key of kind.indexKeys?.(found.body, found.id) ?? []) context.memory.index(kind.name, key, found.id);
+}
+
+/** What the body names by keys of other kinds' resources is looked up where this run has not met it. What is not there stays unknown. */
+async function resolveKeys(context: ReadContext, kind: Kind, body: JsonObject): Promise<void> {
+  for (const { kind: name, key } of kind.refersByKey?.(body) ?? []) {
+    const other = context.kinds[name];
+    if (other.pathByKey === undefined || context.memory.find(name, key) !== undefined) continue;
+    try {
+      const { json } = await context.transport.call({ method: 'GET', path: other.pathByKey(key), access: 'read' });
+      context.transport.countFloor(1);
+      const id = isJsonObject(json) ? other.idOf(json, '', context) : undefined;
+      if (id !== undefined) context.memory.index(name, key, id);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
 }
 
 /** A deployment names a revision by its number; what that number holds has to be known to compare it. */

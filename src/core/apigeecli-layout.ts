@@ -178,4 +178,13 @@ export const apigeecliLayout: Readonly<Record<KindName, ApigeecliPlace>> = {
     imported: true,
   },
   'app-key': { type: 'part', of: 'developer-app', field: 'credentials' },
+  'app-group': {
+    type: 'list',
+    file: () => 'appgroups.json',
+    within: { field: 'appGroups' },
+    element: whole,
+    imported: false,
+  },
+  'app-group-app': { type: 'none', why: 'apigeecli writes apps of AppGroups where no import reads them' },
+  'app-group-app-key': { type: 'none', why: 'apigeecli writes apps of AppGroups where no import reads them' },
 };

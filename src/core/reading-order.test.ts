@@ -63,6 +63,7 @@ test('lists that depend on the parent are asked for per parent', () => {
     'proxy-kvm-entry',
     'trace-override',
     'environment-group-attachment',
+    'app-group-app',
   ]);
   assert.deepEqual(kindNames.filter(hasListsBelow), [
     'environment',
@@ -73,6 +74,7 @@ test('lists that depend on the parent are asked for per parent', () => {
     'shared-flow',
     'proxy',
     'proxy-kvm',
+    'app-group',
   ]);
   const known = kindNames.filter((name) => usesKnownEntries(kinds[name]));
   assert.deepEqual(known, ['shared-flow', 'shared-flow-revision', 'proxy', 'proxy-revision']);

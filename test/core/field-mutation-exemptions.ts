@@ -97,17 +97,17 @@ export const exemptions: readonly Exemption[] = [
     reason: 'Left over from Apigee Edge: no method of this API writes it.',
   },
   {
-    kinds: ['developer-app'],
+    kinds: ['developer-app', 'app-group-app'],
     field: 'appId',
     reason: 'Assigned by the server and new with every restore.',
   },
   {
-    kinds: ['developer-app'],
+    kinds: ['developer-app', 'app-group-app'],
     field: 'apiProducts',
     reason: 'A view of what the app keys are linked to, compared there; sending it on an update mints a key.',
   },
   {
-    kinds: ['developer-app'],
+    kinds: ['developer-app', 'app-group-app'],
     field: 'keyExpiresIn',
     reason: 'Only says how long a key lives that is minted by this call; the expiry stands with each key.',
   },
@@ -131,9 +131,20 @@ export const exemptions: readonly Exemption[] = [
     field: 'name',
     reason: 'An id that the server makes, new with every restore; the proxy identifies an override.',
   },
+  {
+    kinds: ['app-group'],
+    field: 'organization',
+    reason: 'The organization that the AppGroup is in, which is where it is read from.',
+  },
+  {
+    kinds: ['app-group-app'],
+    field: 'appGroup',
+    reason: 'Part of the id: the app of another AppGroup is another resource.',
+  },
+  { kinds: ['app-group-app-key'], field: 'issuedAt', reason: 'Assigned by the server and new with every restore.' },
   { kinds: ['app-key'], field: 'issuedAt', reason: 'Assigned by the server and new with every restore.' },
   {
-    kinds: ['app-key'],
+    kinds: ['app-key', 'app-group-app-key'],
     field: 'expiresInSeconds',
     reason: 'Only sent, never read: the expiry that is read is expiresAt.',
   },

@@ -46,6 +46,9 @@ const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
   developer: ['Developer'],
   'developer-app': ['DeveloperApp'],
   'app-key': ['Credential', 'DeveloperAppKey'],
+  'app-group': ['AppGroup'],
+  'app-group-app': ['AppGroupApp'],
+  'app-group-app-key': ['Credential', 'AppGroupAppKey'],
 };
 
 function verdicts(kind: Kind): { readonly mutation: Mutation; readonly verdict: string }[] {

@@ -4,6 +4,7 @@ import type { JsonValue } from '../json.ts';
 import { parentId } from '../resource.ts';
 import type { ResourceId } from '../resource.ts';
 import { apiPath, pathSegment } from './api-path.ts';
+import type { AppOwner } from './app-owner.ts';
 import type { Desired } from './kind.ts';
 import { emptyBody, jsonBody } from './write-body.ts';
 
@@ -60,26 +61,28 @@ function importCall(desired: Desired, reason: string): CallDraft {
 
 /** Adds products and replaces attributes and scopes: what is left out of `attributes` is lost, so all are sent. */
 export function linkCall(
+  owner: AppOwner,
   desired: Desired,
-  products: readonly string[],
-  reason: string,
-  requires: readonly string[],
+  link: { readonly products: readonly string[]; readonly reason: string; readonly requires: readonly string[] },
 ): CallDraft {
+  const { products, reason, requires } = link;
   return {
     step: LINK,
     action: 'link',
     phase: 'materialise',
-    method: 'POST',
     path: keyPath(desired.id, 'secret'),
-    body: jsonBody({
-      apiProducts: products,
-      attributes: arrayField(desired.body, 'attributes'),
-      ...(hasScopes(desired) ? { scopes: arrayField(desired.body, 'scopes') } : {}),
-    }),
+    ...owner.keyCall({ type: 'link', products, ...setsOf(desired) }),
     reason,
     lookup: { type: 'repeat' },
     requires,
   };
+}
+
+function setsOf({ body }: Desired): {
+  readonly attributes: readonly JsonValue[];
+  readonly scopes: readonly JsonValue[];
+} {
+  return { attributes: arrayField(body, 'attributes'), scopes: arrayField(body, 'scopes') };
 }
 
 export function associationCall(
@@ -105,34 +108,40 @@ export function associationCall(
  * Keys are created approved. One that was revoked is revoked as soon as its products stand, not with the other activations:
  * a run that ends early must not leave it open.
  */
-export function statusCall(desired: Desired, requires: readonly string[]): CallDraft {
+export function statusCall(owner: AppOwner, desired: Desired, requires: readonly string[]): CallDraft {
   const revoked = statusOf(desired.canonical) === 'revoked';
   return {
     step: 'status',
     action: 'status',
     phase: revoked ? 'materialise' : 'activate',
-    method: 'POST',
     path: keyPath(desired.id, 'secret'),
-    query: { action: revoked ? 'revoke' : 'approve' },
-    body: emptyBody,
+    ...owner.keyCall({ type: 'status', action: revoked ? 'revoke' : 'approve' }),
     reason: revoked ? 'the key was revoked' : 'the key was approved',
     lookup: { type: 'repeat' },
     requires,
   };
 }
 
-export function createCalls(desired: Desired, reason: string): CallDraft[] {
+export function createCalls(owner: AppOwner, desired: Desired, reason: string): CallDraft[] {
   const linked = associations(desired.canonical);
   const products = linked.map(({ product }) => product);
   const needsLink = linked.length > 0 || arrayField(desired.body, 'attributes').length > 0 || hasScopes(desired);
   return [
     importCall(desired, reason),
-    ...(needsLink ? [linkCall(desired, products, 'products, scopes and attributes of the key', [IMPORT])] : []),
+    ...(needsLink
+      ? [
+          linkCall(owner, desired, {
+            products,
+            reason: 'products, scopes and attributes of the key',
+            requires: [IMPORT],
+          }),
+        ]
+      : []),
     // A product with manual approval comes back pending; pending itself cannot be set and needs no call.
     ...linked
       .filter(({ status }) => status !== 'pending')
       .map((association) => associationCall(desired, association, [IMPORT, LINK])),
-    ...(statusOf(desired.canonical) === 'revoked' ? [statusCall(desired, [IMPORT])] : []),
+    ...(statusOf(desired.canonical) === 'revoked' ? [statusCall(owner, desired, [IMPORT])] : []),
   ];
 }
 
@@ -140,14 +149,13 @@ function hasScopes(desired: Desired): boolean {
   return arrayField(desired.body, 'scopes').length > 0;
 }
 
-export function scopesCall(desired: Desired): CallDraft {
+export function scopesCall(owner: AppOwner, desired: Desired): CallDraft {
   return {
     step: 'scopes',
     action: 'update',
     phase: 'materialise',
-    method: 'PUT',
     path: keyPath(desired.id, 'secret'),
-    body: jsonBody({ scopes: arrayField(desired.body, 'scopes') }),
+    ...owner.keyCall({ type: 'scopes', ...setsOf(desired) }),
     reason: 'scopes of the key differ',
     lookup: { type: 'repeat' },
     requires: [],

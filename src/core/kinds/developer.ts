@@ -2,7 +2,7 @@ import type { CallDraft } from '../call.ts';
 import { isJsonObject, stringField } from '../json.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { encodeSegment, joinId } from '../resource.ts';
-import { apiPath, callPath } from './api-path.ts';
+import { apiPath, callPath, pathSegment } from './api-path.ts';
 import type { Desired, Kind, Live, Writes } from './kind.ts';
 import { bodyWithout, changedFields, emptyBody } from './write-body.ts';
 
@@ -81,6 +81,7 @@ export const developer: Kind = {
     return developerId === undefined ? [] : [developerId];
   },
   path: (id) => apiPath(id),
+  pathByKey: (developerId) => `developers/${pathSegment(developerId)}`,
   serverAssigned,
   sets: [{ path: 'attributes', by: 'name' }],
   defaults: { status: 'active' },

@@ -1,5 +1,8 @@
 import type { Kind } from './kind.ts';
 import type { KindName } from './kind-name.ts';
+import { appGroupAppKey } from './app-group-app-key.ts';
+import { appGroupApp } from './app-group-app.ts';
+import { appGroup } from './app-group.ts';
 import { apiProduct } from './api-product.ts';
 import { appKey } from './app-key.ts';
 import { customReport } from './custom-report.ts';
@@ -69,6 +72,9 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   developer,
   'developer-app': developerApp,
   'app-key': appKey,
+  'app-group': appGroup,
+  'app-group-app': appGroupApp,
+  'app-group-app-key': appGroupAppKey,
 };
 
 export { isKindName, kindNames } from './kind-name.ts';

@@ -33,6 +33,9 @@ export const kindNames = [
   'developer',
   'developer-app',
   'app-key',
+  'app-group',
+  'app-group-app',
+  'app-group-app-key',
 ] as const;
 
 export type KindName = (typeof kindNames)[number];

@@ -312,6 +312,13 @@ export interface Kind {
   readonly createdBy?: KindName;
   /** Kinds (beside the scope) that must be read before this one, because `idOf` or `refine` looks them up. */
   readonly resolvesAgainst?: readonly KindName[];
+  /**
+   * What the body names by index keys (`indexKeys`) of other kinds: a single resource is read with these looked up, where their
+   * kind says how (`pathByKey`).
+   */
+  readonly refersByKey?: (body: JsonObject) => readonly { readonly kind: KindName; readonly key: string }[];
+  /** Where a resource of this kind is read by an index key in place of its id. */
+  readonly pathByKey?: (key: string) => ApiPath;
   /** The revision whose BundleFacts `needs` wants in `desired.facts` (deployments). */
   readonly factsOf?: (canonical: JsonValue) => ResourceId | undefined;
   /** Deleting the parent deletes these too. */

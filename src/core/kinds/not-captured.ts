@@ -15,8 +15,6 @@ export const notCaptured: readonly NotCaptured[] = [
   { kind: 'archive-deployment', why: later },
   { kind: 'rate-plan', why: later },
   { kind: 'monetization', why: `subscriptions, balances, billing types: ${later}` },
-  { kind: 'app-group', why: later },
-  { kind: 'app-group-app', why: later },
   { kind: 'advanced-api-security', why: later },
   { kind: 'portal', why: `categories and catalog items: ${later}; pages, themes, users have no API` },
   { kind: 'api-hub', why: 'another product with an API of its own' },

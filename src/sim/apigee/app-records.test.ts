@@ -23,13 +23,16 @@ test('the totals of every filter equal what the lists give, after many changes t
   assert.deepEqual(await idsOf(client, ''), names);
 });
 
-test('an app is found by developer, name and key, whether the seed gives relations or not', () => {
+test('an app is found by owner, name and key, whether the seed gives relations or not', () => {
   const seeded = new ApigeeSimulator({ organization: 'acme', seed: 'small' });
   const target = seeded.target();
   for (const appId of target.list(['apps'])) {
-    const app = target.get(['apps', appId]);
-    const owner = String(app['developerId']);
-    assert.equal(target.get(['developers', owner, 'apps', String(app['name'])])['appId'], appId);
-    assert.ok([...target.list(['developers', owner, 'apps'])].includes(String(app['name'])));
+    const app = { ...target.get(['apps', appId]) };
+    const name = textIn(app, 'name');
+    const group = textIn(app, 'appGroup');
+    const owner = group === '' ? ['developers', textIn(app, 'developerId')] : ['appgroups', group];
+    const apps = [...owner, 'apps'];
+    assert.equal(target.get([...apps, name])['appId'], appId);
+    assert.ok([...target.list(apps)].includes(name));
   }
 });

@@ -18,7 +18,7 @@ export const filterCombinations = [
 ] as const;
 
 /**
- * Developer apps by appId, by developer and name, and by consumer key; written ones over those of the seed. Also counts the
+ * Apps of developers and AppGroups by appId, by owner and name, and by consumer key; written ones over those of the seed. Also counts the
  * apps each status filter lets through.
  */
 export class AppRecords {
@@ -57,21 +57,22 @@ export class AppRecords {
     return this.#store.find('app', '', appId);
   }
 
-  findByName(developerId: string, name: string): Document | undefined {
-    const written = this.#store.find('app-name', developerId, name);
+  /** @param owner a developerId, or what `groupOwner` makes of an AppGroup's name */
+  findByName(owner: string, name: string): Document | undefined {
+    const written = this.#store.find('app-name', owner, name);
     if (written !== undefined) return this.get(textIn(written, 'appId'));
-    return this.#seedAppsOf(developerId).find((app) => app['name'] === name);
+    return this.#seedAppsOf(owner).find((app) => app['name'] === name);
   }
 
-  /** The developer's apps, ascending by name. */
-  ofDeveloper(developerId: string): Document[] {
+  /** The owner's apps, ascending by name. */
+  ofOwner(owner: string): Document[] {
     const apps: Document[] = [];
-    for (const item of this.#store.list('app-name', developerId)) {
+    for (const item of this.#store.list('app-name', owner)) {
       const app = this.get(textIn(item.read(), 'appId'));
       if (app !== undefined) apps.push(app);
     }
     const written = new Set(apps.map((app) => app['appId']));
-    for (const app of this.#seedAppsOf(developerId)) if (!written.has(app['appId'])) apps.push(app);
+    for (const app of this.#seedAppsOf(owner)) if (!written.has(app['appId'])) apps.push(app);
     return apps.sort((a, b) => (textIn(a, 'name') < textIn(b, 'name') ? -1 : 1));
   }
 
@@ -89,7 +90,7 @@ export class AppRecords {
     if (before !== undefined) this.#change(before, -1);
     this.#change(app, 1);
     this.#store.put('app', '', appId, app);
-    if (before === undefined) this.#store.put('app-name', textIn(app, 'developerId'), textIn(app, 'name'), { appId });
+    if (before === undefined) this.#store.put('app-name', ownerOf(app), textIn(app, 'name'), { appId });
     const keys = new Set(documentsIn(app, 'credentials').map((credential) => textIn(credential, 'consumerKey')));
     const known = new Set(
       documentsIn(before ?? {}, 'credentials').map((credential) => textIn(credential, 'consumerKey')),
@@ -101,7 +102,7 @@ export class AppRecords {
   delete(app: Document): void {
     this.#change(app, -1);
     this.#store.delete('app', '', textIn(app, 'appId'));
-    this.#store.delete('app-name', textIn(app, 'developerId'), textIn(app, 'name'));
+    this.#store.delete('app-name', ownerOf(app), textIn(app, 'name'));
     for (const credential of documentsIn(app, 'credentials')) {
       this.#store.delete('key', '', textIn(credential, 'consumerKey'));
     }
@@ -187,6 +188,16 @@ export class AppRecords {
         : arithmeticRelations(this.#relations);
     return this.#index;
   }
+}
+
+/** The owner of an AppGroup's apps; no developerId looks like it. */
+export function groupOwner(name: string): string {
+  return `appgroup ${name}`;
+}
+
+function ownerOf(app: Document): string {
+  const group = textIn(app, 'appGroup');
+  return group === '' ? textIn(app, 'developerId') : groupOwner(group);
 }
 
 function hasKey(app: Document, consumerKey: string): boolean {

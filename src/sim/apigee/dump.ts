@@ -1,5 +1,6 @@
 import { analyticsLines } from './dump-analytics.ts';
-import { type Document, documentIn, documentsIn, isDocument, textFrom, textIn } from './document.ts';
+import { groupOwner } from './app-records.ts';
+import { type Document, documentIn, documentsIn, isDocument, textFrom, textIn, textsIn } from './document.ts';
 import { entriesOwner } from './key-value-maps.ts';
 import type { SimulatedOrganization } from './simulated-organization.ts';
 import type { BundleFlavour } from './wreck-target.ts';
@@ -17,6 +18,9 @@ const assigned = new Set([
   'lastModifiedAt',
   'developerId',
   'appId',
+  'appGroup',
+  'appGroupId',
+  'organization',
   'organizationName',
   'apps',
   'issuedAt',
@@ -185,23 +189,55 @@ function* consumerLines(organization: SimulatedOrganization): Generator<DumpLine
   for (const item of organization.store.list('developer', '')) {
     const developer = item.read();
     yield { kind: 'developer', key: item.name, value: meaning(developer) };
-    for (const app of organization.apps.ofDeveloper(textIn(developer, 'developerId'))) {
-      const key = `${item.name}/${textIn(app, 'name')}`;
-      const { credentials: _own, ...rest } = app;
-      yield { kind: 'app', key, value: meaning(rest) };
-      const credentials = documentsIn(app, 'credentials').map((credential) => credentialLine(key, credential));
-      yield* credentials.sort((a, b) => (a.key < b.key ? -1 : 1));
-    }
+    const apps = organization.apps.ofOwner(textIn(developer, 'developerId'));
+    for (const app of apps) yield* appLines({ kind: 'app', keyKind: 'key', owner: item.name }, app);
+  }
+  for (const item of organization.store.list('appgroup', '')) {
+    yield { kind: 'AppGroup', key: item.name, value: meaning(withEmails(organization, item.read())) };
+    const apps = organization.apps.ofOwner(groupOwner(item.name));
+    for (const app of apps) yield* appLines({ kind: 'AppGroup app', keyKind: 'AppGroup key', owner: item.name }, app);
   }
 }
 
-function credentialLine(app: string, credential: Document): DumpLine {
+function* appLines(
+  names: { readonly kind: string; readonly keyKind: string; readonly owner: string },
+  app: Document,
+): Generator<DumpLine> {
+  const key = `${names.owner}/${textIn(app, 'name')}`;
+  const { credentials: _own, ...rest } = app;
+  yield { kind: names.kind, key, value: meaning(rest) };
+  const credentials = documentsIn(app, 'credentials').map((one) => credentialLine(names.keyKind, key, one));
+  yield* credentials.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** Members that an AppGroup names by developerId are the developers whose ids these are. */
+function withEmails(organization: SimulatedOrganization, group: Document): Document {
+  const attributes = documentsIn(group, 'attributes').map((attribute) =>
+    attribute['name'] === '__apigee_reserved__developer_details'
+      ? { ...attribute, value: memberText(organization, textIn(attribute, 'value')) }
+      : attribute,
+  );
+  return { ...group, attributes };
+}
+
+function memberText(organization: SimulatedOrganization, text: string): string {
+  const parsed: unknown = JSON.parse(text);
+  const members = Array.isArray(parsed) ? parsed.filter(isDocument) : [];
+  const named = members.map((member) => {
+    const developer = textIn(member, 'developer');
+    const email = organization.apps.findDeveloperEmail(developer) ?? developer;
+    return JSON.stringify({ developer: email, roles: textsIn(member, 'roles').sort() });
+  });
+  return named.sort().join(' ');
+}
+
+function credentialLine(kind: string, app: string, credential: Document): DumpLine {
   const products = documentsIn(credential, 'apiProducts').map(
     (one) => `${textIn(one, 'apiproduct')} ${textIn(one, 'status')}`,
   );
   const value = meaning({ ...credential, expiresAt: textFrom(credential['expiresAt'] ?? '-1') });
   value['apiProducts'] = products.sort();
-  return { kind: 'key', key: `${app}/${textIn(credential, 'consumerKey')}`, value };
+  return { kind, key: `${app}/${textIn(credential, 'consumerKey')}`, value };
 }
 
 /** The value without what the server gave, fields in order, sets sorted, unset and empty fields left out. */

@@ -1,4 +1,5 @@
 import { ApiError, notModelled } from './api-error.ts';
+import { groupOwner } from './app-records.ts';
 import { filesOfTexts, textOf } from './bundle-files.ts';
 import { type Document, isDocument, textIn } from './document.ts';
 import { type BundledKind, getBundled, getRevision, proxyKind, sharedFlowKind } from './kinds/bundled.ts';
@@ -21,6 +22,7 @@ const topLevel: { readonly [collection: string]: string } = {
   apiproducts: 'product',
   developers: 'developer',
   apps: 'app',
+  appgroups: 'appgroup',
 };
 
 /** The organization as wrecks and mutations see it: the routes of the API without the wire. */
@@ -37,6 +39,9 @@ export function inProcessTarget(organization: SimulatedOrganization, router: Rou
         ...(body === undefined ? {} : { body: { ...body } }),
         ...(query === undefined ? {} : { query }),
       }),
+    setStatus: (resource, action) => {
+      call('PUT', resource, { query: { action } });
+    },
     put: (resource, body) => call('PUT', resource, { body: { ...body } }),
     patch: (resource, body, query) => call('PATCH', resource, { body: { ...body }, query }),
     delete: (resource) => call('DELETE', resource),
@@ -126,7 +131,10 @@ function namesIn(organization: SimulatedOrganization, collection: ResourcePath):
   if (first === 'envgroups' && member === 'attachments') return storedNames(organization, 'attachment', owner);
   if (first === 'developers' && member === 'apps') {
     const developerId = textIn(getDeveloper(organization, owner), 'developerId');
-    return organization.apps.ofDeveloper(developerId).map((app) => textIn(app, 'name'));
+    return organization.apps.ofOwner(developerId).map((app) => textIn(app, 'name'));
+  }
+  if (first === 'appgroups' && member === 'apps') {
+    return organization.apps.ofOwner(groupOwner(owner)).map((app) => textIn(app, 'name'));
   }
   if ((first === 'apis' || first === 'sharedflows') && member === 'revisions') {
     const record = getBundled(organization, first === 'apis' ? proxyKind : sharedFlowKind, owner);

@@ -1,4 +1,4 @@
-import { filterCombinations } from './app-records.ts';
+import { filterCombinations, groupOwner } from './app-records.ts';
 import { flowHookPoints } from './kinds/flow-hook.ts';
 import { hasAddon } from './kinds/organization.ts';
 import type { DocumentStore } from './document-store.ts';
@@ -21,6 +21,7 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
   const { store } = organization;
   const environments = [...store.list('environment', '')].map((item) => item.name);
   const groups = [...store.list('envgroup', '')].map((item) => item.name);
+  const appGroups = [...store.list('appgroup', '')].map((item) => item.name);
   const environmentMaps = environments
     .filter((name) => store.find('environment', '', name)?.['type'] !== 'BASE')
     .map((name) => `environments/${name}`);
@@ -77,6 +78,10 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
     'GET ~/apiproducts': inclusivePages(store.count('product', ''), pageCaps.products),
     'GET ~/developers': inclusivePages(store.count('developer', ''), pageCaps.developers),
     'GET ~/apps': appPages(organization),
+    'GET ~/appgroups': pages(appGroups.length, pageCaps.appGroups),
+    'GET ~/appgroups/{appgroupsId}/apps': sum(
+      appGroups.map((name) => pages(organization.apps.ofOwner(groupOwner(name)).length, pageCaps.appGroupApps)),
+    ),
   };
   return { total: sum(Object.values(byRoute)), byRoute };
 }

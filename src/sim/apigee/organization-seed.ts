@@ -46,6 +46,10 @@ export interface OrganizationSeed {
   readonly developers: Rows<SeedDocument>;
   /** Developer apps in read form with `credentials`; `developerId` names the owner, `appId` is given by the seed. */
   readonly apps: Rows<SeedDocument>;
+  /** AppGroups; developers that their membership names are those of the seed. */
+  readonly appGroups: readonly SeedDocument[];
+  /** Apps of AppGroups in read form with `credentials`; `appGroup` names the owner, `appId` is given by the seed. */
+  readonly appGroupApps: readonly SeedDocument[];
   /** Present where the relations of a seed too big for memory are arithmetic; absent, the simulator reads the rows. */
   readonly relations?: SeedRelations;
 }

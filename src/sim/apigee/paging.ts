@@ -9,6 +9,8 @@ export const pageCaps = {
   developers: 1000,
   developerApps: 1000,
   apps: 1000,
+  appGroups: 1000,
+  appGroupApps: 1000,
   entries: 100,
   overrides: 100,
   small: 25,

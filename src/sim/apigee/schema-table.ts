@@ -5,6 +5,10 @@
  * `^` immutable.
  */
 export const schemaTable: { readonly [schema: string]: { readonly [field: string]: string } } = {
+  APIProductAssociation: {
+    apiproduct: 's',
+    status: 's',
+  },
   AddonsConfig: {
     advancedApiOpsConfig: '@AdvancedApiOpsConfig',
     analyticsConfig: '@AnalyticsConfig',
@@ -65,6 +69,44 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
   ApiSecurityConfig: {
     enabled: 'b',
     expiresAt: 'l~',
+  },
+  AppGroup: {
+    appGroupId: 's~',
+    attributes: '[@Attribute',
+    channelId: 's',
+    channelUri: 's',
+    createdAt: 'l~',
+    displayName: 's',
+    email: 's',
+    lastModifiedAt: 'l~',
+    name: 's^',
+    organization: 's^',
+    status: 's',
+  },
+  AppGroupApp: {
+    apiProducts: '[s',
+    appGroup: 's^',
+    appId: 's^',
+    attributes: '[@Attribute',
+    callbackUrl: 's',
+    createdAt: 'l~',
+    credentials: '[@Credential~',
+    keyExpiresIn: 'l^',
+    lastModifiedAt: 'l~',
+    name: 's^',
+    scopes: '[s',
+    status: 's',
+  },
+  AppGroupAppKey: {
+    apiProducts: '[@APIProductAssociation~',
+    attributes: '[@Attribute',
+    consumerKey: 's^',
+    consumerSecret: 's',
+    expiresAt: 'l~',
+    expiresInSeconds: 'l^',
+    issuedAt: 'l~',
+    scopes: '[s',
+    status: 's',
   },
   Attribute: {
     name: 's',
@@ -443,5 +485,10 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
   TraceSamplingConfig: {
     sampler: 'e:SAMPLER_UNSPECIFIED|OFF|PROBABILITY',
     samplingRate: 'd',
+  },
+  UpdateAppGroupAppKeyRequest: {
+    action: 's',
+    apiProducts: '[s',
+    appGroupAppKey: '@AppGroupAppKey',
   },
 };

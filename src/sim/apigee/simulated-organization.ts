@@ -90,4 +90,6 @@ function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void
   }
   store.setRows('product', seed.products);
   apps.setSeed(seed);
+  for (const group of seed.appGroups) store.put('appgroup', '', String(group['name']), group);
+  for (const app of seed.appGroupApps) apps.put({ ...app });
 }

@@ -25,7 +25,7 @@ export interface WreckTarget {
    * it is read (copy it first: `[...target.list(path)]`). Collections: `environments`, `envgroups`,
    * `envgroups/{g}/attachments` (ids), `environments/{e}/targetservers`, `environments/{e}/resourcefiles` (`type/name`), `environments/{e}/traceConfig/overrides` (ids), `apis`, `sharedflows`,
    * `{apis|sharedflows}/{name}/revisions` (revision numbers), `keyvaluemaps`, `{environments|apis}/{name}/keyvaluemaps`,
-   * `{map path}/entries`, `datacollectors`, `reports`, `analytics/datastores`, `apiproducts`, `developers` (e-mails), `developers/{d}/apps` (app names), `apps` (appIds, for reading only).
+   * `{map path}/entries`, `datacollectors`, `reports`, `analytics/datastores`, `apiproducts`, `developers` (e-mails), `developers/{d}/apps` (app names), `appgroups`, `appgroups/{g}/apps` (app names), `apps` (appIds, for reading only).
    */
   list(collection: ResourcePath): Iterable<string>;
   /** The member at about `fraction` (0 <= fraction < 1) of a top-level collection, cheap on huge ones; undefined when it is empty. */
@@ -35,6 +35,8 @@ export interface WreckTarget {
   /** POST, for creating (`['developers']`), adding keys (`[..., 'keys']`) and `action` calls (body undefined, query `{action: 'revoke'}`). */
   post(resource: ResourcePath, body?: SeedDocument, query?: Readonly<Record<string, string>>): SeedDocument;
   put(resource: ResourcePath, body: SeedDocument): SeedDocument;
+  /** PUT with an action and no body: statuses of AppGroups and their apps. */
+  setStatus(resource: ResourcePath, action: string): void;
   patch(resource: ResourcePath, body: SeedDocument, query: Readonly<Record<string, string>>): SeedDocument;
   delete(resource: ResourcePath): SeedDocument;
   /** POST of a custom verb of the resource, `[]` the organization (`act([], 'setAddons', body)`); an operation has ended when it answers. */

@@ -21,16 +21,7 @@ export const appRoutes: readonly Route[] = [
   { id: 'organizations.developers.apps.generateKeyPairOrUpdateDeveloperAppStatus', handle: setStatusOrMintKey },
   {
     id: 'organizations.developers.apps.delete',
-    handle: ({ organization, path }) => {
-      const app = getApp(organization, path);
-      organization.apps.delete(app);
-      const keys = documentsIn(app, 'credentials').map((credential) => textIn(credential, 'consumerKey'));
-      for (const key of keys) organization.store.put('deleted-key', '', key, {});
-      organization.operations.later(organization.world.timings.cascadeMs, () => {
-        for (const key of keys) organization.store.delete('deleted-key', '', key);
-      });
-      return ok(app);
-    },
+    handle: ({ organization, path }) => removeApp(organization, getApp(organization, path)),
   },
   ...attributeRoutes({
     methods: 'organizations.developers.apps',
@@ -67,7 +58,7 @@ function listApps({ organization, path, query }: Call): Answer {
   const count = asked ? pageSizeOf(query, 'count', pageCaps.developerApps) : unasked;
   const startKey = query['startKey'] ?? '';
   const apps = organization.apps
-    .ofDeveloper(textIn(developer, 'developerId'))
+    .ofOwner(textIn(developer, 'developerId'))
     .filter((app) => textIn(app, 'name') >= startKey)
     .slice(0, count);
   const shown = apps.map((app) => {
@@ -87,20 +78,38 @@ function createApp({ organization, path, body }: Call): Answer {
   if (organization.apps.findByName(developerId, name) !== undefined) {
     throw alreadyExists(`App named ${name} already exists under ${textIn(developer, 'email')}`);
   }
-  const mints = organization.world.switches.keyOnAppCreate === 'always' || products.length > 0;
-  const credentials = mints ? [mintedCredential(organization, products, keyLifetimeMs(body))] : [];
+  const fields = { appFamily: 'default', ...checked, developerId };
+  return ok(addApp(organization, fields, { products, lifetimeMs: keyLifetimeMs(body) }));
+}
+
+/** A new app, approved, with the key that is minted for it. */
+export function addApp(
+  organization: SimulatedOrganization,
+  fields: Document,
+  key: { readonly products: readonly string[]; readonly lifetimeMs: number | undefined },
+): Document {
+  const mints = organization.world.switches.keyOnAppCreate === 'always' || key.products.length > 0;
   const now = organization.now();
   const app = withoutUnset({
-    appFamily: 'default',
-    ...checked,
+    ...fields,
     appId: organization.world.random.uuid(),
-    developerId,
     status: 'approved',
-    credentials,
+    credentials: mints ? [mintedCredential(organization, key.products, key.lifetimeMs)] : [],
     createdAt: now,
     lastModifiedAt: now,
   });
   organization.apps.put(app);
+  return app;
+}
+
+/** The app is gone at once; its keys are free again when the cascade has ended. */
+export function removeApp(organization: SimulatedOrganization, app: Document): Answer {
+  organization.apps.delete(app);
+  const keys = documentsIn(app, 'credentials').map((credential) => textIn(credential, 'consumerKey'));
+  for (const key of keys) organization.store.put('deleted-key', '', key, {});
+  organization.operations.later(organization.world.timings.cascadeMs, () => {
+    for (const key of keys) organization.store.delete('deleted-key', '', key);
+  });
   return ok(app);
 }
 

@@ -55,7 +55,7 @@ const appsShown = 100;
 
 /** Developer as GET answers it: with the names of the first 100 apps. */
 function developerDocument(organization: SimulatedOrganization, developer: Document): Document {
-  const apps = organization.apps.ofDeveloper(textIn(developer, 'developerId')).slice(0, appsShown);
+  const apps = organization.apps.ofOwner(textIn(developer, 'developerId')).slice(0, appsShown);
   return withoutUnset({
     ...developer,
     organizationName: organization.name,
@@ -148,7 +148,7 @@ function deleteDeveloper({ organization, path }: Call): Answer {
   organization.store.delete('developer', '', email);
   organization.store.put('deleted-developer', '', email, {});
   organization.operations.later(organization.world.timings.cascadeMs, () => {
-    for (const app of organization.apps.ofDeveloper(developerId)) organization.apps.delete(app);
+    for (const app of organization.apps.ofOwner(developerId)) organization.apps.delete(app);
     organization.store.delete('developer-id', '', developerId);
     organization.store.delete('deleted-developer', '', email);
   });

@@ -62,8 +62,9 @@ function isSelective(query: Query): boolean {
 function* selected(apps: Iterable<Document>, query: Query): Generator<Document> {
   const ids = query['ids'] === undefined || query['ids'] === '' ? undefined : new Set(query['ids'].split(','));
   const product = query['apiProduct'] ?? '';
-  if ((query['apptype'] ?? 'developer') !== 'developer') return;
+  const type = query['apptype'] ?? '';
   for (const app of apps) {
+    if (type !== '' && type !== (textIn(app, 'appGroup') === '' ? 'developer' : 'appgroup')) continue;
     if (ids !== undefined && !ids.has(textIn(app, 'appId'))) continue;
     if (product !== '' && !uses(app, product)) continue;
     yield app;

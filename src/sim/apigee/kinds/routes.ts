@@ -1,5 +1,8 @@
 import type { Route } from '../route.ts';
 import { analyticsRoutes } from './analytics.ts';
+import { appGroupAppKeyRoutes } from './app-group-app-key.ts';
+import { appGroupAppRoutes } from './app-group-app.ts';
+import { appGroupRoutes } from './app-group.ts';
 import { appRoutes } from './app.ts';
 import { appKeyRoutes } from './app-key.ts';
 import { dataCollectorRoutes } from './data-collector.ts';
@@ -52,4 +55,7 @@ export const modelledRoutes: readonly Route[] = [
   ...appRoutes,
   ...appKeyRoutes,
   ...organizationAppRoutes,
+  ...appGroupRoutes,
+  ...appGroupAppRoutes,
+  ...appGroupAppKeyRoutes,
 ];

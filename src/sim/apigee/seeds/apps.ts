@@ -36,10 +36,13 @@ export function appOf(plan: AppPlan, developerId: string): SeedDocument {
     ...plan.details,
     createdAt: daysBefore(age),
     lastModifiedAt: daysBefore(random.integer(3, age)),
-    ...(plan.keys.length === 0
-      ? {}
-      : { credentials: plan.keys.map((key, index) => credentialOf(key, age - index, random)) }),
+    ...credentialsOf(plan.keys, age, random),
   };
+}
+
+/** The keys of an app, as the field that it has of them. */
+export function credentialsOf(keys: readonly KeyPlan[], ageDays: number, random: SeededRandom): SeedDocument {
+  return keys.length === 0 ? {} : { credentials: keys.map((key, index) => credentialOf(key, ageDays - index, random)) };
 }
 
 function credentialOf(key: KeyPlan, ageDays: number, random: SeededRandom): SeedDocument {

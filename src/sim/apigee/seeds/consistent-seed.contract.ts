@@ -183,6 +183,17 @@ function assertApps(seed: OrganizationSeed): void {
     }
   }
   assert.equal(names.size, seed.apps.count);
+  const groups = new Set(seed.appGroups.map((group) => text(group['name'])));
+  assert.equal(groups.size, seed.appGroups.length);
+  for (const group of seed.appGroups) assertAttributes(group['attributes']);
+  for (const app of seed.appGroupApps) {
+    assert.ok(groups.has(text(app['appGroup'])));
+    for (const credential of documents(app['credentials']).map(fields)) {
+      assert.ok(!keys.has(text(credential['consumerKey'])), 'a consumer key twice');
+      keys.add(text(credential['consumerKey']));
+      assertCredential(seed, credential);
+    }
+  }
 }
 
 function assertCredential(seed: OrganizationSeed, credential: SeedDocument): void {

@@ -5,11 +5,12 @@ import { oddAttributes, oddText, oddWord } from './odd-text.ts';
 import { getApp, isAppRestorable, listApps, withoutServerFields, writableApp } from './restorable.ts';
 import type { FoundApp } from './restorable.ts';
 
-/** A random app: of the organization where it is small or large alike, by way of the apps' own list. */
+/** A random developer app: of the organization where it is small or large alike, by way of the apps' own list. */
 export function sampleApp(scene: MutationScene): FoundApp | undefined {
   const appId = sampleName(scene, ['apps']);
   if (appId === undefined) return undefined;
   const app = { ...scene.target.get(['apps', appId]) };
+  if (textIn(app, 'appGroup') !== '') return undefined;
   const developer = { ...scene.target.get(['developers', textIn(app, 'developerId')]) };
   return getApp(scene.target, textIn(developer, 'email'), textIn(app, 'name'));
 }

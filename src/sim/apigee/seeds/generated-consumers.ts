@@ -1,5 +1,6 @@
 import { textIn, textsIn } from '../document.ts';
 import type { SeedDocument } from '../organization-seed.ts';
+import type { SeededAppGroups } from './app-groups.ts';
 import { daysAfter, daysBefore, neverExpires } from './moments.ts';
 import { oddAttributes, oddText, oddWord } from './odd-text.ts';
 import type { SeededRandom } from './random.ts';
@@ -18,6 +19,46 @@ export function generateDevelopers(random: SeededRandom, count: number, organiza
     createdAt: daysBefore(random.integer(100, 900)),
     lastModifiedAt: daysBefore(random.integer(1, 99)),
   }));
+}
+
+/** `count` random AppGroups with members of the developers, and an app or two each. */
+export function generateAppGroups(random: SeededRandom, scene: AppScene): SeededAppGroups {
+  const appGroups = Array.from({ length: scene.count }, (_, index) => ({
+    name: `${random.pick(['group', 'Group', 'dots.and-dashes_', 'g'])}${index}`,
+    appGroupId: random.uuid(),
+    status: random.chance(0.8) ? 'active' : 'inactive',
+    ...(random.chance(0.6) ? { displayName: oddWord(random), channelId: oddText(random) } : {}),
+    ...(random.chance(0.4) ? { channelUri: oddText(random), email: 'group@generated.example' } : {}),
+    ...(random.chance(0.8) ? { attributes: [...oddAttributes(random, 10), ...membersOf(random, scene)] } : {}),
+    createdAt: daysBefore(random.integer(100, 900)),
+    lastModifiedAt: daysBefore(random.integer(1, 99)),
+  }));
+  const appGroupApps = appGroups.flatMap(({ name: appGroup }) =>
+    Array.from({ length: random.integer(0, 2) }, (_, index) => {
+      const keys = Array.from({ length: random.integer(0, 2) }, () => credential(random, scene));
+      return {
+        appId: random.uuid(),
+        name: `${random.pick(['app', 'with space ', '100% ', 'plus+', '支払い'])}${index}`,
+        appGroup,
+        status: random.chance(0.85) ? 'approved' : 'revoked',
+        ...(random.chance(0.5) ? { callbackUrl: 'https://a.example/?x=1&y=%2F' } : {}),
+        ...(random.chance(0.8) ? { attributes: oddAttributes(random, 12) } : {}),
+        createdAt: daysBefore(random.integer(100, 900)),
+        lastModifiedAt: daysBefore(random.integer(1, 99)),
+        ...(keys.length > 0 ? { credentials: keys } : {}),
+      };
+    }),
+  );
+  return { appGroups, appGroupApps };
+}
+
+/** Some named by e-mail, some by developerId. */
+function membersOf(random: SeededRandom, { developers }: AppScene): SeedDocument[] {
+  const members = random.some(developers, random.integer(0, 3)).map((developer) => ({
+    developer: developer[random.chance(0.5) ? 'email' : 'developerId'],
+    roles: random.some(['admin', 'app-developer', 'Ödsgn'], random.integer(0, 3)),
+  }));
+  return [{ name: '__apigee_reserved__developer_details', value: JSON.stringify(members) }];
 }
 
 interface AppScene {

@@ -16,7 +16,7 @@ import { generateTracing } from './tracing.ts';
 
 type GeneratedGateway = Omit<
   OrganizationSeed,
-  'proxies' | 'sharedFlows' | 'products' | 'developers' | 'apps' | 'relations'
+  'proxies' | 'sharedFlows' | 'products' | 'developers' | 'apps' | 'appGroups' | 'appGroupApps' | 'relations'
 > & {
   readonly proxies: readonly BundledSeed[];
   readonly sharedFlows: readonly BundledSeed[];

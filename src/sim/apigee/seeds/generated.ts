@@ -1,6 +1,6 @@
 import { rowsOf } from '../organization-seed.ts';
 import type { OrganizationSeed } from '../organization-seed.ts';
-import { generateApps, generateDevelopers } from './generated-consumers.ts';
+import { generateAppGroups, generateApps, generateDevelopers } from './generated-consumers.ts';
 import { generateGateway } from './generated-gateway.ts';
 import { generateProducts } from './generated-products.ts';
 import { createRandom } from './random.ts';
@@ -31,8 +31,10 @@ export function generateSeed(options: GeneratedSeedOptions): OrganizationSeed {
   const products = generateProducts(random, random.integer(0, 5 * size), places);
   const developers = generateDevelopers(random, random.integer(0, 6 * size), organizationName);
   const apps = generateApps(random, { count: random.integer(0, 10 * size), developers, products, allowResidue });
+  const groups = generateAppGroups(random, { count: random.integer(0, 3 * size), developers, products, allowResidue });
   return {
     ...gateway,
+    ...groups,
     proxies: rowsOf(gateway.proxies, (proxy) => proxy.name),
     sharedFlows: rowsOf(gateway.sharedFlows, (flow) => flow.name),
     products: rowsOf(products, (product) => String(product['name'])),

@@ -1,6 +1,8 @@
 import { rowsOf } from '../organization-seed.ts';
 import type { OrganizationSeed, Rows, SeedDocument } from '../organization-seed.ts';
 import { analyticsOf } from './analytics.ts';
+import { coreAppGroups, mediumAppGroups } from './app-groups.ts';
+import type { SeededAppGroups } from './app-groups.ts';
 import { appOf, coreApps, marketplaceApp, partnerApp } from './apps.ts';
 import type { AppPlan } from './apps.ts';
 import { developersUpTo, marketplaceEmail } from './developers.ts';
@@ -46,7 +48,12 @@ export function createSeed(name: SeedName, organizationName: string): Organizati
     case 'medium':
       return mediumSeed(organizationName);
     case 'huge':
-      return { ...gateway(organizationName, coreProxyPlans, coreProducts), ...hugeConsumers(organizationName) };
+      return {
+        ...gateway(organizationName, coreProxyPlans, coreProducts),
+        ...hugeConsumers(organizationName),
+        appGroups: [],
+        appGroupApps: [],
+      };
   }
 }
 
@@ -73,11 +80,13 @@ function emptySeed(organizationName: string): OrganizationSeed {
     products: none(),
     developers: none(),
     apps: none(),
+    appGroups: [],
+    appGroupApps: [],
   };
 }
 
-type Gateway = Omit<OrganizationSeed, 'developers' | 'apps' | 'relations'>;
-type Consumers = Pick<OrganizationSeed, 'developers' | 'apps'>;
+type Consumers = Pick<OrganizationSeed, 'developers' | 'apps' | 'appGroups' | 'appGroupApps'>;
+type Gateway = Omit<OrganizationSeed, keyof Consumers | 'relations'>;
 
 function gateway(organizationName: string, plans: readonly ProxyPlan[], products: readonly SeedDocument[]): Gateway {
   const environmentNames = environmentDocuments.map((environment) => String(environment['name']));
@@ -115,7 +124,7 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
   };
 }
 
-function consumers(developers: readonly SeedDocument[], plans: readonly AppPlan[]): Consumers {
+function consumers(developers: readonly SeedDocument[], plans: readonly AppPlan[], groups: SeededAppGroups): Consumers {
   const ids = new Map(developers.map((developer) => [developer['email'], String(developer['developerId'])]));
   const apps = plans.map((plan) => {
     const developerId = ids.get(plan.email);
@@ -125,11 +134,13 @@ function consumers(developers: readonly SeedDocument[], plans: readonly AppPlan[
   return {
     developers: rowsOf(developers, (developer) => String(developer['email'])),
     apps: rowsOf(apps, (app) => String(app['appId'])),
+    ...groups,
   };
 }
 
 function smallConsumers(organizationName: string): Consumers {
-  return consumers(developersUpTo(organizationName, 12), coreApps);
+  const developers = developersUpTo(organizationName, 12);
+  return consumers(developers, coreApps, coreAppGroups(developers));
 }
 
 const mediumDeveloperCount = 2_300;
@@ -143,7 +154,7 @@ function mediumSeed(organizationName: string): OrganizationSeed {
   const developers = developersUpTo(organizationName, mediumDeveloperCount);
   return {
     ...gateway(organizationName, proxyPlans, products),
-    ...consumers(developers, mediumApps(developers, products)),
+    ...consumers(developers, mediumApps(developers, products), mediumAppGroups(developers)),
   };
 }
 

@@ -4,6 +4,7 @@ import { analyticsMutations } from './analytics.ts';
 import { consumerMutations } from './consumer-mutations.ts';
 import { environmentMutations } from './environment-mutations.ts';
 import { gatewayMutations } from './gateway-mutations.ts';
+import { groupMutations } from './group-mutations.ts';
 import { keyMutations } from './key-mutations.ts';
 import { mapMutations } from './map-mutations.ts';
 import type { Change, Mutation, MutationScene } from './mutation.ts';
@@ -20,7 +21,7 @@ export type MutationFamily = 'gateway' | 'consumers';
 
 const mutationsOf: Readonly<Record<MutationFamily, readonly Mutation[]>> = {
   gateway: [...gatewayMutations, ...mapMutations, ...analyticsMutations, ...environmentMutations],
-  consumers: [...consumerMutations, ...keyMutations],
+  consumers: [...consumerMutations, ...keyMutations, ...groupMutations],
 };
 
 /** How to change an organization at random. */

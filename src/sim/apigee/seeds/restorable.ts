@@ -66,6 +66,12 @@ export function writableApp(app: FoundApp): SeedDocument {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
+/** The same of an AppGroup's app. */
+export function writableGroupApp({ name, callbackUrl, attributes, scopes }: Document): SeedDocument {
+  const fields = { name, callbackUrl, attributes, scopes };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
 /** A document without what the server gives: the body of a PUT that keeps everything else. */
 export function withoutServerFields(document: SeedDocument): SeedDocument {
   const { createdAt: _, lastModifiedAt: __, developerId: ___, organizationName, status, apps, ...kept } = document;

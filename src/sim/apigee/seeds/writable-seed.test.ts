@@ -12,7 +12,7 @@ import { writeAnalytics } from './analytics.ts';
 import { rowsIn } from './consistent-seed.contract.ts';
 import { generateSeed } from './generated.ts';
 import { createSeed } from './index.ts';
-import { withoutServerFields, writableApp } from './restorable.ts';
+import { withoutServerFields, writableApp, writableGroupApp } from './restorable.ts';
 import { targetOf } from './seeded-target.contract.ts';
 import { writeDocuments } from './write-documents.contract.ts';
 
@@ -34,7 +34,7 @@ function shellOf(seed: OrganizationSeed): OrganizationSeed {
     analytics: { reports: [], datastores: [] },
     documents: [],
   };
-  return { ...seed, ...bundles, products: none(), developers: none(), apps: none() };
+  return { ...seed, ...bundles, products: none(), developers: none(), apps: none(), appGroups: [], appGroupApps: [] };
 }
 
 /** Writes a seed by the calls a client has; any refusal fails the test. */
@@ -86,6 +86,10 @@ function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
   for (const { email, status } of rowsIn(seed.developers)) {
     if (status === 'inactive') target.post(['developers', String(email)], undefined, { action: 'inactive' });
   }
+  for (const group of seed.appGroups) target.post(['appgroups'], withoutServerFields(group));
+  for (const app of seed.appGroupApps) writeGroupApp(target, { ...app });
+  for (const { name, status } of seed.appGroups)
+    if (status === 'inactive') target.setStatus(['appgroups', String(name)], 'inactive');
   for (const row of seed.deployments) {
     const revision = numbers.get(`${row.flavour}/${row.name}/${row.revision}`) ?? '';
     target.deploy({ ...row, revision, override: false });
@@ -125,6 +129,29 @@ function writeApp(target: WreckTarget, app: Document, email: string): void {
   if (app['status'] === 'revoked') target.post(path, undefined, { action: 'revoke' });
 }
 
+function writeGroupApp(target: WreckTarget, app: Document): void {
+  const apps = ['appgroups', textIn(app, 'appGroup'), 'apps'];
+  const path = [...apps, textIn(app, 'name')];
+  const created = target.post(apps, writableGroupApp(app));
+  for (const minted of documentsIn({ ...created }, 'credentials')) {
+    target.delete([...path, 'keys', textIn(minted, 'consumerKey')]);
+  }
+  for (const key of documentsIn(app, 'credentials')) {
+    const { consumerKey, consumerSecret, scopes = [], attributes = [] } = key;
+    const keyPath = [...path, 'keys', textIn(key, 'consumerKey')];
+    const products = documentsIn(key, 'apiProducts');
+    const apiProducts = products.map((row) => textIn(row, 'apiproduct'));
+    target.post([...path, 'keys'], { consumerKey, consumerSecret });
+    target.post(keyPath, { apiProducts, appGroupAppKey: { scopes, attributes } });
+    for (const row of products.filter((each) => each['status'] !== 'pending')) {
+      const action = row['status'] === 'approved' ? 'approve' : 'revoke';
+      target.post([...keyPath, 'apiproducts', textIn(row, 'apiproduct')], undefined, { action });
+    }
+    if (key['status'] === 'revoked') target.post(keyPath, { action: 'revoke' });
+  }
+  if (app['status'] === 'revoked') target.setStatus(path, 'revoke');
+}
+
 /** A value without its empty lists, which the API does not keep. */
 function withoutEmptyLists(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutEmptyLists);
@@ -144,11 +171,22 @@ function seenOf(target: WreckTarget): unknown[] {
       return { ...app, credentials };
     }),
   );
+  const groups = [...target.list(['appgroups'])].map((name) => target.get(['appgroups', name]));
+  const plainGroups: SeedDocument[] = groups.map(({ appGroupId: _, organization: __, attributes, ...group }) => ({
+    ...group,
+    attributes: documentsIn({ attributes }, 'attributes').filter(({ name }) => !String(name).startsWith('__apigee')),
+  }));
+  const groupApps: SeedDocument[] = groups.flatMap((group) =>
+    [...target.list(['appgroups', String(group['name']), 'apps'])].map((name) => {
+      const { appId: _, ...app } = { ...target.get(['appgroups', String(group['name']), 'apps', name]) };
+      return { ...app, credentials: documentsIn(app, 'credentials').map(({ issuedAt, expiresAt, ...key }) => key) };
+    }),
+  );
   const masks = [...target.list(['environments'])]
     .filter((name) => target.get(['environments', name])['type'] === 'COMPREHENSIVE')
     .flatMap((name) => ['debugmask', 'traceConfig'].map((last) => target.get(['environments', name, last])));
   const collectors = [...target.list(['datacollectors'])].map((name) => target.get(['datacollectors', name]));
-  return [...products, ...masks, ...collectors, ...developers, ...apps].map((each) =>
+  return [...products, ...masks, ...collectors, ...developers, ...apps, ...plainGroups, ...groupApps].map((each) =>
     withoutEmptyLists({ ...withoutServerFields(each), status: each['status'] }),
   );
 }

@@ -1,0 +1,218 @@
+import type { CallDraft } from '../call.ts';
+import { isJsonObject, stringField } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { encodeSegment, joinId, parentId } from '../resource.ts';
+import type { ResourceId } from '../resource.ts';
+import {
+  associationCall,
+  associations,
+  createCalls,
+  EXPIRY,
+  keyPath,
+  LINK,
+  linkCall,
+  scopesCall,
+  statusCall,
+  statusOf,
+  unlinkCall,
+} from './app-key-calls.ts';
+import type { AppOwner } from './app-owner.ts';
+import type { CannotRestore, Desired, Kind, Live, WriteContext, Writes } from './kind.ts';
+import { isRemovedAbove } from './removed-above.ts';
+import { changedFields } from './write-body.ts';
+
+/** A key's expiry is written as a relative time, so it comes back some seconds off. */
+const EXPIRY_TOLERANCE_MS = 120_000;
+
+function isExpired(desired: Desired, context: WriteContext): boolean {
+  const instantMs = desired.tolerant[EXPIRY];
+  return instantMs !== undefined && instantMs <= context.plannedAtMs;
+}
+
+function expired(desired: Desired, what: string): Writes {
+  return {
+    calls: [],
+    cannot: [
+      {
+        id: desired.id,
+        code: 'EXPIRED_KEY',
+        why: `The key has expired, and Apigee only takes an expiry in the future: ${what}`,
+        next: 'Nothing, unless a client still needs this key: then issue it a new one.',
+      },
+    ],
+  };
+}
+
+function create(owner: AppOwner, desired: Desired, context: WriteContext): Writes {
+  if (isExpired(desired, context)) return expired(desired, 'it stays away.');
+  return { calls: createCalls(owner, desired, 'the key is missing'), cannot: bornApproved(desired, context, []) };
+}
+
+/** Whether the lifetime itself differs: `expires` says that there is one, the instant is compared with tolerance. */
+function expiryDiffers(desired: Desired, live: Live): boolean {
+  const wanted = desired.tolerant[EXPIRY];
+  const found = live.tolerant[EXPIRY];
+  if (wanted === undefined || found === undefined) return wanted !== found;
+  return Math.abs(wanted - found) > EXPIRY_TOLERANCE_MS;
+}
+
+function update(
+  owner: AppOwner,
+  states: { readonly desired: Desired; readonly live: Live },
+  context: WriteContext,
+): Writes {
+  const { desired, live } = states;
+  if (context.changedSecrets(desired.id).length > 0 || expiryDiffers(desired, live)) {
+    return recreate(owner, desired, context);
+  }
+  const wanted = associations(desired.canonical);
+  const found = new Map(associations(live.canonical).map(({ product, status }) => [product, status]));
+  const added = wanted.map(({ product }) => product).filter((product) => !found.has(product));
+  const gone = [...found.keys()].filter((product) => !wanted.some((other) => other.product === product));
+  const moved = wanted.filter(({ product, status }) => found.get(product) !== status);
+  const fields = changedFields(asObject(desired.canonical), asObject(live.canonical));
+  const links = added.length > 0 || fields.includes('attributes');
+  return {
+    calls: [
+      ...(links
+        ? [
+            linkCall(owner, desired, {
+              products: added,
+              reason: 'products or attributes of the key differ',
+              requires: [],
+            }),
+          ]
+        : []),
+      ...(fields.includes('scopes') ? [scopesCall(owner, desired)] : []),
+      ...gone.map((product) => unlinkCall(desired, product)),
+      ...moved
+        .filter(({ status }) => status !== 'pending')
+        .map((association) => associationCall(desired, association, added.includes(association.product) ? [LINK] : [])),
+      ...(statusOf(desired.canonical) === statusOf(live.canonical) ? [] : [statusCall(owner, desired, [])]),
+    ],
+    cannot: [
+      ...moved
+        .filter(({ product, status }) => status === 'pending' && found.has(product))
+        .map(({ product }) => cannotBePending(desired.id, product, `is ${found.get(product) ?? ''} now`)),
+      ...bornApproved(desired, context, [...found.keys()]),
+    ],
+  };
+}
+
+/** A new association is born pending only where its product asks for approval. */
+function bornApproved(desired: Desired, context: WriteContext, known: readonly string[]): CannotRestore[] {
+  return associations(desired.canonical)
+    .filter(({ product, status }) => status === 'pending' && !known.includes(product))
+    .filter(({ product }) => {
+      const canonical = context.consulted(productId(product));
+      return canonical !== undefined && stringField(asObject(canonical), 'approvalType') !== 'manual';
+    })
+    .map(({ product }) =>
+      cannotBePending(desired.id, product, 'comes back approved, because the product asks for no approval'),
+    );
+}
+
+function cannotBePending(id: ResourceId, product: string, outcome: string): CannotRestore {
+  return {
+    id,
+    code: 'NOT_SETTABLE',
+    why: `Its access to product ${product} was pending and ${outcome}; pending cannot be set.`,
+    next: `Decide about this key's access to ${product} again.`,
+  };
+}
+
+/** Neither secret nor expiry of a key can be changed: the key is deleted and imported again, as one group. */
+function recreate(owner: AppOwner, desired: Desired, context: WriteContext): Writes {
+  if (isExpired(desired, context)) return expired(desired, 'the live key is left as it is.');
+  const reason = 'the secret or the expiry of the live key differs, and neither can be changed in place';
+  const remove: CallDraft = {
+    step: 'delete-key',
+    action: 'delete',
+    phase: 'materialise',
+    method: 'DELETE',
+    path: keyPath(desired.id, 'secret'),
+    reason,
+    tolerates: [404],
+    lookup: { type: 'repeat' },
+    risk: 'A live key is deleted and imported again: its clients are refused in between.',
+  };
+  return {
+    calls: [remove, ...createCalls(owner, desired, reason)].map((call) => ({ ...call, group: desired.id })),
+    cannot: bornApproved(desired, context, []),
+  };
+}
+
+function keepsRemovedProduct(live: Live, context: WriteContext): boolean {
+  return associations(live.canonical).some(({ product }) => context.isRemoved(productId(product)));
+}
+
+function productId(name: string): ResourceId {
+  return joinId('apiproducts', encodeSegment(name));
+}
+
+function asObject(value: JsonValue): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+/** The kind of the keys of one owner's apps. */
+export function appKeyKind(owner: AppOwner): Kind {
+  return {
+    name: owner.key,
+    title: { one: owner.titles.key, many: `${owner.titles.key}s` },
+    scope: owner.app,
+    idPattern: `${owner.above}/apps/*/keys/*`,
+    collection: { style: 'embedded', field: 'credentials' },
+    content: 'json',
+    canonicalVersion: 1,
+    preset: 'consumers',
+    idOf: (body, parent, context) => {
+      const consumerKey = stringField(body, 'consumerKey');
+      return consumerKey === undefined ? undefined : joinId(parent, 'keys', `~${context.hasher.idTag(consumerKey)}`);
+    },
+    readWith: parentId,
+    serverAssigned: ['issuedAt', 'expiresInSeconds'],
+    sets: [{ path: 'scopes' }, { path: 'attributes', by: 'name' }, { path: 'apiProducts', by: 'apiproduct' }],
+    defaults: { status: 'approved' },
+    secrets: ['consumerKey', 'consumerSecret'],
+    tolerant: [{ path: EXPIRY, toleranceMs: EXPIRY_TOLERANCE_MS }],
+    cascadesWithParent: true,
+    extraIsDifference: true,
+    consults: (desired) =>
+      associations(desired.canonical)
+        .filter(({ status }) => status === 'pending')
+        .map(({ product }) => productId(product)),
+    needs: (desired) =>
+      associations(desired.canonical).map(({ product }) => ({
+        id: productId(product),
+        why: 'the key is linked to this product',
+      })),
+    create: (desired, context) => create(owner, desired, context),
+    update: (desired, live, context) => update(owner, { desired, live }, context),
+    remove: (live, context) => ({
+      // A cascade ends only after a while, and until then its keys keep a product from being deleted.
+      calls:
+        isRemovedAbove(live.id, context) && !keepsRemovedProduct(live, context)
+          ? []
+          : [
+              {
+                step: 'delete',
+                action: 'delete',
+                phase: 'remove',
+                method: 'DELETE',
+                path: keyPath(live.id, 'live'),
+                reason: 'the point does not have it',
+                tolerates: [404],
+                lookup: { type: 'repeat' },
+                risk: 'Clients that use this key are refused.',
+              },
+            ],
+    }),
+    listShape: 'embedded',
+    restore: 'part',
+    limits: [
+      'A key that has expired stays away: Apigee only takes an expiry in the future.',
+      'Issue times are new; expiry comes back within two minutes of what it was.',
+      'A product association that was pending comes back pending only where the product asks for approval.',
+    ],
+  };
+}

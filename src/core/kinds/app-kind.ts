@@ -1,0 +1,145 @@
+import type { CallDraft } from '../call.ts';
+import { isJsonObject, stringField } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { parentId } from '../resource.ts';
+import { apiPath, callPath } from './api-path.ts';
+import type { AppOwner } from './app-owner.ts';
+import type { Desired, Kind, Live, Writes } from './kind.ts';
+import { isRemovedAbove } from './removed-above.ts';
+import { bodyWithout, changedFields, emptyBody } from './write-body.ts';
+
+/** `apiProducts` is a view of the keys' associations; sending it on an update mints a new credential. */
+const serverAssigned = [
+  'appId',
+  'developerId',
+  'developerEmail',
+  'appGroup',
+  'createdAt',
+  'lastModifiedAt',
+  'credentials',
+  'apiProducts',
+  'keyExpiresIn',
+];
+
+function isRevoked(canonical: JsonValue): boolean {
+  return isJsonObject(canonical) && stringField(canonical, 'status') === 'revoked';
+}
+
+function writable(body: JsonObject): ReturnType<typeof bodyWithout> {
+  return bodyWithout(body, [...serverAssigned, 'status']);
+}
+
+/** Always created approved. */
+function statusCall(owner: AppOwner, desired: Desired, requires: readonly string[]): CallDraft {
+  const revoked = isRevoked(desired.canonical);
+  return {
+    step: 'status',
+    action: 'status',
+    phase: 'activate',
+    method: owner.appStatusMethod,
+    path: callPath(desired.id),
+    query: { action: revoked ? 'revoke' : 'approve' },
+    body: emptyBody,
+    reason: revoked ? 'the app was revoked' : 'the app was approved',
+    lookup: { type: 'repeat' },
+    requires,
+  };
+}
+
+function create(owner: AppOwner, desired: Desired): Writes {
+  return {
+    calls: [
+      {
+        step: 'create',
+        action: 'create',
+        phase: 'materialise',
+        method: 'POST',
+        path: [apiPath(parentId(desired.id), 'apps')],
+        body: writable(desired.body),
+        reason: 'the app is missing',
+        assigns: { mintedKey: { path: 'credentials.0.consumerKey', secret: true } },
+        lookup: { type: 'get', path: callPath(desired.id) },
+      },
+      {
+        step: 'delete-minted-key',
+        action: 'delete',
+        phase: 'materialise',
+        method: 'DELETE',
+        path: [
+          `${apiPath(desired.id, 'keys')}/`,
+          { hole: 'assigned', call: `${desired.id}#create`, field: 'mintedKey' },
+        ],
+        reason: 'creating an app mints a key that was never there',
+        onlyIfAssigned: { call: `${desired.id}#create`, field: 'mintedKey' },
+        tolerates: [404],
+        lookup: { type: 'repeat' },
+      },
+      ...(isRevoked(desired.canonical) ? [statusCall(owner, desired, ['create'])] : []),
+    ],
+  };
+}
+
+function update(owner: AppOwner, desired: Desired, live: Live): Writes {
+  const wanted = isJsonObject(desired.canonical) ? desired.canonical : {};
+  const found = isJsonObject(live.canonical) ? live.canonical : {};
+  const fields = changedFields(wanted, found).filter((field) => field !== 'status');
+  const calls: CallDraft[] = [];
+  if (fields.length > 0) {
+    calls.push({
+      step: 'update',
+      action: 'update',
+      phase: 'materialise',
+      method: 'PUT',
+      path: callPath(desired.id),
+      body: writable(desired.body),
+      reason: `${fields.join(', ')} differ`,
+      lookup: { type: 'repeat' },
+    });
+  }
+  if (isRevoked(desired.canonical) !== isRevoked(live.canonical)) calls.push(statusCall(owner, desired, []));
+  return { calls };
+}
+
+/** What the owner's apps are like wherever they are listed. */
+export function appKind(owner: AppOwner, listing: Pick<Kind, 'collection' | 'accepts' | 'idOf' | 'defaults'>): Kind {
+  return {
+    name: owner.app,
+    title: { one: owner.titles.app, many: `${owner.titles.app}s` },
+    scope: owner.owner,
+    idPattern: `${owner.above}/apps/*`,
+    ...listing,
+    content: 'json',
+    canonicalVersion: 1,
+    preset: 'consumers',
+    path: (id) => apiPath(id),
+    serverAssigned,
+    sets: [{ path: 'attributes', by: 'name' }, { path: 'scopes' }],
+    secrets: [],
+    tolerant: [],
+    cascadesWithParent: true,
+    extraIsDifference: true,
+    needs: () => [],
+    create: (desired) => create(owner, desired),
+    update: (desired, live) => update(owner, desired, live),
+    remove: (live, context) => ({
+      calls: isRemovedAbove(live.id, context)
+        ? []
+        : [
+            {
+              step: 'delete',
+              action: 'delete',
+              phase: 'remove',
+              method: 'DELETE',
+              path: callPath(live.id),
+              reason: 'the point does not have it',
+              tolerates: [404],
+              lookup: { type: 'repeat' },
+              risk: 'Deletes all keys of this app.',
+            },
+          ],
+    }),
+    listShape: 'P2',
+    restore: 'part',
+    limits: ['appId and creation times are assigned anew when a deleted app is restored.'],
+  };
+}
