@@ -136,6 +136,12 @@ export const apiSchemas = {
     enabled: 'b',
     expiresAt: 'l~',
   },
+  ControlPlaneAccess: {
+    analyticsPublisherIdentities: '[s',
+    name: 's',
+    synchronizerIdentities: '[s',
+    watcherIdentities: '[s',
+  },
   Credential: {
     apiProducts: '[@ApiProductRef',
     attributes: '[@Attribute',
@@ -513,6 +519,10 @@ export const apiSchemas = {
     name: 's',
     revision: '[s',
     space: 's',
+  },
+  SyncAuthorization: {
+    etag: 's',
+    identities: '[s',
   },
   TargetServer: {
     description: 's',

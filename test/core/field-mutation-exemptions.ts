@@ -15,6 +15,11 @@ export const exemptions: readonly Exemption[] = [
     reason: 'What was bought, in an old spelling; subscriptionType says it again and is read-only.',
   },
   {
+    kinds: ['sync-authorization'],
+    field: 'etag',
+    reason: 'Tells one state from the next, not what it is; new with every write.',
+  },
+  {
     kinds: ['keystore-alias'],
     field: 'certsInfo',
     reason: 'Read out of the certificate, which is compared itself; whether it is valid changes with time alone.',
@@ -112,7 +117,7 @@ export const exemptions: readonly Exemption[] = [
     reason: 'Only says how long a key lives that is minted by this call; the expiry stands with each key.',
   },
   {
-    kinds: ['data-collector', 'debug-mask', 'security-settings'],
+    kinds: ['data-collector', 'debug-mask', 'security-settings', 'control-plane-access'],
     field: 'name',
     reason: 'Says the id again: a collector of another name is another resource.',
   },

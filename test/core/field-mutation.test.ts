@@ -15,7 +15,10 @@ import { fieldPaths, fullBody, judge, mutations } from './field-mutation.ts';
 const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
   organization: ['Organization'],
   'security-settings': ['SecuritySettings'],
+  'sync-authorization': ['SyncAuthorization'],
+  'control-plane-access': ['ControlPlaneAccess'],
   environment: ['Environment'],
+  'environment-addons': ['AddonsConfig'],
   'environment-group': ['EnvironmentGroup'],
   keystore: ['Keystore'],
   'keystore-alias': ['Alias'],

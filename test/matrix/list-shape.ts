@@ -40,7 +40,7 @@ export async function checkListShape(
   if (collection.style === 'singleton') {
     const [id] = idsOf(kind.name);
     assert.ok(id !== undefined, 'the seed has none');
-    const body = await asker.ask(kind.path?.(id) ?? id);
+    const body = await asker.ask(kind.path?.(id) ?? id, kind.readQuery);
     assert.ok(isJsonObject(body));
     return 'one object';
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
 import { canonicalise, entryOf } from '../../src/core/canonical.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json.ts';
 import { parseJson } from '../../src/core/parse-json.ts';
@@ -8,6 +8,7 @@ import type { IdContext, Kind } from '../../src/core/kinds/kind.ts';
 import { isListedPerParent, kindsToRead } from '../../src/core/reading-order.ts';
 import { apiPath } from '../../src/core/kinds/api-path.ts';
 import { type ApigeeSimulator, startApigeeSimulator } from '../../src/sim/apigee/index.ts';
+import { createHybridSeed, createSeed } from '../../src/sim/apigee/seeds/index.ts';
 import { openOrganization, readAll, testHasher, type WholeReading } from '../apigee/live-organization.ts';
 import { backUp, createStage, ORGANIZATION, startSimulator } from '../restore/stage.ts';
 import { checkListShape } from './list-shape.ts';
@@ -24,45 +25,66 @@ function fill(kind: KindName, column: Column, evidence: string): void {
   cells.set(`${kind} ${column}`, evidence);
 }
 
-let url = '';
-let simulator: ApigeeSimulator;
-let seeded: WholeReading;
-let live: ReturnType<typeof openOrganization>;
-let close = (): Promise<void> => Promise.resolve();
+/** A seeded organization that was read as a whole. */
+interface Place {
+  readonly url: string;
+  readonly simulator: ApigeeSimulator;
+  readonly seeded: WholeReading;
+  readonly live: ReturnType<typeof openOrganization>;
+  close(): Promise<void>;
+}
+
+async function openPlace(seedFunction: typeof seedOf): Promise<Place> {
+  const { url, simulator, close } = await startApigeeSimulator({ organization: ORGANIZATION, seedFunction, port: 0 });
+  const live = openOrganization(url);
+  return { url, simulator, live, close, seeded: await readAll(live.live, { newest: 'all' }) };
+}
+
+const seedOf = (name: string) => createSeed('small', name);
+const hybridSeedOf = (name: string) => createHybridSeed('small', name);
+
+let cloud: Place;
+let hybrid: Place;
 
 before(async () => {
-  const started = await startApigeeSimulator({ organization: ORGANIZATION, seed: 'small', port: 0 });
-  ({ url, simulator, close } = started);
-  live = openOrganization(url);
-  seeded = await readAll(live.live, { newest: 'all' });
+  cloud = await openPlace(seedOf);
+  hybrid = await openPlace(hybridSeedOf);
 });
 
 after(async () => {
-  await live.close();
-  await close();
+  for (const place of [cloud, hybrid]) {
+    await place.live.close();
+    await place.close();
+  }
 });
 
-const idsOf = (name: KindName): readonly string[] =>
-  [...seeded.resources.values()].filter(({ kind }) => kind === name).map(({ id }) => id);
+/** Where there are resources of the kind. */
+const placeOf = (kind: Kind): Place => (kind.needsRuntime === 'HYBRID' ? hybrid : cloud);
 
-const asker = {
+const idsOf = (name: KindName): readonly string[] =>
+  [...placeOf(kinds[name]).seeded.resources.values()].filter(({ kind }) => kind === name).map(({ id }) => id);
+
+const askerOf = (kind: Kind) => ({
   async ask(path: string, query: Readonly<Record<string, string>> = {}) {
     const search = Object.keys(query).length === 0 ? '' : `?${new URLSearchParams(query).toString()}`;
     const separator = path === '' || path.startsWith(':') ? '' : '/';
-    const answer = await fetch(`${url}/v1/organizations/${ORGANIZATION}${separator}${path}${search}`, {
-      headers: { authorization: 'Bearer matrix' },
+    const url = `${placeOf(kind).url}/v1/organizations/${ORGANIZATION}${separator}${path}${search}`;
+    const answer = await fetch(url, {
+      headers: { authorization: 'Bearer matrix', 'content-type': 'application/json' },
+      ...(kind.readMethod === undefined ? {} : { method: kind.readMethod, body: '{}' }),
     });
     if (answer.status === 400) return undefined;
     assert.equal(answer.status, 200, path);
     return (await answer.json()) as JsonValue;
   },
-};
+});
 
 for (const name of kindNames) {
-  test(`${name}: list shape`, async () => fill(name, 'list shape', await checkListShape(kinds[name], idsOf, asker)));
+  test(`${name}: list shape`, async () =>
+    fill(name, 'list shape', await checkListShape(kinds[name], idsOf, askerOf(kinds[name]))));
 
   test(`${name}: capture`, () => {
-    const failed = seeded.gaps.filter(
+    const failed = placeOf(kinds[name]).seeded.gaps.filter(
       ({ kind, gap }) => kind === name && !['notApplicable', 'unreadable', 'notSelected'].includes(gap.state),
     );
     assert.deepEqual(failed, []);
@@ -83,7 +105,7 @@ for (const name of kindNames) {
 /** The context of the reading, and a name for what it does not know. */
 const context: IdContext = {
   hasher: testHasher,
-  find: (kind, key) => live.live.find(kind, key) ?? `${kind}/${key}`,
+  find: (kind, key) => cloud.live.live.find(kind, key) ?? `${kind}/${key}`,
 };
 
 function hashOf(kind: Kind, body: JsonObject): string {
@@ -95,7 +117,7 @@ function hashOf(kind: Kind, body: JsonObject): string {
 
 function bodiesOf(kind: Kind): readonly JsonObject[] {
   return idsOf(kind.name).flatMap((id) => {
-    const content = seeded.resources.get(id)?.content;
+    const content = placeOf(kind).seeded.resources.get(id)?.content;
     const body = content?.type === 'json' ? parseJson(content.text) : undefined;
     return isJsonObject(body) ? [body] : [];
   });
@@ -136,7 +158,7 @@ function* changedBodies(body: JsonObject): Generator<JsonObject> {
 function checkAssignedFields(kind: Kind): string {
   const reason = kindsWithoutAssignedFields[kind.name];
   if (kind.content === 'bundle') {
-    const labels = idsOf(kind.name).map((id) => seeded.resources.get(id)?.label ?? '');
+    const labels = idsOf(kind.name).map((id) => placeOf(kind).seeded.resources.get(id)?.label ?? '');
     for (const label of labels) assert.match(label, /@\d+$/, 'the number is a label');
     return 'its number is a label';
   }
@@ -146,14 +168,21 @@ function checkAssignedFields(kind: Kind): string {
   }
   const [first] = bodiesOf(kind);
   assert.ok(first !== undefined);
-  const fields = kind.serverAssigned.filter((path) => !path.includes('.') && !path.includes('['));
+  const fields = kind.serverAssigned.filter((path) => !path.includes('['));
   const tried = fields.filter((field) => {
-    const other = { ...first, [field]: typeof first[field] === 'boolean' ? !first[field] : 'other' };
+    const other = withOther(first, field.split('.'));
     // What references are resolved by is assigned, and still tells one from another.
     return canonicalise(kind, other, context)?.text === canonicalise(kind, first, context)?.text;
   });
   assert.ok(tried.length > 0, 'no assigned field can change without a difference');
   return tried.join(', ');
+}
+
+/** The body with something else in the field, which may stand in objects. */
+function withOther(body: JsonObject, [field = '', ...below]: readonly string[]): JsonObject {
+  const value = body[field];
+  if (below.length > 0) return { ...body, [field]: withOther(isJsonObject(value) ? value : {}, below) };
+  return { ...body, [field]: typeof value === 'boolean' ? !value : 'other' };
 }
 
 // ---------------------------------------------------------------------------------------------------------------- refusal
@@ -166,6 +195,7 @@ async function checkRefusal(kind: Kind): Promise<string> {
     path: `^/v1/organizations/${ORGANIZATION}${path === '' || path.startsWith(':') ? '' : '/'}${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(\\?|$)`,
   }));
   assert.ok(rules.length > 0);
+  const { simulator, url } = placeOf(kind);
   simulator.setFaults(rules);
   const client = openOrganization(url);
   try {
@@ -205,10 +235,19 @@ function* pathsOf(kind: Kind): Generator<string> {
 
 // ---------------------------------------------------------------------------------------------------------------- restore
 
-test('restore: every kind comes back into an empty organization, or what does not is named', async (t) => {
-  const stage = await createStage(t);
+for (const runtime of ['CLOUD', 'HYBRID'] as const) {
+  test(`restore: every kind comes back into an empty organization (${runtime}), or what does not is named`, async (t) => {
+    await checkRestore(t, runtime);
+  });
+}
+
+/** The kinds that only organizations of that runtime have fill their cells there, all others in the cloud. */
+async function checkRestore(t: TestContext, runtime: 'CLOUD' | 'HYBRID'): Promise<void> {
+  const isHybrid = runtime === 'HYBRID';
+  const stage = await createStage(t, { seedFunction: isHybrid ? hybridSeedOf : seedOf });
   const first = await backUp(stage);
-  const target = await startSimulator(t, { seed: 'empty', randomSeed: 4711 });
+  const seedFunction = (name: string) => (isHybrid ? createHybridSeed : createSeed)('empty', name);
+  const target = await startSimulator(t, { seedFunction, randomSeed: 4711 });
   const environment = { HOLDFAST_APIGEE_ENDPOINT: target.url };
   const argv = ['restore', '--point', first.point, '--yes'];
   const whole = await stage.json('restore', argv, { environment });
@@ -230,13 +269,13 @@ test('restore: every kind comes back into an empty organization, or what does no
     [],
     'differs after the restore, and no report says why',
   );
-  for (const name of kindNames) {
+  for (const name of kindNames.filter((each) => (kinds[each].needsRuntime === 'HYBRID') === isHybrid)) {
     const captured = first.ledger.find(({ kind }) => kind === name)?.captured ?? 0;
     const missing = new Set(residue.filter(({ kind }) => kind === name).map(({ id }) => id)).size;
     assert.ok(captured > missing, `none of ${captured} ${name} came back`);
     fill(name, 'restore', `${captured - missing} of ${captured} back${missing === 0 ? '' : `, ${missing} named`}`);
   }
-});
+}
 
 test('no cell is empty', (t) => {
   const missing = kindNames.flatMap((name) =>

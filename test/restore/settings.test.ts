@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OrganizationSeed, SeedDocument } from '../../src/sim/apigee/organization-seed.ts';
-import { createSeed } from '../../src/sim/apigee/seeds/index.ts';
+import { createHybridSeed, createSeed } from '../../src/sim/apigee/seeds/index.ts';
 import {
   backUp,
   createStage,
@@ -87,4 +87,55 @@ test('what is fixed when an organization is made is compared, told and left', as
   );
   const diff = await stage.run(['diff', 'latest', 'live', '--kinds', 'organization'], { environment });
   assert.equal(diff.exit, 2, diff.stdout + diff.stderr);
+});
+
+test('add-ons of environments come back in place, and into an organization that has none', async (t) => {
+  const stage = await createStage(t);
+  await backUp(stage);
+  const whole = dumpOf(stage.simulator);
+  const target = stage.simulator.target();
+  target.act(['environments', 'prod', 'addonsConfig'], 'setAddonEnablement', { analyticsEnabled: true });
+  target.act(['environments', 'dev', 'addonsConfig'], 'setAddonEnablement', {});
+  target.act(['environments', 'test', 'addonsConfig'], 'setAddonEnablement', { apiSecurityEnabled: true });
+  target.act([], 'setAddons', { addonsConfig: { analyticsConfig: { enabled: true } } });
+  assert.equal(differencesOf(whole, dumpOf(stage.simulator)).length, 4);
+  await assertRepaired(stage, whole);
+});
+
+test('a hybrid organization gets back who may reach it, under the tag of the target', async (t) => {
+  const stage = await createStage(t, { seedFunction: (name) => createHybridSeed('small', name) });
+  const { ledger } = await backUp(stage);
+  assert.deepEqual(
+    ['sync-authorization', 'control-plane-access'].map((name) => ledger.find(({ kind }) => kind === name)?.captured),
+    [1, 1],
+  );
+  const whole = dumpOf(stage.simulator);
+  const target = stage.simulator.target();
+  target.act([], 'setSyncAuthorization', {
+    identities: ['serviceAccount:stray@acme-pay-prod.iam.gserviceaccount.com'],
+  });
+  target.patch(['controlPlaneAccess'], {}, { updateMask: 'watcher_identities,synchronizerIdentities' });
+  target.settle();
+  assert.deepEqual(differencesOf(whole, dumpOf(stage.simulator)), [
+    'differs: synchronizer authorization',
+    'differs: control plane access',
+  ]);
+  await assertRepaired(stage, whole);
+});
+
+test('a write under a tag whose answer is lost is looked up, not repeated', async (t) => {
+  const stage = await createStage(t, { seedFunction: (name) => createHybridSeed('small', name) });
+  await backUp(stage);
+  const whole = dumpOf(stage.simulator);
+  stage.simulator.target().act([], 'setSyncAuthorization', { identities: [] });
+  for (const when of ['before-commit', 'after-commit'] as const) {
+    stage.simulator.setFaults([{ fault: { kind: 'drop', when }, route: 'organizations.setSyncAuthorization', nth: 1 }]);
+    stage.simulator.log.reset();
+    const { exit, stderr } = await stage.json('restore', RESTORE);
+    assert.equal(exit, 0, stderr);
+    assert.deepEqual(differencesOf(whole, dumpOf(stage.simulator)), []);
+    const sent = stage.simulator.log.mutations.filter(({ committed }) => committed);
+    assert.equal(sent.length, 1, when);
+    stage.simulator.target().act([], 'setSyncAuthorization', { identities: [] });
+  }
 });

@@ -7,6 +7,7 @@ import { apiProduct } from './api-product.ts';
 import { appKey } from './app-key.ts';
 import { customReport } from './custom-report.ts';
 import { datastore } from './datastore.ts';
+import { controlPlaneAccess } from './control-plane-access.ts';
 import { dataCollector } from './data-collector.ts';
 import { debugMask } from './debug-mask.ts';
 import { developerApp } from './developer-app.ts';
@@ -15,6 +16,7 @@ import { environmentKvmEntry } from './environment-kvm-entry.ts';
 import { environmentKvm } from './environment-kvm.ts';
 import { environmentGroupAttachment } from './environment-group-attachment.ts';
 import { environmentGroup } from './environment-group.ts';
+import { environmentAddons } from './environment-addons.ts';
 import { environment } from './environment.ts';
 import { flowHook } from './flow-hook.ts';
 import { organization } from './organization.ts';
@@ -33,6 +35,7 @@ import { securitySettings } from './security-settings.ts';
 import { sharedFlowDeployment } from './shared-flow-deployment.ts';
 import { sharedFlowRevision } from './shared-flow-revision.ts';
 import { sharedFlow } from './shared-flow.ts';
+import { syncAuthorization } from './sync-authorization.ts';
 import { targetServer } from './target-server.ts';
 import { traceConfig } from './trace-config.ts';
 import { traceOverride } from './trace-override.ts';
@@ -41,7 +44,10 @@ import { traceOverride } from './trace-override.ts';
 export const kinds: Readonly<Record<KindName, Kind>> = {
   organization,
   'security-settings': securitySettings,
+  'sync-authorization': syncAuthorization,
+  'control-plane-access': controlPlaneAccess,
   environment,
+  'environment-addons': environmentAddons,
   'environment-group': environmentGroup,
   keystore,
   'keystore-alias': keystoreAlias,

@@ -2,7 +2,10 @@
 export const kindNames = [
   'organization',
   'security-settings',
+  'sync-authorization',
+  'control-plane-access',
   'environment',
+  'environment-addons',
   'environment-group',
   'keystore',
   'keystore-alias',

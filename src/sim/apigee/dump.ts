@@ -2,6 +2,7 @@ import { analyticsLines } from './dump-analytics.ts';
 import { groupOwner } from './app-records.ts';
 import { type Document, documentIn, documentsIn, isDocument, textFrom, textIn, textsIn } from './document.ts';
 import { entriesOwner } from './key-value-maps.ts';
+import { isHybrid } from './kinds/hybrid-access.ts';
 import type { SimulatedOrganization } from './simulated-organization.ts';
 import type { BundleFlavour } from './wreck-target.ts';
 
@@ -30,6 +31,10 @@ const assigned = new Set([
 
 /** Lists whose order means nothing. */
 const sets = new Set([
+  'identities',
+  'synchronizerIdentities',
+  'analyticsPublisherIdentities',
+  'watcherIdentities',
   'hostnames',
   'variables',
   'requestXPaths',
@@ -62,8 +67,18 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
   };
   const settings = meaning(store.find('securitysettings', '', '') ?? {});
   if (Object.keys(settings).length > 0) yield { kind: 'security settings', key: '', value: settings };
+  if (isHybrid(organization)) {
+    const { etag: _, ...authorization } = store.find('syncauthorization', '', '') ?? {};
+    yield { kind: 'synchronizer authorization', key: '', value: meaning(authorization) };
+    const access = store.find('controlplaneaccess', '', '') ?? {};
+    yield { kind: 'control plane access', key: '', value: meaning(access) };
+  }
   const environments = [...store.list('environment', '')];
   for (const item of environments) yield { kind: 'environment', key: item.name, value: meaning(item.read()) };
+  for (const { name } of environments) {
+    const addons = addonsOn({ addonsConfig: store.find('envaddons', name, '') ?? {} });
+    if (addons.length > 0) yield { kind: 'environment add-ons', key: name, value: { addons } };
+  }
   for (const item of store.list('envgroup', '')) {
     yield { kind: 'environment group', key: item.name, value: meaning(item.read()) };
     const attached = [...store.list('attachment', item.name)].map((one) => String(one.read()['environment'])).sort();

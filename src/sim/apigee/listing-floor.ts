@@ -1,5 +1,6 @@
 import { filterCombinations, groupOwner } from './app-records.ts';
 import { flowHookPoints } from './kinds/flow-hook.ts';
+import { isHybrid } from './kinds/hybrid-access.ts';
 import { hasAddon } from './kinds/organization.ts';
 import type { DocumentStore } from './document-store.ts';
 import { entriesOwner } from './key-value-maps.ts';
@@ -34,7 +35,10 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
   const byRoute: { readonly [route: string]: number } = {
     'GET ~': 1,
     'GET ~/securitySettings': hasAddon(organization, 'apiSecurityConfig') ? 1 : 0,
+    'POST ~:getSyncAuthorization': isHybrid(organization) ? 1 : 0,
+    'GET ~/controlPlaneAccess': isHybrid(organization) ? 1 : 0,
     'GET ~/environments': 1,
+    'GET ~/environments/{environmentsId}/addonsConfig': environments.length,
     'GET ~/environments/{environmentsId}': environments.length,
     'GET ~/environments/{environmentsId}/keystores': environments.length,
     'GET ~/environments/{environmentsId}/keystores/{keystoresId}': held('keystore'),

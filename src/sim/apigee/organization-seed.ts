@@ -7,7 +7,11 @@ export interface OrganizationSeed {
   readonly organization: SeedDocument;
   /** Kept only where the add-on is on. */
   readonly securitySettings: SeedDocument;
+  /** `etag` is given by the seed. Of hybrid organizations only, as is `controlPlaneAccess`. */
+  readonly syncAuthorization: SeedDocument;
+  readonly controlPlaneAccess: SeedDocument;
   readonly environments: readonly SeedDocument[];
+  readonly environmentAddons: readonly { readonly environment: string; readonly addons: SeedDocument }[];
   readonly environmentGroups: readonly { readonly group: SeedDocument; readonly environments: readonly string[] }[];
   readonly keystores: readonly { readonly environment: string; readonly keystore: SeedDocument }[];
   /** `alias` has `certificate` (PEM) beside `alias` and `type`. */

@@ -119,6 +119,12 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     enabled: 'b',
     expiresAt: 'l~',
   },
+  ControlPlaneAccess: {
+    analyticsPublisherIdentities: '[s',
+    name: 's',
+    synchronizerIdentities: '[s',
+    watcherIdentities: '[s',
+  },
   Credential: {
     apiProducts: '[@ApiProductRef',
     attributes: '[@Attribute',
@@ -280,6 +286,7 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     flowHookPoint: 's~',
     sharedFlow: 's',
   },
+  GetSyncAuthorizationRequest: {},
   GraphQLOperation: {
     operation: 's',
     operationTypes: '[s!',
@@ -435,8 +442,16 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     mlRetrainingFeedbackEnabled: 'b',
     name: 's',
   },
+  SetAddonEnablementRequest: {
+    analyticsEnabled: 'b',
+    apiSecurityEnabled: 'b',
+  },
   SetAddonsRequest: {
     addonsConfig: '@AddonsConfig!',
+  },
+  SyncAuthorization: {
+    etag: 's',
+    identities: '[s!',
   },
   TargetServer: {
     description: 's',

@@ -43,6 +43,9 @@ function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void
   const { store, bundles, apps, world } = organization;
   store.put('organization', '', '', { ...seed.organization, name: organization.name });
   store.put('securitysettings', '', '', seed.securitySettings);
+  store.put('syncauthorization', '', '', seed.syncAuthorization);
+  store.put('controlplaneaccess', '', '', seed.controlPlaneAccess);
+  for (const { environment, addons } of seed.environmentAddons) store.put('envaddons', environment, '', addons);
   for (const environment of seed.environments) store.put('environment', '', String(environment['name']), environment);
   for (const { group, environments } of seed.environmentGroups) {
     const name = String(group['name']);

@@ -144,6 +144,7 @@ const heldKinds = [
   'resourcefile',
   'traceconfig',
   'traceoverride',
+  'envaddons',
 ];
 
 function deleteEnvironment({ organization, path }: Call) {

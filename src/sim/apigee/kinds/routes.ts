@@ -9,9 +9,11 @@ import { dataCollectorRoutes } from './data-collector.ts';
 import { debugMaskRoutes } from './debug-mask.ts';
 import { deploymentRoutes } from './deployment.ts';
 import { developerRoutes } from './developer.ts';
+import { environmentAddonsRoutes } from './environment-addons.ts';
 import { environmentRoutes } from './environment.ts';
 import { environmentGroupRoutes } from './environment-group.ts';
 import { flowHookRoutes } from './flow-hook.ts';
+import { hybridAccessRoutes } from './hybrid-access.ts';
 import { keyValueMapRoutes } from './key-value-map.ts';
 import { keystoreAliasRoutes } from './keystore-alias.ts';
 import { keystoreRoutes } from './keystore.ts';
@@ -32,6 +34,8 @@ import { traceOverrideRoutes } from './trace-override.ts';
 export const modelledRoutes: readonly Route[] = [
   ...organizationRoutes,
   ...securitySettingsRoutes,
+  ...hybridAccessRoutes,
+  ...environmentAddonsRoutes,
   ...operationRoutes,
   ...environmentRoutes,
   ...environmentGroupRoutes,

@@ -78,6 +78,43 @@ export const environmentDocuments: readonly SeedDocument[] = [
   }),
 ];
 
+/** What is on in each environment; those of type BASE have no analytics. */
+export const environmentAddons: OrganizationSeed['environmentAddons'] = [
+  { environment: 'dev', addons: { apiSecurityConfig: { enabled: true } } },
+  {
+    environment: 'test',
+    addons: {
+      analyticsConfig: { enabled: true, state: 'ENABLED', updateTime: '2024-05-02T08:00:00Z' },
+      apiSecurityConfig: {},
+    },
+  },
+  {
+    environment: 'prod',
+    addons: {
+      analyticsConfig: { enabled: true, state: 'ENABLED', expireTimeMillis: daysAfter(300) },
+      apiSecurityConfig: { enabled: true, expiresAt: daysAfter(300) },
+    },
+  },
+];
+
+const account = (name: string): string => `serviceAccount:${name}@acme-pay-prod.iam.gserviceaccount.com`;
+
+/** The service accounts of a hybrid runtime. */
+export const hybridAccess = {
+  syncAuthorization: { identities: [account('sync-eu'), account('sync-ap')], etag: 'c2VlZGVk' },
+  controlPlaneAccess: {
+    synchronizerIdentities: [account('sync-eu'), account('sync-ap')],
+    analyticsPublisherIdentities: [account('udca')],
+    watcherIdentities: [account('watcher')],
+  },
+} satisfies Partial<OrganizationSeed>;
+
+/** As an organization begins: nobody has access. */
+export const noAccess = {
+  syncAuthorization: { etag: 'bmV3' },
+  controlPlaneAccess: {},
+} satisfies Partial<OrganizationSeed>;
+
 function group(name: string, hostnames: readonly string[]): SeedDocument {
   return { name, hostnames, state: 'ACTIVE', createdAt: daysBefore(870), lastModifiedAt: daysBefore(200) };
 }

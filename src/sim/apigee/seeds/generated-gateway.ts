@@ -1,6 +1,6 @@
 import type { BundledSeed, OrganizationSeed, SeedDocument } from '../organization-seed.ts';
 import { generateAnalytics } from './analytics.ts';
-import { organizationDocument } from './environments.ts';
+import { noAccess, organizationDocument } from './environments.ts';
 import { generateFlowHooks } from './flow-hooks.ts';
 import { generateKeyValueMaps } from './key-value-maps.ts';
 import { generateKeystores } from './keystores.ts';
@@ -44,6 +44,8 @@ export function generateGateway(
   const deployments = [...flowDeployments(flows, environments), ...proxyDeployments(random, plans)];
   return {
     organization: organizationDocument(options.organizationName, environments),
+    ...noAccess,
+    environmentAddons: environmentAddons(random, documents),
     securitySettings: random.chance(0.5) ? { mlRetrainingFeedbackEnabled: true } : {},
     environments: documents,
     environmentGroups: environmentGroups(random, environments),
@@ -112,6 +114,19 @@ function environmentGroups(
       lastModifiedAt: daysBefore(random.integer(1, 299)),
     },
     environments: random.some(environments, random.integer(0, environments.length)),
+  }));
+}
+
+function environmentAddons(
+  random: SeededRandom,
+  environments: readonly SeedDocument[],
+): OrganizationSeed['environmentAddons'] {
+  return environments.map(({ name, type }) => ({
+    environment: String(name),
+    addons: {
+      ...(type !== 'BASE' && random.chance(0.5) ? { analyticsConfig: { enabled: true, state: 'ENABLED' } } : {}),
+      ...(random.chance(0.5) ? { apiSecurityConfig: { enabled: true } } : {}),
+    },
   }));
 }
 

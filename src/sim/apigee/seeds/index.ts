@@ -9,9 +9,12 @@ import { developersUpTo, marketplaceEmail } from './developers.ts';
 import {
   dataCollectors,
   debugMasks,
+  environmentAddons,
   environmentDocuments,
   environmentGroups,
+  hybridAccess,
   newOrganizationDocument,
+  noAccess,
   organizationDocument,
   targetServers,
 } from './environments.ts';
@@ -57,11 +60,20 @@ export function createSeed(name: SeedName, organizationName: string): Organizati
   }
 }
 
+/** The seed of that name as a hybrid organization, whose runtime reaches the control plane by service accounts. */
+export function createHybridSeed(name: SeedName, organizationName: string): OrganizationSeed {
+  const seed = createSeed(name, organizationName);
+  const access = name === 'empty' ? noAccess : hybridAccess;
+  return { ...seed, ...access, organization: { ...seed.organization, runtimeType: 'HYBRID' } };
+}
+
 function emptySeed(organizationName: string): OrganizationSeed {
   const none = <Row>(): Rows<Row> => rowsOf<Row>([], () => '');
   return {
     organization: newOrganizationDocument(organizationName),
     securitySettings: {},
+    ...noAccess,
+    environmentAddons: [],
     environments: [],
     environmentGroups: [],
     keystores: [],
@@ -93,6 +105,8 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
   return {
     organization: organizationDocument(organizationName, environmentNames),
     securitySettings: { mlRetrainingFeedbackEnabled: true },
+    ...noAccess,
+    environmentAddons,
     environments: environmentDocuments,
     environmentGroups,
     keystores,
