@@ -1,6 +1,6 @@
 import type { Reading, ReadRequest } from '../app/ports.ts';
 import type { Gap } from '../core/ledger.ts';
-import { whyNotApplicable } from './not-applicable.ts';
+import { refreshProfile, whyNotApplicable } from './not-applicable.ts';
 import { gapReadings, type ReadContext } from './read-context.ts';
 import { isGathered, readGathered } from './read-gathered.ts';
 import { readStartKey, readWhole } from './read-listed.ts';
@@ -10,6 +10,7 @@ import { readTokenPages } from './read-token-pages.ts';
 
 /** Enumerates and reads one kind in the style that its collection declares. */
 export async function* readKind(context: ReadContext, request: ReadRequest): AsyncGenerator<Reading> {
+  if (context.memory.profile === undefined) await refreshProfile(context, [request.kind]);
   const reason = whyNotApplicable(context, request.kind);
   if (reason !== undefined) {
     yield* gapReadings(context, request.kind, { at: '', state: 'notApplicable', reason });

@@ -106,6 +106,9 @@ export const apigeecliLayout: Readonly<Record<KindName, ApigeecliPlace>> = {
   'target-server': { type: 'list', file: ofEnvironment('targetservers'), element: whole, imported: true },
   organization: { type: 'none', why: 'the import goes into an organization that is there already' },
   'security-settings': { type: 'none', why: 'apigeecli exports no settings of API security' },
+  'sync-authorization': { type: 'file', file: () => 'syncauth.json', content: whole, imported: false },
+  'control-plane-access': { type: 'none', why: 'apigeecli exports no control plane access' },
+  'environment-addons': { type: 'none', why: 'apigeecli exports no add-ons' },
   'resource-file': { type: 'none', why: 'apigeecli exports no resource files' },
   'debug-mask': {
     type: 'file',

@@ -30,6 +30,8 @@ const KEY = 'keystores/acme%20client%20keys%202026/aliases/acme%20pay%20client';
 
 /** What the organization itself does not have, or never tells. */
 const usual = [
+  'control-plane-access notApplicable ',
+  'sync-authorization notApplicable ',
   'debug-mask notApplicable environments/dev/debugmask',
   'debug-mask notApplicable environments/test/debugmask',
   'environment-kvm notApplicable environments/dev',
