@@ -31,7 +31,6 @@ const KEY = 'keystores/acme%20client%20keys%202026/aliases/acme%20pay%20client';
 /** What the organization itself does not have, or never tells. */
 const usual = [
   'control-plane-access notApplicable ',
-  'sync-authorization notApplicable ',
   'debug-mask notApplicable environments/dev/debugmask',
   'debug-mask notApplicable environments/test/debugmask',
   'environment-kvm notApplicable environments/dev',
@@ -43,7 +42,8 @@ const usual = [
   'trace-config notApplicable environments/test/traceConfig',
   'trace-override notApplicable environments/dev',
   'trace-override notApplicable environments/test',
-];
+  'sync-authorization notApplicable ',
+].toSorted();
 
 const stateOf = ({ kind, gap }: WholeReading['gaps'][number]): string => `${kind} ${gap.state} ${gap.at}`;
 
