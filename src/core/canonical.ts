@@ -133,7 +133,9 @@ function canonicalArray(
 ): readonly JsonValue[] {
   const set = rules?.set;
   const keys = set?.by === undefined ? undefined : elementKeys(array, set.by);
-  const elements = array.flatMap((element, index) => {
+  // Secrets are taken out by place: in a set their order must not tell.
+  const given = set !== undefined && rules?.element?.secret === true ? sortedByText(array) : array;
+  const elements = given.flatMap((element, index) => {
     const value = canonicalField(element, rules?.element, elementPathOf(path, keys?.[index] ?? index), taken);
     return value === undefined ? [] : [value];
   });
@@ -142,6 +144,11 @@ function canonicalArray(
     .map((element) => ({ element, key: `${elementKey(element, set.by)}\u0000${canonicalJson(element)}` }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ element }) => element);
+}
+
+function sortedByText(array: readonly JsonValue[]): readonly JsonValue[] {
+  const texts = array.map((element) => ({ element, text: canonicalJson(element) }));
+  return texts.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)).map(({ element }) => element);
 }
 
 /** The key of each element of a set, told apart when several have the same: `quota`, `quota~2`. */

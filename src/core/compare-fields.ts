@@ -90,9 +90,15 @@ function compareValues(place: Place, found: FoundChange[]): void {
   const [left, right] = [before ?? after, after ?? before];
   if (isArray(left) && isArray(right)) {
     compareArrays(before === undefined ? [] : left, after === undefined ? [] : right, place, found);
-  } else if (isFields(left) && isFields(right)) {
+  } else if (isFields(left) && isFields(right) && !isEmptyMessage(place)) {
     compareObjects(before === undefined ? {} : left, after === undefined ? {} : right, place, found);
   } else found.push(place);
+}
+
+/** Without any field of its own, all it says is that it is there. */
+function isEmptyMessage({ before, after }: Place): boolean {
+  const only = before === undefined ? after : after === undefined ? before : undefined;
+  return isFields(only) && Object.keys(only).length === 0;
 }
 
 function isFields(value: JsonValue | undefined): value is JsonObject {

@@ -64,6 +64,8 @@ test('lists that depend on the parent are asked for per parent', () => {
     'trace-override',
     'environment-group-attachment',
     'app-group-app',
+    'security-action',
+    'security-actions-config',
   ]);
   assert.deepEqual(kindNames.filter(hasListsBelow), [
     'environment',

@@ -1,9 +1,12 @@
+import { securitySchemas } from './api-schema-security.ts';
+
 /**
  * The schemas of the captured kinds and of all they refer to, derived from the API description of Apigee v1, revision
  * 20260920. A field's code: `s` string, `b` boolean, `i` int32, `l` int64 (a string in JSON), `e:A|B` enum, `@Name` another
  * schema, `*` anything; `[` before it: list of, `{` before it: map of; `~` after it: read-only.
  */
 export const apiSchemas = {
+  ...securitySchemas,
   AddonsConfig: {
     advancedApiOpsConfig: '@AdvancedApiOpsConfig',
     analyticsConfig: '@AnalyticsConfig',

@@ -122,6 +122,27 @@ export const exemptions: readonly Exemption[] = [
     reason: 'Says the id again: a collector of another name is another resource.',
   },
   {
+    kinds: [
+      'security-profile',
+      'security-profile-v2',
+      'security-monitoring-condition',
+      'security-action',
+      'security-actions-config',
+    ],
+    field: 'name',
+    reason: 'Says the id again: what has another name is another resource.',
+  },
+  {
+    kinds: ['security-profile'],
+    field: 'environments',
+    reason: 'Attached environments are a kind of their own.',
+  },
+  {
+    kinds: ['security-action'],
+    field: 'ttl',
+    reason: 'Only sent, never read: what is read is expireTime.',
+  },
+  {
     kinds: ['custom-report'],
     field: 'name',
     reason: 'An id that the server makes, new with every restore; the display name identifies a report.',

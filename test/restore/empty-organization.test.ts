@@ -72,5 +72,8 @@ test('where the service cannot be told the name of an app, what is missing is sa
   for (const { id } of undone) assert.match(id, /^developers\/[^/]+\/apps\/alert%2Brouter(\/|$)/);
   const missing = differencesOf(whole, dumpOf(target.simulator), 'ordered');
   for (const line of missing)
-    assert.match(line, /(alert\+router|Old loyalty|environments\/prod\/hsm-pins\/|acme pay client)/);
+    assert.match(
+      line,
+      /(alert\+router|Old loyalty|environments\/prod\/hsm-pins\/|acme pay client|security action prod\/lapsed)/,
+    );
 });

@@ -79,7 +79,16 @@ export const ignoredBy = z
 
 export const cannotRestore = z.strictObject({
   id: resourceId,
-  code: z.enum(['EXPIRED_KEY', 'IMMUTABLE_FIELD', 'NO_WRITE', 'NOT_SETTABLE', 'UNREADABLE', 'NEED_MISSING', 'OPT_IN']),
+  code: z.enum([
+    'EXPIRED',
+    'EXPIRED_KEY',
+    'IMMUTABLE_FIELD',
+    'NO_WRITE',
+    'NOT_SETTABLE',
+    'UNREADABLE',
+    'NEED_MISSING',
+    'OPT_IN',
+  ]),
   why: z.string(),
   next: z.string().describe('What the operator can do or must supply'),
 });

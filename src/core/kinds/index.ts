@@ -32,6 +32,13 @@ import { proxy } from './proxy.ts';
 import { reference } from './reference.ts';
 import { resourceFile } from './resource-file.ts';
 import { securitySettings } from './security-settings.ts';
+import { securityProfile } from './security-profile.ts';
+import { securityProfileEnvironment } from './security-profile-environment.ts';
+import { securityProfileV2 } from './security-profile-v2.ts';
+import { securityMonitoringCondition } from './security-monitoring-condition.ts';
+import { securityAction } from './security-action.ts';
+import { securityActionsConfig } from './security-actions-config.ts';
+import { securityFeedback } from './security-feedback.ts';
 import { sharedFlowDeployment } from './shared-flow-deployment.ts';
 import { sharedFlowRevision } from './shared-flow-revision.ts';
 import { sharedFlow } from './shared-flow.ts';
@@ -81,6 +88,13 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'app-group': appGroup,
   'app-group-app': appGroupApp,
   'app-group-app-key': appGroupAppKey,
+  'security-profile': securityProfile,
+  'security-profile-environment': securityProfileEnvironment,
+  'security-profile-v2': securityProfileV2,
+  'security-monitoring-condition': securityMonitoringCondition,
+  'security-action': securityAction,
+  'security-actions-config': securityActionsConfig,
+  'security-feedback': securityFeedback,
 };
 
 export { isKindName, kindNames } from './kind-name.ts';

@@ -39,6 +39,13 @@ export const kindNames = [
   'app-group',
   'app-group-app',
   'app-group-app-key',
+  'security-profile',
+  'security-profile-environment',
+  'security-profile-v2',
+  'security-monitoring-condition',
+  'security-action',
+  'security-actions-config',
+  'security-feedback',
 ] as const;
 
 export type KindName = (typeof kindNames)[number];

@@ -183,6 +183,7 @@ export interface WriteContext {
 export interface CannotRestore {
   readonly id: ResourceId;
   readonly code:
+    | 'EXPIRED'
     | 'EXPIRED_KEY'
     | 'IMMUTABLE_FIELD'
     | 'NO_WRITE'

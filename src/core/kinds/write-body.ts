@@ -1,6 +1,6 @@
 import type { CallBody, TemplateObject } from '../call.ts';
 import { canonicalJson } from '../canonical-json.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 import { isJsonObject, omitFields } from '../json.ts';
 
 /**
@@ -36,4 +36,10 @@ export const emptyBody: CallBody = { type: 'empty' };
 export function changedFields(a: JsonObject, b: JsonObject): string[] {
   const fields = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...fields].filter((field) => canonicalJson(a[field] ?? null) !== canonicalJson(b[field] ?? null)).sort();
+}
+
+/** The same of what two sides mean. */
+export function differingFields(a: { readonly canonical: JsonValue }, b: { readonly canonical: JsonValue }): string[] {
+  const fieldsOf = (value: JsonValue): JsonObject => (isJsonObject(value) ? value : {});
+  return changedFields(fieldsOf(a.canonical), fieldsOf(b.canonical));
 }

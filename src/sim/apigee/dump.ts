@@ -1,6 +1,7 @@
 import { analyticsLines } from './dump-analytics.ts';
 import { groupOwner } from './app-records.ts';
 import { type Document, documentIn, documentsIn, isDocument, textFrom, textIn, textsIn } from './document.ts';
+import { securityLines } from './dump-security.ts';
 import { entriesOwner } from './key-value-maps.ts';
 import { isHybrid } from './kinds/hybrid-access.ts';
 import type { SimulatedOrganization } from './simulated-organization.ts';
@@ -50,6 +51,24 @@ const sets = new Set([
   'attributes',
   'property',
   'tags',
+  'categories',
+  'headers',
+  'resources',
+  'gatewayTypes',
+  'feedbackContexts',
+  'values',
+  'apiProxies',
+  'accessTokens',
+  'apiKeys',
+  'apiProducts',
+  'asns',
+  'botReasons',
+  'developerApps',
+  'developers',
+  'httpMethods',
+  'ipAddressRanges',
+  'regionCodes',
+  'userAgents',
 ]);
 
 /**
@@ -119,6 +138,7 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
     yield { kind: 'data collector', key: item.name, value: meaning(item.read()) };
   }
   yield* analyticsLines(organization, meaning);
+  yield* securityLines(organization, meaning);
   yield* bundledLines(organization, 'proxy', 'proxy');
   for (const { name } of organization.bundles.list('proxy')) yield* keyValueMapLines(organization, `apis/${name}`);
   yield* bundledLines(organization, 'sharedflow', 'shared flow');

@@ -17,6 +17,7 @@ const topLevel: { readonly [collection: string]: string } = {
   envgroups: 'envgroup',
   datacollectors: 'datacollector',
   reports: 'report',
+  securityFeedback: 'securityfeedback',
   apis: 'proxy',
   sharedflows: 'sharedflow',
   apiproducts: 'product',
@@ -123,6 +124,13 @@ function namesIn(organization: SimulatedOrganization, collection: ResourcePath):
     if (collection.length === place + 1) return storedNames(organization, 'keyvaluemap', above);
     return storedNames(organization, 'keyvalueentry', entriesOwner(above, collection[place + 1] ?? ''));
   }
+  if (first === 'securityProfiles' && collection.length === 1) return storedNames(organization, 'securityprofile', '');
+  if (first === 'securityProfiles') return storedNames(organization, 'profileenvironment', owner);
+  const ofApigee = { securityProfilesV2: 'riskprofile', securityMonitoringConditions: 'monitoringcondition' };
+  for (const [name, kind] of Object.entries(ofApigee))
+    if (first === name) return storedNames(organization, kind, 'APIGEE');
+  if (first === 'environments' && member === 'securityActions')
+    return storedNames(organization, 'securityaction', owner);
   if (collection.length === 1) return storedNames(organization, topLevelKind(collection), '');
   if (first === 'analytics' && owner === 'datastores') return storedNames(organization, 'datastore', '');
   if (first === 'environments' && member === 'targetservers') return storedNames(organization, 'targetserver', owner);

@@ -75,6 +75,7 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
     ),
     'GET ~/datacollectors': pages(store.count('datacollector', ''), pageCaps.small),
     'GET ~/reports': 1,
+    ...(hasAddon(organization, 'apiSecurityConfig') ? securityCalls(store, environments) : {}),
     'GET ~/analytics/datastores': 1,
     'GET ~/apis': 1,
     'GET ~/sharedflows': 1,
@@ -113,6 +114,25 @@ interface MapPlace {
 function appPages(organization: SimulatedOrganization): number {
   if (organization.world.switches.appListFilters === 'ignored') return pages(organization.apps.count(), pageCaps.apps);
   return sum(filterCombinations.map((_, index) => pages(organization.apps.countOf(index), pageCaps.apps)));
+}
+
+/** What Advanced API Security lists. */
+function securityCalls(store: DocumentStore, environments: readonly string[]): { readonly [route: string]: number } {
+  return {
+    'GET ~/securityProfiles': pages(store.count('securityprofile', ''), pageCaps.profiles),
+    'GET ~/securityProfilesV2': pagesOfTypes(store, 'riskprofile'),
+    'GET ~/securityMonitoringConditions': pagesOfTypes(store, 'monitoringcondition'),
+    'GET ~/environments/{environmentsId}/securityActions': sum(
+      environments.map((name) => pages(store.count('securityaction', name), pageCaps.securityActions)),
+    ),
+    'GET ~/environments/{environmentsId}/securityActionsConfig': environments.length,
+    'GET ~/securityFeedback': pages(store.count('securityfeedback', ''), pageCaps.securityFeedback),
+  };
+}
+
+/** Lists of risk assessment show one type at a time. */
+function pagesOfTypes(store: DocumentStore, kind: string): number {
+  return sum(['APIGEE', 'API_HUB'].map((type) => pages(store.count(kind, type), pageCaps.profiles)));
 }
 
 function pages(count: number, cap: number): number {

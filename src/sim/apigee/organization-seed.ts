@@ -33,6 +33,7 @@ export interface OrganizationSeed {
   readonly analytics: { readonly reports: readonly SeedDocument[]; readonly datastores: readonly SeedDocument[] };
   /** What needs no more than to be there, as the routes of its kind keep it: resource files, trace configurations and overrides. */
   readonly documents: readonly StoredSeed[];
+  readonly security: SecuritySeed;
   readonly proxies: Rows<BundledSeed>;
   readonly sharedFlows: Rows<BundledSeed>;
   /** `revision` is the number as in `BundledSeed.revisions`. `serviceAccount` is the bare e-mail. */
@@ -56,6 +57,21 @@ export interface OrganizationSeed {
   readonly appGroupApps: readonly SeedDocument[];
   /** Present where the relations of a seed too big for memory are arithmetic; absent, the simulator reads the rows. */
   readonly relations?: SeedRelations;
+}
+
+/** Advanced API Security. Documents without `name`, which the simulator makes of the short one. */
+export interface SecuritySeed {
+  /** Without `profile` it is one of Google's, which is there anyway. */
+  readonly profiles: readonly {
+    readonly name: string;
+    readonly environments: readonly string[];
+    readonly profile?: SeedDocument;
+  }[];
+  readonly riskProfiles: readonly { readonly name: string; readonly profile: SeedDocument }[];
+  readonly monitoringConditions: readonly { readonly name: string; readonly condition: SeedDocument }[];
+  readonly actions: readonly { readonly environment: string; readonly name: string; readonly action: SeedDocument }[];
+  readonly actionsConfigs: readonly { readonly environment: string; readonly config: SeedDocument }[];
+  readonly feedback: readonly { readonly name: string; readonly feedback: SeedDocument }[];
 }
 
 /** How developers, apps and keys are found from each other without reading all rows. Indexes are those of the `Rows`. */

@@ -13,6 +13,9 @@ export const pageCaps = {
   appGroupApps: 1000,
   entries: 100,
   overrides: 100,
+  profiles: 50,
+  securityActions: 1000,
+  securityFeedback: 100,
   small: 25,
 } as const;
 

@@ -1,3 +1,5 @@
+import { securitySchemas } from './schema-table-security.ts';
+
 /**
  * The schemas of the modelled kinds, derived from the API description of Apigee v1, revision 20260920.
  * A field's code: `s` string, `b` boolean, `i` int32, `l` int64 (a string in JSON), `d` number, `e:A|B` enum, `@Name` another
@@ -9,6 +11,7 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     apiproduct: 's',
     status: 's',
   },
+  ...securitySchemas,
   AddonsConfig: {
     advancedApiOpsConfig: '@AdvancedApiOpsConfig',
     analyticsConfig: '@AnalyticsConfig',

@@ -1,9 +1,11 @@
 import { AppRecords } from './app-records.ts';
 import { BundleRecords } from './bundle-records.ts';
+import { textIn } from './document.ts';
 import { DocumentStore } from './document-store.ts';
 import { entriesOwner } from './key-value-maps.ts';
 import { Operations } from './operations.ts';
-import type { OrganizationSeed } from './organization-seed.ts';
+import { googlesProfile } from './kinds/security-profile.ts';
+import type { OrganizationSeed, SecuritySeed } from './organization-seed.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
 const rowsInMemory = 50_000;
@@ -80,6 +82,7 @@ function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void
     store.put('datastore', '', String(datastore['self']).split('/').at(-1) ?? '', datastore);
   }
   for (const { kind, owner, name, document } of seed.documents) store.put(kind, owner, name, document);
+  fillSecurity(organization, seed.security);
   bundles.setSeed('proxy', seed.proxies);
   bundles.setSeed('sharedflow', seed.sharedFlows);
   for (const { environment, flavour, name, revision, serviceAccount } of seed.deployments) {
@@ -95,4 +98,43 @@ function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void
   apps.setSeed(seed);
   for (const group of seed.appGroups) store.put('appgroup', '', String(group['name']), group);
   for (const app of seed.appGroupApps) apps.put({ ...app });
+}
+
+/** What Google gives every organization with the add-on is there too. */
+function fillSecurity({ store, name: organization }: SimulatedOrganization, seed: SecuritySeed): void {
+  const at = '2024-01-01T00:00:00Z';
+  const google = { revisionId: '7', revisionCreateTime: at, revisionUpdateTime: at };
+  const profileConfig = { categories: [{ abuse: {} }, { authorization: {} }] };
+  store.put('securityprofile', '', googlesProfile, { description: 'Made by Google', profileConfig, ...google });
+  const full = (collection: string, name: string) => `organizations/${organization}/${collection}/${name}`;
+  store.put('riskprofile', 'APIGEE', 'google-default', {
+    name: full('securityProfilesV2', 'google-default'),
+    googleDefined: true,
+    riskAssessmentType: 'APIGEE',
+    profileAssessmentConfigs: { 'auth-policies-check': { weight: 'MAJOR' } },
+  });
+  for (const { name, profile, environments } of seed.profiles) {
+    if (profile !== undefined) store.put('securityprofile', '', name, profile);
+    for (const environment of environments) {
+      store.put('profileenvironment', name, environment, { environment, attachTime: at });
+    }
+  }
+  for (const { name, profile } of seed.riskProfiles) {
+    const type = textIn({ ...profile }, 'riskAssessmentType');
+    store.put('riskprofile', type, name, { ...profile, name: full('securityProfilesV2', name) });
+  }
+  for (const { name, condition } of seed.monitoringConditions) {
+    const type = textIn({ ...condition }, 'riskAssessmentType');
+    const document = { ...condition, name: full('securityMonitoringConditions', name) };
+    store.put('monitoringcondition', type, name, document);
+  }
+  for (const { environment, name, action } of seed.actions) {
+    const document = { ...action, name: full(`environments/${environment}/securityActions`, name) };
+    store.put('securityaction', environment, name, document);
+  }
+  for (const { environment, config } of seed.actionsConfigs)
+    store.put('securityactionsconfig', environment, '', config);
+  for (const { name, feedback } of seed.feedback) {
+    store.put('securityfeedback', '', name, { ...feedback, name: full('securityFeedback', name) });
+  }
 }

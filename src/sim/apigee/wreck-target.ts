@@ -25,7 +25,10 @@ export interface WreckTarget {
    * it is read (copy it first: `[...target.list(path)]`). Collections: `environments`, `envgroups`,
    * `envgroups/{g}/attachments` (ids), `environments/{e}/targetservers`, `environments/{e}/resourcefiles` (`type/name`), `environments/{e}/traceConfig/overrides` (ids), `apis`, `sharedflows`,
    * `{apis|sharedflows}/{name}/revisions` (revision numbers), `keyvaluemaps`, `{environments|apis}/{name}/keyvaluemaps`,
-   * `{map path}/entries`, `datacollectors`, `reports`, `analytics/datastores`, `apiproducts`, `developers` (e-mails), `developers/{d}/apps` (app names), `appgroups`, `appgroups/{g}/apps` (app names), `apps` (appIds, for reading only).
+   * `{map path}/entries`, `datacollectors`, `reports`, `analytics/datastores`,
+   * `securityProfiles`, `securityProfiles/{p}/environments`, `securityProfilesV2` and `securityMonitoringConditions` (of type APIGEE),
+   * `environments/{e}/securityActions`, `securityFeedback`, `apiproducts`, `developers` (e-mails), `developers/{d}/apps` (app names), `appgroups`,
+   * `appgroups/{g}/apps` (app names), `apps` (appIds, for reading only).
    */
   list(collection: ResourcePath): Iterable<string>;
   /** The member at about `fraction` (0 <= fraction < 1) of a top-level collection, cheap on huge ones; undefined when it is empty. */

@@ -5,6 +5,7 @@ import { appGroupAppRoutes } from './app-group-app.ts';
 import { appGroupRoutes } from './app-group.ts';
 import { appRoutes } from './app.ts';
 import { appKeyRoutes } from './app-key.ts';
+import { behindAddon } from './behind-addon.ts';
 import { dataCollectorRoutes } from './data-collector.ts';
 import { debugMaskRoutes } from './debug-mask.ts';
 import { deploymentRoutes } from './deployment.ts';
@@ -25,6 +26,10 @@ import { proxyRoutes } from './proxy.ts';
 import { referenceRoutes } from './reference.ts';
 import { resourceFileRoutes } from './resource-file.ts';
 import { securitySettingsRoutes } from './security-settings.ts';
+import { riskAssessmentRoutes } from './risk-assessment.ts';
+import { securityActionRoutes } from './security-action.ts';
+import { securityFeedbackRoutes } from './security-feedback.ts';
+import { securityProfileRoutes } from './security-profile.ts';
 import { sharedFlowRoutes } from './shared-flow.ts';
 import { targetServerRoutes } from './target-server.ts';
 import { traceConfigRoutes } from './trace-config.ts';
@@ -47,6 +52,10 @@ export const modelledRoutes: readonly Route[] = [
   ...keyValueMapRoutes,
   ...dataCollectorRoutes,
   ...analyticsRoutes,
+  ...behindAddon('apiSecurityConfig', securityProfileRoutes),
+  ...behindAddon('apiSecurityConfig', riskAssessmentRoutes),
+  ...behindAddon('apiSecurityConfig', securityActionRoutes),
+  ...behindAddon('apiSecurityConfig', securityFeedbackRoutes),
   ...debugMaskRoutes,
   ...traceConfigRoutes,
   ...traceOverrideRoutes,

@@ -11,6 +11,7 @@ import { deploymentsOf } from './proxy-plan.ts';
 import type { EnvironmentName, ProxyPlan } from './proxy-plan.ts';
 import type { SeededRandom } from './random.ts';
 import { generateResourceFiles } from './resource-files.ts';
+import { generateSecurity } from './security.ts';
 import { sharedFlowOf, sharedFlowPlans } from './shared-flows.ts';
 import { generateTracing } from './tracing.ts';
 
@@ -60,6 +61,11 @@ export function generateGateway(
     flowHooks: generateFlowHooks(random, deployments),
     debugMasks: debugMasks(random, documents),
     dataCollectors: collectors,
+    security: generateSecurity(
+      random,
+      environments,
+      plans.map((plan) => plan.name),
+    ),
     analytics: generateAnalytics(
       random,
       collectors.map(({ name }) => String(name)),

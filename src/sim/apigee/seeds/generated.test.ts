@@ -18,6 +18,7 @@ function wholeOf(seed: OrganizationSeed): string {
     targetServers,
     dataCollectors,
     seed.analytics,
+    seed.security,
     deployments,
     rows.map((each) => rowsIn<unknown>(each)),
   ]);

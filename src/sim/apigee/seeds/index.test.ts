@@ -15,6 +15,7 @@ function fingerprint(seed: OrganizationSeed): string {
   );
   const {
     analytics,
+    security,
     organization: profile,
     environments,
     environmentGroups,
@@ -22,7 +23,17 @@ function fingerprint(seed: OrganizationSeed): string {
     dataCollectors,
     deployments,
   } = seed;
-  const whole = [profile, environments, environmentGroups, targetServers, dataCollectors, analytics, deployments, rows];
+  const whole = [
+    profile,
+    environments,
+    environmentGroups,
+    targetServers,
+    dataCollectors,
+    analytics,
+    security,
+    deployments,
+    rows,
+  ];
   return createHash('sha256').update(JSON.stringify(whole)).digest('hex');
 }
 

@@ -29,6 +29,7 @@ import { deploymentsOf } from './proxy-plan.ts';
 import type { ProxyPlan } from './proxy-plan.ts';
 import { coreProxyPlans, mediumProxyPlans } from './proxy-plans.ts';
 import { resourceFiles } from './resource-files.ts';
+import { noSecurity, security } from './security.ts';
 import { sharedFlowOf, sharedFlowPlans } from './shared-flows.ts';
 import { tracing } from './tracing.ts';
 
@@ -85,6 +86,7 @@ function emptySeed(organizationName: string): OrganizationSeed {
     dataCollectors: [],
     analytics: { reports: [], datastores: [] },
     documents: [],
+    security: noSecurity,
     proxies: none(),
     sharedFlows: none(),
     deployments: [],
@@ -118,6 +120,7 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
     dataCollectors,
     analytics: analyticsOf(organizationName),
     documents: [...resourceFiles, ...tracing],
+    security,
     proxies: lazyRowsOf(plans, (plan) => plan.name, proxyOf),
     sharedFlows: lazyRowsOf(sharedFlowPlans, (plan) => plan.name, sharedFlowOf),
     deployments: [

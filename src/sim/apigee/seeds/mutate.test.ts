@@ -18,7 +18,7 @@ test('the same seed makes the same changes, another seed others', () => {
 });
 
 test('every family and every action comes up', () => {
-  const changes = Array.from({ length: 20 }, (_, seed) => mutate(small(), { seed, count: 120 })).flat();
+  const changes = Array.from({ length: 30 }, (_, seed) => mutate(small(), { seed, count: 120 })).flat();
   assert.deepEqual(
     new Set(changes.map((change) => change.action)),
     new Set(['created', 'updated', 'deleted', 'deployed', 'undeployed']),

@@ -8,6 +8,7 @@ import { groupMutations } from './group-mutations.ts';
 import { keyMutations } from './key-mutations.ts';
 import { mapMutations } from './map-mutations.ts';
 import type { Change, Mutation, MutationScene } from './mutation.ts';
+import { securityMutations } from './security.ts';
 import { createRandom } from './random.ts';
 
 /** How often a mutation may find nothing to do, for each change asked for, before the organization counts as exhausted. */
@@ -20,7 +21,7 @@ const crowd = 10_000;
 export type MutationFamily = 'gateway' | 'consumers';
 
 const mutationsOf: Readonly<Record<MutationFamily, readonly Mutation[]>> = {
-  gateway: [...gatewayMutations, ...mapMutations, ...analyticsMutations, ...environmentMutations],
+  gateway: [...gatewayMutations, ...mapMutations, ...analyticsMutations, ...environmentMutations, ...securityMutations],
   consumers: [...consumerMutations, ...keyMutations, ...groupMutations],
 };
 

@@ -6,6 +6,7 @@ import { damagedBundle } from './damaged-bundle.ts';
 import { wreckMaps } from './wreck-maps.ts';
 import { wreckFiles } from './wreck-files.ts';
 import { traceAll } from './wreck-tracing.ts';
+import { wreckSecurity } from './security.ts';
 import { findResource, withoutServerFields } from './restorable.ts';
 
 type Deployment = RevisionAddress & { readonly serviceAccount?: string };
@@ -22,6 +23,7 @@ export function wreckGateway(target: WreckTarget): string[] {
     ...traceAll(target),
     ...wreckAnalytics(target),
     ...dataDamages(target),
+    ...wreckSecurity(target),
     ...revisionDamages(target),
     ...productDamages(target),
   ];

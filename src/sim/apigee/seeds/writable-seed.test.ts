@@ -13,6 +13,7 @@ import { rowsIn } from './consistent-seed.contract.ts';
 import { generateSeed } from './generated.ts';
 import { createSeed } from './index.ts';
 import { withoutServerFields, writableApp, writableGroupApp } from './restorable.ts';
+import { noSecurity, writeSecurity } from './security.ts';
 import { targetOf } from './seeded-target.contract.ts';
 import { writeDocuments } from './write-documents.contract.ts';
 
@@ -33,6 +34,7 @@ function shellOf(seed: OrganizationSeed): OrganizationSeed {
     dataCollectors: [],
     analytics: { reports: [], datastores: [] },
     documents: [],
+    security: noSecurity,
   };
   return { ...seed, ...bundles, products: none(), developers: none(), apps: none(), appGroups: [], appGroupApps: [] };
 }
@@ -80,6 +82,7 @@ function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
   for (const { labels, name } of rowsIn(seed.proxies)) {
     if (labels !== undefined) target.patch(['apis', name], { labels }, { updateMask: 'labels' });
   }
+  writeSecurity(target, seed.security);
   for (const product of rowsIn(seed.products)) target.post(['apiproducts'], withoutServerFields(product));
   for (const developer of rowsIn(seed.developers)) target.post(['developers'], withoutServerFields(developer));
   for (const app of rowsIn(seed.apps)) writeApp(target, { ...app }, emailsOf(seed).get(app['developerId']) ?? '');
