@@ -197,11 +197,19 @@ function totalOf(answer: ApiAnswer): number | undefined {
   return typeof number === 'number' && Number.isInteger(number) ? number : undefined;
 }
 
+/** What an answer may say of its page beside the array. */
+const besideItems: ReadonlySet<string> = new Set(['nextPageToken', 'nextStartKey', 'totalSize']);
+
 /** The elements of an answer's array with their source texts. */
 function itemsOf(answer: ApiAnswer, path: ApiPath, field: string): ListItem[] {
   if (!isJsonObject(answer.json)) throw unexpectedList(path, 'no JSON object');
   const value = answer.json[field];
-  if (value === undefined || value === null) return [];
+  if (value === undefined || value === null) {
+    // An empty list is left out. Where something else stands instead, it is no list at all.
+    const other = Object.keys(answer.json).find((name) => name !== field && !besideItems.has(name));
+    if (other !== undefined) throw unexpectedList(path, `"${other}" instead of "${field}"`);
+    return [];
+  }
   const texts = sliceElements(answer.text, field);
   const elements: readonly JsonValue[] = Array.isArray(value) ? value : [];
   if (!Array.isArray(value) || texts.length !== elements.length) throw unexpectedList(path, `no array "${field}"`);

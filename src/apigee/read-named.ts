@@ -98,7 +98,7 @@ export async function* readMarked(
       const steps = items.flatMap(({ body }) =>
         stepOf(context, request, { parent: list.parent, item: body, marks: { item: itemMark(context, body) } }),
       );
-      return await Promise.all(steps.map((step) => keepUnmoved(context, request, step)));
+      return await Promise.all(once(steps).map((step) => keepUnmoved(context, request, step)));
     } catch (error) {
       return [{ readings: await listGap(context, kind, { error, parent: list.parent }) }];
     }
@@ -108,6 +108,17 @@ export async function* readMarked(
     return new Set(items.flatMap(({ body }) => kind.idOf(body, parent, context) ?? []));
   };
   yield* readNamed(context, request, { steps: flatten(listed), stillNamed });
+}
+
+/** Each named resource once, also when its list has it twice. */
+function once(steps: readonly ListStep[]): readonly ListStep[] {
+  const seen = new Set<ResourceId>();
+  return steps.filter((step) => {
+    if (!('named' in step)) return true;
+    if (seen.has(step.named.id)) return false;
+    seen.add(step.named.id);
+    return true;
+  });
 }
 
 /** A resource whose item is the one known need not be read, unless others have to be cut out of it. */
