@@ -100,9 +100,11 @@ class ComposedHouse implements House {
       });
     }
     const { container, address } = await this.#openContainer();
+    const state = await this.#apartStateAddress(address);
+    const { assertOutsideVaults } = await import('./vault/assert-outside-vaults.ts');
+    for (const place of [address, state]) await assertOutsideVaults(place, this.#storeOptions());
     await container.create();
     await assertEmptyStore(container.store, 'HOLDFAST_VAULT');
-    const state = await this.#stateAddress(address);
     const { openBlobContainer } = await import('./vault/blob/open-blob-store.ts');
     const stateContainer = openBlobContainer(state, this.#storeOptions());
     await stateContainer.create();
@@ -186,7 +188,7 @@ class ComposedHouse implements House {
     const { openLeaseStore } = await import('./vault/state/open-lease-store.ts');
     const { address } = await this.#openContainer();
     const { clock } = this.#surroundings;
-    const state = await this.#stateAddress(address);
+    const state = await this.#apartStateAddress(address);
     return openLeaseStore(state, { clock, random: systemRandom, connectionString: this.#connectionString() });
   }
 
@@ -466,6 +468,18 @@ class ComposedHouse implements House {
     const { deriveStateAddress } = await import('./vault/blob/vault-address.ts');
     const { state } = this.#settings;
     return state === undefined ? deriveStateAddress(vault) : this.#address(state);
+  }
+
+  /** UserError `CONFIG_INVALID` for one that is the vault or lies within it, or the other way round. */
+  async #apartStateAddress(vault: VaultAddress): Promise<VaultAddress> {
+    const { describeVaultAddress, isSamePlace } = await import('./vault/blob/vault-address.ts');
+    const state = await this.#stateAddress(vault);
+    if (!isSamePlace(vault, state)) return state;
+    throw new UserError({
+      code: 'CONFIG_INVALID',
+      message: `The state place must be apart from the vault: ${describeVaultAddress(state)} is or shares the place of ${describeVaultAddress(vault)}.`,
+      next: 'Name another one with --state or HOLDFAST_STATE, or leave it away: it is then beside the vault.',
+    });
   }
 
   #storeOptions(): OpenBlobStoreOptions {

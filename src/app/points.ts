@@ -24,12 +24,24 @@ export async function resolveOrganization(vault: Vault, asked: string | undefine
   return only;
 }
 
+/** UserError `ORGANIZATION_NOT_FOUND` for a name that the vault does not hold although it holds others: most likely a slip. */
+export async function assertOrganizationIsThere(vault: Vault, organization: string): Promise<void> {
+  const organizations = await vault.organizations();
+  if (organizations.length === 0 || organizations.includes(organization)) return;
+  throw new UserError({
+    code: 'ORGANIZATION_NOT_FOUND',
+    message: `The vault holds nothing of organization "${organization}".`,
+    next: `It holds ${organizations.join(', ')}. Check --org, or take the first point with \`holdfast backup\`.`,
+  });
+}
+
 /** A point that `latest`, parents and extras may rest on: finished, of the whole organization. */
 function isFullPoint(point: PointSummary): boolean {
   return point.grade !== 'interrupted' && point.scope.type === 'all';
 }
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+const SHORTEST_PREFIX = 4;
 const FUTURE_TOLERANCE_MS = 5 * 60_000;
 
 /**
@@ -83,20 +95,26 @@ function findPoint(
   reference: string,
   nowMs: number | undefined,
 ): PointSummary | undefined {
-  if (reference === 'latest') {
-    // A clock that ran ahead must not make its point the newest for ever.
-    const credible = points.filter(
-      (point) => nowMs === undefined || Date.parse(point.time) <= nowMs + FUTURE_TOLERANCE_MS,
-    );
-    return credible.filter(isFullPoint).at(-1);
-  }
+  // A clock that ran ahead must not make its point the newest for ever, nor that of a time it never saw.
+  const credible = points.filter(
+    (point) => nowMs === undefined || Date.parse(point.time) <= nowMs + FUTURE_TOLERANCE_MS,
+  );
+  if (reference === 'latest') return credible.filter(isFullPoint).at(-1);
   if (INSTANT.test(reference)) {
     const limit = endOf(reference);
-    const ended = points.filter((point) => isFullPoint(point) && Date.parse(point.endedAt) <= limit);
+    const ended = credible.filter((point) => isFullPoint(point) && Date.parse(point.endedAt) <= limit);
     return ended.sort((a, b) => Date.parse(a.endedAt) - Date.parse(b.endedAt)).at(-1);
   }
   const exact = points.find((point) => point.id === reference);
-  if (exact !== undefined || reference.length < 4) return exact;
+  if (exact !== undefined) return exact;
+  if (/^p[0-9a-f]{0,2}$/.test(reference)) {
+    throw new UserError({
+      code: 'POINT_NOT_FOUND',
+      message: `"${reference}" is too short for the beginning of a point's id.`,
+      next: 'Give at least 4 characters of it: `holdfast points` lists them.',
+    });
+  }
+  if (reference.length < SHORTEST_PREFIX) return undefined;
   const matches = points.filter((point) => point.id.startsWith(reference));
   if (matches.length > 1) {
     throw new UserError({

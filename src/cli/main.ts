@@ -4,9 +4,9 @@ import { TextFileError } from '../platform/text-file.ts';
 import { compose } from '../compose.ts';
 import { createRedactor } from '../platform/redact.ts';
 import { columnsOf } from './output.ts';
-import { describeError, renderError } from './render/error.ts';
+import { describeError, renderError, renderErrorJson } from './render/error.ts';
 import { createStyle } from './render/style.ts';
-import { runCli } from './run-cli.ts';
+import { findFormat, runCli } from './run-cli.ts';
 
 // The edge of the process: everything below is handed what it needs of it.
 
@@ -29,6 +29,8 @@ function onCrash(error: unknown): void {
   const shown = describeError(error);
   const lines = renderError(shown, createStyle(false), columnsOf(process.stderr));
   process.stderr.write(lines.map((line) => `${redact(line)}\n`).join(''));
+  if (findFormat({ argv: process.argv.slice(2), environment: process.env }) === 'json')
+    process.stderr.write(`${redact(renderErrorJson(shown))}\n`);
   process.exit(shown.exit);
 }
 

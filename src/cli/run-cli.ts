@@ -75,7 +75,7 @@ interface Face {
 function createFace(request: CliRequest): Face {
   return {
     redactor: createRedactor(),
-    format: findWord(request, ['-o', '--output'], 'HOLDFAST_OUTPUT'),
+    format: findFormat(request),
     isDebug: findWord(request, ['--log-level'], 'HOLDFAST_LOG_LEVEL') === 'debug',
     style: createStyle(coloursOn(request, request.stderr.isTTY === true)),
   };
@@ -263,8 +263,17 @@ function coloursOn(request: CliRequest, isTerminal: boolean): boolean {
   return wantsColours({ environment: request.environment, isTerminal, refused: request.argv.includes('--no-color') });
 }
 
+/** The format asked for, known or not, before the command line is understood. */
+export function findFormat(request: Pick<CliRequest, 'argv' | 'environment'>): string | undefined {
+  return findWord(request, ['-o', '--output'], 'HOLDFAST_OUTPUT');
+}
+
 /** An option's value before the command line is understood, so that its very errors come out as asked for. */
-function findWord(request: CliRequest, names: readonly string[], variable: string): string | undefined {
+function findWord(
+  request: Pick<CliRequest, 'argv' | 'environment'>,
+  names: readonly string[],
+  variable: string,
+): string | undefined {
   for (const [index, word] of request.argv.entries()) {
     for (const name of names) {
       if (word === name) return request.argv[index + 1];

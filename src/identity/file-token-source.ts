@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { TokenSource } from '../app/ports.ts';
-import { noCredentials } from './no-credentials.ts';
+import { noCredentials, tokenRefused } from './no-credentials.ts';
 
 /**
  * A file that something else keeps up to date (`HOLDFAST_APIGEE_TOKEN_FILE`). It is read at the first use and again when
- * a fresh token is asked for; a file that still holds the refused one throws `NO_CREDENTIALS`.
+ * a fresh token is asked for; a file that still holds the refused one throws `UNAUTHENTICATED`.
  */
 export function createFileTokenSource(path: string): TokenSource {
   let current: string | undefined;
@@ -14,7 +14,7 @@ export function createFileTokenSource(path: string): TokenSource {
       if (current !== undefined && options?.refresh !== true) return { token: current };
       const fresh = await readToken(path);
       if (fresh === current) {
-        throw noCredentials(
+        throw tokenRefused(
           `The token in ${path} is no longer accepted and nothing has renewed it.`,
           'Renew the token in the file and run the command again.',
         );

@@ -1,7 +1,7 @@
 import type { TokenSource } from '../app/ports.ts';
-import { noCredentials } from './no-credentials.ts';
+import { noCredentials, tokenRefused } from './no-credentials.ts';
 
-/** A token that was given as it is (`HOLDFAST_APIGEE_TOKEN`). Asking for a fresh one throws `NO_CREDENTIALS`. */
+/** A token that was given as it is (`HOLDFAST_APIGEE_TOKEN`). Asking for a fresh one throws `UNAUTHENTICATED`. */
 export function createStaticTokenSource(token: string): TokenSource {
   const trimmed = token.trim();
   return {
@@ -11,7 +11,7 @@ export function createStaticTokenSource(token: string): TokenSource {
         throw noCredentials('HOLDFAST_APIGEE_TOKEN is set but empty.', 'Set it to an access token, or unset it.');
       }
       if (options?.refresh === true) {
-        throw noCredentials(
+        throw tokenRefused(
           'The token in HOLDFAST_APIGEE_TOKEN is no longer accepted and cannot be renewed.',
           'Set a new one and run the command again, or use HOLDFAST_APIGEE_TOKEN_FILE or application default credentials.',
         );

@@ -57,7 +57,7 @@ function openGoogle(credentials: { refresh_token?: string }, quotaProjectId?: st
 test('a given token is handed out, without the line break of its file, and cannot be renewed', async () => {
   const source = createStaticTokenSource('abc\n');
   assert.deepEqual(await source.get(), { token: 'abc' });
-  await assert.rejects(source.get({ refresh: true }), refusal('NO_CREDENTIALS', /no longer accepted/));
+  await assert.rejects(source.get({ refresh: true }), refusal('UNAUTHENTICATED', /no longer accepted/));
   await assert.rejects(createStaticTokenSource(' ').get(), refusal('NO_CREDENTIALS', /set but empty/));
   assert.equal(source.describe().includes('abc'), false);
 });
@@ -70,7 +70,7 @@ test('a token file is read once and again when a fresh token is needed', async (
   await writeFile(path, 'second\n');
   assert.deepEqual(await source.get(), { token: 'first' });
   assert.deepEqual(await source.get({ refresh: true }), { token: 'second' });
-  await assert.rejects(source.get({ refresh: true }), refusal('NO_CREDENTIALS', /nothing has renewed it/));
+  await assert.rejects(source.get({ refresh: true }), refusal('UNAUTHENTICATED', /nothing has renewed it/));
   await writeFile(path, '');
   await assert.rejects(source.get({ refresh: true }), refusal('NO_CREDENTIALS', /is empty/));
   await assert.rejects(createFileTokenSource(join(home, 'none')).get(), refusal('NO_CREDENTIALS', /cannot be read/));

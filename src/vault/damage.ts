@@ -13,6 +13,38 @@ export function damaged(name: string, reason: string, cause?: unknown): Integrit
   });
 }
 
+/** Runs a reading of one point; damage that it meets names the point that is hurt, where no point is named yet. */
+export async function hurting<Value>(point: string, read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read();
+  } catch (error) {
+    throw namingPoint(error, point);
+  }
+}
+
+/** The same for what is read piece by piece. */
+export async function* hurtingEach<Value>(point: string, items: AsyncIterable<Value>): AsyncGenerator<Value> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw namingPoint(error, point);
+  }
+}
+
+function namingPoint(error: unknown, point: string): unknown {
+  if (!(error instanceof IntegrityError) || error.points.length > 0) return error;
+  const { code, message, damaged: name, next, resource, cause } = error;
+  return new IntegrityError({
+    code,
+    message,
+    damaged: name,
+    points: [point],
+    cause,
+    ...(next === undefined ? {} : { next }),
+    ...(resource === undefined ? {} : { resource }),
+  });
+}
+
 /** A signature does not hold, or its signer may not sign this. */
 export function badSignature(name: string, reason: string): IntegrityError {
   return new IntegrityError({

@@ -8,7 +8,7 @@ import { decodeConfigItem, decodeSecretItem, markHoles, secretValue } from './bo
 import { decodeBundleItem, decodeFactsItem } from './bundle-body.ts';
 import { compareCollections, findEntry, readEntries } from './collection-reader.ts';
 import type { CollectionRow, CollectionsTable } from './collections-table.ts';
-import { damaged } from './damage.ts';
+import { damaged, hurting, hurtingEach } from './damage.ts';
 import type { LayerSource } from './index-part.ts';
 import type { IndexedEntry, ItemPlace, Places } from './indexed-entry.ts';
 import { detailsOf, type PointRecord } from './manifest.ts';
@@ -56,7 +56,7 @@ export class VaultPointReader implements PointReader {
 
   async *entries(kind: KindName): AsyncGenerator<StoredEntry> {
     const row = this.table.collections.get(kind);
-    if (row !== undefined) yield* readEntries(this.source(kind), row);
+    if (row !== undefined) yield* hurtingEach(this.details.id, readEntries(this.source(kind), row));
   }
 
   async *compare(
@@ -74,10 +74,23 @@ export class VaultPointReader implements PointReader {
 
   async find(id: string, kind: KindName): Promise<StoredEntry | undefined> {
     const row = this.table.collections.get(kind);
-    return row === undefined ? undefined : findEntry(this.source(kind), row, id);
+    if (row === undefined) return undefined;
+    return hurting(this.details.id, () => findEntry(this.source(kind), row, id));
   }
 
-  async readContent(entry: StoredEntry): Promise<StoredContent> {
+  readContent(entry: StoredEntry): Promise<StoredContent> {
+    return hurting(this.details.id, () => this.#readContent(entry));
+  }
+
+  readFacts(entry: StoredEntry): Promise<Bundle['facts'] | undefined> {
+    return hurting(this.details.id, () => this.#readFacts(entry));
+  }
+
+  readSecrets(entry: StoredEntry): Promise<ReadonlyMap<string, string>> {
+    return hurting(this.details.id, () => this.#readSecrets(entry));
+  }
+
+  async #readContent(entry: StoredEntry): Promise<StoredContent> {
     this.#context.assertCanOpen('config', `Reading ${entry.id}`);
     const { config, facts } = await this.#getPlaces(entry);
     if (config === undefined) throw noPlace(entry);
@@ -94,7 +107,7 @@ export class VaultPointReader implements PointReader {
     };
   }
 
-  async readFacts(entry: StoredEntry): Promise<Bundle['facts'] | undefined> {
+  async #readFacts(entry: StoredEntry): Promise<Bundle['facts'] | undefined> {
     const { facts } = await this.#getPlaces(entry);
     if (facts === undefined) return undefined;
     this.#context.assertCanOpen('config', `Reading what ${entry.id} refers to`);
@@ -102,7 +115,7 @@ export class VaultPointReader implements PointReader {
     return decoded(facts, () => decodeFactsItem(item));
   }
 
-  async readSecrets(entry: StoredEntry): Promise<ReadonlyMap<string, string>> {
+  async #readSecrets(entry: StoredEntry): Promise<ReadonlyMap<string, string>> {
     this.#context.assertCanOpen('secret', `Opening the secrets of ${entry.id}`);
     const { config, secret } = await this.#getPlaces(entry);
     if (config === undefined || secret === undefined) return new Map();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeAnyZip } from '../../src/apigee/any-zip.fixture.ts';
 import { errorDocument } from '../../src/cli/schema/error.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { startAlteringProxy } from '../harness/altering-proxy.ts';
 import type { AlteredAnswer } from '../harness/altering-proxy.ts';
 import type { Outcome } from '../harness/run-holdfast.ts';
@@ -63,14 +64,14 @@ test('an expired token is refreshed once, then it is 12, and a later run goes on
   const workplace = await createBackedWorkplace(t);
   workplace.simulator.setFaults([{ fault: { kind: 'expired-token' }, nth: 40 }]);
   const outcome = await workplace.run(['backup']);
-  assertFailure(outcome, 12, 'NO_CREDENTIALS');
+  assertFailure(outcome, 12, 'UNAUTHENTICATED');
   assert.match(outcome.stderr, /HOLDFAST_APIGEE_TOKEN/);
   assert.match(outcome.stderr, /checkpoint/);
   assert.ok(!outcome.stderr.includes('journey-token'));
   await writeFile(join(workplace.folder, 'token'), 'token-of-file\n');
   const file = { HOLDFAST_APIGEE_TOKEN: undefined, HOLDFAST_APIGEE_TOKEN_FILE: join(workplace.folder, 'token') };
   workplace.simulator.setFaults([{ fault: { kind: 'expired-token' }, nth: 40 }]);
-  assertFailure(await workplace.run(['backup'], { environment: file }), 12, 'NO_CREDENTIALS');
+  assertFailure(await workplace.run(['backup'], { environment: file }), 12, 'UNAUTHENTICATED');
   workplace.simulator.setFaults([]);
   const environment = { HOLDFAST_APIGEE_TOKEN: 'fresh-token' };
   const later = await workplace.json('backup', ['backup'], { environment });
@@ -124,6 +125,11 @@ test('a damaged blob is 13 and names the points it hurts; the others still open'
     verified.document.damaged.map(({ points }) => points),
     added.map(() => [second.document.point]),
   );
+  const hurt = await workplace.run(['export', second.document.point, './copy', '-o', 'json']);
+  assertFailure(hurt, 13, 'VAULT_DAMAGED');
+  assert.match(hurt.stderr, new RegExp(`hurts {2}${second.document.point}`));
+  const line = errorDocument.parse(JSON.parse(hurt.stderr.trim().split('\n').at(-1) ?? ''));
+  assert.deepEqual(line.error.points, [second.document.point]);
   const whole = await workplace.json('verify', ['verify', first.document.point, '--all-data']);
   assert.deepEqual([whole.exit, whole.document.result], [0, 'good']);
   assert.equal((await workplace.run(['plan', '--point', first.document.point])).exit, 0);
@@ -250,4 +256,60 @@ test('Ctrl-C ends a backup with 130, TERM with 143, and the vault is as it was',
   );
   assert.equal((await workplace.run(['verify', '--all-data'])).exit, 0);
   assert.equal((await workplace.run(['backup'])).exit, 0);
+});
+
+test('the beginning of an id that is too short says how long it must be', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  await workplace.run(['backup']);
+  const outcome = await workplace.run(['show', 'p1']);
+  assertFailure(outcome, 1, 'POINT_NOT_FOUND');
+  assert.match(outcome.stderr, /at least 4 characters/);
+});
+
+test('points of an organization that the vault does not hold is 1 and names those it holds', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  assert.equal((await workplace.run(['points', '--org', 'acme-typo'])).exit, 0);
+  await workplace.run(['backup']);
+  const outcome = await workplace.run(['points', '--org', 'acme-typo']);
+  assertFailure(outcome, 1, 'ORGANIZATION_NOT_FOUND');
+  assert.match(outcome.stderr, /It holds acme-prod/);
+});
+
+test('a vault within a vault, and a state place that is the vault, are refused and nothing is made', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  for (const place of ['file:./vault/orgs', 'file:./vault/a/b']) {
+    const inside = await workplace.run(['init', '--vault', place, '--keys', './other']);
+    assertFailure(inside, 1, 'ALREADY_EXISTS');
+    assert.match(inside.stderr, /lies within the vault/);
+  }
+  const state = await workplace.run([
+    'init',
+    '--vault',
+    'file:./new',
+    '--state',
+    'file:./vault/state',
+    '--keys',
+    './other',
+  ]);
+  assertFailure(state, 1, 'ALREADY_EXISTS');
+  for (const place of ['file:./new', 'file:./new/state', 'file:.']) {
+    const same = await workplace.run(['init', '--vault', 'file:./new', '--state', place, '--keys', './other']);
+    assertFailure(same, 64, 'CONFIG_INVALID');
+    assert.match(same.stderr.replaceAll(/\s+/g, ' '), /apart from the vault/);
+  }
+  await workplace.run(['backup']);
+  workplace.simulator.wreck();
+  assertFailure(await workplace.run(['restore', '--yes', '--state', 'file:./vault']), 64, 'CONFIG_INVALID');
+  assert.deepEqual((await readdir(workplace.folder)).sort(), ['keys', 'vault', 'vault-state']);
+});
+
+test('a point that a clock in the future signed is not that of a time', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  const first = await workplace.json('backup', ['backup']);
+  const aheadMs = 3 * 86_400_000;
+  const epochMs = (): number => systemClock.epochMs() + aheadMs;
+  const clock = { ...systemClock, epochMs, now: () => new Date(epochMs()).toISOString() };
+  assert.equal((await workplace.run(['backup'], { clock })).exit, 0);
+  const shown = await workplace.json('show', ['show', '2999-01-01']);
+  assert.equal(shown.document.id, first.document.point);
 });

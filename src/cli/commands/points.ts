@@ -1,4 +1,4 @@
-import { resolveOrganization } from '../../app/points.ts';
+import { assertOrganizationIsThere, resolveOrganization } from '../../app/points.ts';
 import type { PointSummary, Scope } from '../../core/point.ts';
 import type { Command } from '../command.ts';
 import type { Output } from '../output.ts';
@@ -22,6 +22,7 @@ export const points: Command = {
     const vault = await house.openVault();
     const organization = await resolveOrganization(vault, flags.find('org'));
     const listed = await vault.listPoints(organization);
+    if (listed.points.length + listed.damaged.length === 0) await assertOrganizationIsThere(vault, organization);
     const damaged = listed.damaged.map(({ name, error }) => ({ name, reason: error.message }));
     const document: OutputDocument<'points'> = {
       schema: 'holdfast/points/1',

@@ -1,4 +1,4 @@
-import { HoldfastError, errorCodes } from '../../core/errors.ts';
+import { HoldfastError, IntegrityError, errorCodes } from '../../core/errors.ts';
 import type { ErrorCode, Fault } from '../../core/errors.ts';
 import { TextFileError } from '../../platform/text-file.ts';
 import { printable, wrapText } from './printable.ts';
@@ -12,18 +12,21 @@ export interface ShownError {
   readonly message: string;
   readonly next: string | undefined;
   readonly exit: number;
+  /** Points that cannot be read because of it; empty when none or unknown. */
+  readonly points: readonly string[];
 }
 
 /** Whatever was thrown, as something a person can act on; what is not one of our classes is a bug and says so. */
 export function describeError(error: unknown): ShownError {
   if (error instanceof HoldfastError) {
     const { code, fault, resource, message, next, exit } = error;
-    return { code, fault, resource, message, next, exit };
+    const points = error instanceof IntegrityError ? error.points : [];
+    return { code, fault, resource, message, next, exit, points };
   }
   if (error instanceof TextFileError) {
     const { exit, fault } = errorCodes.USAGE;
     const next = 'Name another place, or mend this one.';
-    return { code: 'USAGE', fault, resource: error.path, message: error.message, next, exit };
+    return { code: 'USAGE', fault, resource: error.path, message: error.message, next, exit, points: [] };
   }
   const { exit, fault } = errorCodes.INTERNAL;
   return {
@@ -33,6 +36,7 @@ export function describeError(error: unknown): ShownError {
     message: `Unexpected: ${error instanceof Error ? error.message : String(error)}`,
     next: 'Report this with the output of the same command under --log-level debug.',
     exit,
+    points: [],
   };
 }
 
@@ -45,6 +49,7 @@ export function renderError(shown: ShownError, style: Style, width: number): str
   if (shown.resource !== undefined && !shown.message.includes(shown.resource)) {
     lines.push(`  ${style.dim('where')}  ${printable(shown.resource)}`);
   }
+  if (shown.points.length > 0) lines.push(`  ${style.dim('hurts')}  ${wrapped(shown.points.join(', '), 9, width)}`);
   if (shown.next !== undefined) lines.push(`  ${style.dim('next')}   ${wrapped(shown.next, 9, width)}`);
   lines.push(`  ${style.dim(`${shown.code}, exit ${shown.exit}`)}`);
   return lines;
@@ -52,8 +57,11 @@ export function renderError(shown: ShownError, style: Style, width: number): str
 
 /** The last line on stderr of a failure under `-o json`. */
 export function renderErrorJson(shown: ShownError): string {
-  const { code, fault, resource, message, next, exit } = shown;
-  return JSON.stringify({ error: { code, fault, resource: resource ?? null, message, next: next ?? null, exit } });
+  const { code, fault, resource, message, next, exit, points } = shown;
+  const hurt = points.length === 0 ? {} : { points };
+  return JSON.stringify({
+    error: { code, fault, resource: resource ?? null, message, next: next ?? null, exit, ...hurt },
+  });
 }
 
 function wrapped(text: string, indent: number, width: number): string {
