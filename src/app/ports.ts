@@ -4,7 +4,7 @@
  */
 import type { CallOutcome, Plan, PlannedCall, RunReport } from '../core/plan.ts';
 import type { Content, EntryCore } from '../core/entry.ts';
-import type { Gap } from '../core/ledger.ts';
+import type { Gap, LedgerRow } from '../core/ledger.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Hasher } from '../core/hasher.ts';
 import type { KindName } from '../core/kinds/kind-name.ts';
@@ -319,18 +319,9 @@ export interface PointWriter {
 
 export type CommitPoint = Pick<
   PointDetails,
-  | 'grade'
-  | 'consistent'
-  | 'endedAt'
-  | 'ledger'
-  | 'notCaptured'
-  | 'calls'
-  | 'floor'
-  | 'efficiency'
-  | 'moved'
-  | 'tool'
-  | 'identity'
+  'grade' | 'consistent' | 'endedAt' | 'notCaptured' | 'calls' | 'floor' | 'efficiency' | 'moved' | 'tool' | 'identity'
 > & {
+  readonly ledger: readonly LedgerRow[];
   readonly gaps: ReadonlyMap<KindName, readonly Gap[]>;
 };
 

@@ -1,3 +1,4 @@
+import type { ResourceId } from './resource.ts';
 import type { Grade, LedgerRow, NotCaptured } from './ledger.ts';
 import type { Selection } from './selection.ts';
 
@@ -31,8 +32,27 @@ export interface PointSummary {
   readonly signer: string;
 }
 
+/** A row of the ledger with what the scan found in the kind. */
+export interface ShownLedgerRow extends LedgerRow {
+  /** Suspected credentials in clear. */
+  readonly credentials: number;
+}
+
+/** Something in configuration that looks like a credential in clear. Never the value. */
+export interface SuspectedCredential {
+  /** With `***` where a name itself looks like a credential. */
+  readonly id: ResourceId;
+  readonly kind: string;
+  /** The file of a bundle, or the field path. */
+  readonly place: string;
+  /** From 1; absent for a value of one line. */
+  readonly line?: number;
+  /** What it looks like: `private key`. */
+  readonly what: string;
+}
+
 export interface PointDetails extends PointSummary {
-  readonly ledger: readonly LedgerRow[];
+  readonly ledger: readonly ShownLedgerRow[];
   readonly notCaptured: readonly NotCaptured[];
   /** Listing-floor arithmetic of the capture. */
   readonly floor: number;
@@ -41,6 +61,8 @@ export interface PointDetails extends PointSummary {
   readonly moved: readonly string[];
   readonly tool: string;
   readonly identity: string;
-  /** Findings of the credential scan of config material, by resource and place, never with the value. */
+  /** Findings of the credential scan of config material, as sentences, never with the value. */
   readonly findings: readonly string[];
+  /** The same as data. */
+  readonly credentials: readonly SuspectedCredential[];
 }

@@ -30,6 +30,43 @@ test('references, templates and plain words are no findings', () => {
   for (const text of texts) assert.deepEqual(scanBundle([file(text)]), [], text);
 });
 
+test('each line of a file counts, and a file that is full of them is told in short', () => {
+  const line = '<Password>s3cr3t-value</Password>';
+  assert.deepEqual(
+    scanBundle([file(`${line}\n\n${line}${line}`)]).map(({ place }) => place),
+    ['apiproxy/policies/A.xml line 1', 'apiproxy/policies/A.xml line 3'],
+  );
+  const many = scanBundle([file(Array.from({ length: 120 }, () => line).join('\n'))]);
+  assert.equal(many.length, 50);
+  assert.deepEqual(many.at(-1), {
+    place: 'apiproxy/policies/A.xml line 50',
+    what: 'value named as a credential (and 70 more below)',
+  });
+});
+
+test('an attribute is called by its name, a label by its key, a line of a property set by its number', () => {
+  const body = {
+    name: 'AKIAIOSFODNN7EXAMPLE',
+    attributes: [
+      { name: 'tier', value: 'gold-plan' },
+      { name: 'backend_password', value: 'hunter2hunter2' },
+    ],
+    labels: { 'api-key': 'abcdefghij' },
+    contents: 'host=backend\npassword=hunter2hunter2\n',
+  };
+  assert.deepEqual(
+    scanJson(JSON.stringify(body))
+      .map(({ place, what }) => `${place}: ${what}`)
+      .sort(),
+    [
+      'attributes[1].value: value named as a credential',
+      'contents line 2: value named as a credential',
+      'labels.api-key: value named as a credential',
+      'name: AWS access key',
+    ],
+  );
+});
+
 test('in JSON a finding stands at its field', () => {
   const text = JSON.stringify({
     a: [{ name: 'x', note: 'password=hunter2hunter2' }],

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { credentialMask, findCredentials } from '../core/credential-patterns.ts';
 import type { Gap, LedgerRow, NotCaptured } from '../core/ledger.ts';
-import type { PointDetails, PointSummary, Scope } from '../core/point.ts';
+import type { PointDetails, PointSummary, Scope, SuspectedCredential } from '../core/point.ts';
+import { decodeSegment } from '../core/resource.ts';
 import type { Finding } from './collections-table.ts';
 import { damaged } from './damage.ts';
 import type { SignedDocument } from './signed-document.ts';
@@ -108,19 +110,39 @@ export function summaryOf(record: PointRecord): PointSummary {
   };
 }
 
-export function detailsOf(record: PointRecord, findings: readonly Finding[]): PointDetails {
+/** `findings` by kind, as the point's table has them. */
+export function detailsOf(record: PointRecord, findings: ReadonlyMap<string, readonly Finding[]>): PointDetails {
   const { ledger, notCaptured, floor, efficiency, moved, tool, identity } = record.body;
+  const credentials = [...findings].flatMap(([kind, found]) =>
+    found.map((finding) => suspectedCredential(kind, finding)),
+  );
   return {
     ...summaryOf(record),
-    ledger,
+    ledger: ledger.map((row) => ({ ...row, credentials: findings.get(row.kind)?.length ?? 0 })),
     notCaptured,
     floor,
     efficiency,
     moved,
     tool,
     identity,
-    findings: findings.map(
-      ([id, place, what]) => `${id}: ${place === '' ? '' : `${place} `}looks like a credential: ${what}`,
+    findings: credentials.map(
+      ({ id, place, line, what }) =>
+        `${id}: ${place === '' ? '' : `${place} `}${line === undefined ? '' : `line ${line} `}looks like a credential: ${what}`,
     ),
+    credentials,
   };
+}
+
+function suspectedCredential(kind: string, [id, place, what]: Finding): SuspectedCredential {
+  const [, before = place, line] = /^(.*) line (\d+)$/.exec(place) ?? [];
+  return { id: maskedId(id), kind, place: before, ...(line === undefined ? {} : { line: Number(line) }), what };
+}
+
+/** Whoever reads a report need not be shown a credential that somebody took for a name. */
+function maskedId(id: string): string {
+  const isName = (segment: string): boolean => findCredentials(decodeSegment(segment)).length === 0;
+  return id
+    .split('/')
+    .map((segment) => (isName(segment) ? segment : credentialMask))
+    .join('/');
 }

@@ -37,7 +37,7 @@ export class VaultPointReader implements PointReader {
     this.table = point.table;
     this.details = detailsOf(
       point.record,
-      [...point.table.collections.values()].flatMap((row) => row.findings),
+      new Map([...point.table.collections].map(([kind, { findings }]) => [kind, findings])),
     );
   }
 

@@ -3,6 +3,7 @@ import type { PointDetails } from '../../core/point.ts';
 import type { Command } from '../command.ts';
 import type { Output } from '../output.ts';
 import { usualFormats } from '../output.ts';
+import { suspectedCredentialsSarif } from '../render/point-sarif.ts';
 import { pointMarkdown } from '../render/point-markdown.ts';
 import { renderLedger, renderNotCaptured } from '../render/ledger.ts';
 import { printable, wrapText } from '../render/printable.ts';
@@ -13,8 +14,11 @@ import { describeScope } from './points.ts';
 export const show: Command = {
   arguments: [{ name: 'POINT', summary: 'an id, a unique prefix of it, a time, or latest' }],
   options: [],
-  formats: [...usualFormats, 'ndjson', 'markdown'],
-  details: ['With -o ndjson each row of the ledger is a line.'],
+  formats: [...usualFormats, 'ndjson', 'markdown', 'sarif'],
+  details: [
+    'With -o ndjson each row of the ledger is a line. Credentials in clear that a scan of bundles and configuration suspects',
+    'are listed by place, never with the value; -o sarif has them alone, for code scanning.',
+  ],
   examples: ['holdfast show latest', 'holdfast show 2026-01-15T08:00:00Z -o json'],
   async run({ house, flags, output, clock, argument }) {
     const vault = await house.openVault();
@@ -24,6 +28,7 @@ export const show: Command = {
     await output.document(document, () => renderPoint(details, output), {
       ndjson: () => details.ledger,
       markdown: () => pointMarkdown(details),
+      sarif: () => suspectedCredentialsSarif(details),
     });
     return 0;
   },

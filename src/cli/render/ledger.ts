@@ -1,3 +1,4 @@
+import type { ShownLedgerRow } from '../../core/point.ts';
 import type { Gap, LedgerRow, NotCaptured } from '../../core/ledger.ts';
 import type { Output } from '../output.ts';
 import { printable, wrapText } from './printable.ts';
@@ -7,9 +8,10 @@ import { renderTable } from './table.ts';
 const SHOWN_EXCEPTIONS = 10;
 
 /** The ledger as a table with the exceptions below it, by name; `all` shows every one of them. */
-export function renderLedger(rows: readonly LedgerRow[], output: Output, shown: 'all' | 'some'): string[] {
+export function renderLedger(rows: readonly ShownLedgerRow[], output: Output, shown: 'all' | 'some'): string[] {
   const { style, width } = output;
   const holes = (row: LedgerRow): number => row.denied + row.failed + row.vanished;
+  const found = rows.reduce((sum, { credentials }) => sum + credentials, 0);
   const table = renderTable({
     columns: [
       { title: 'Kind' },
@@ -33,7 +35,17 @@ export function renderLedger(rows: readonly LedgerRow[], output: Output, shown: 
   const lines = visible.flatMap(({ kind, gap }) => renderGap(kind, gap, output));
   const hidden = exceptions.length - visible.length;
   if (hidden > 0) lines.push(style.dim(`  … and ${formatCount(hidden)} more: \`holdfast show latest\``));
-  return lines.length === 0 ? table : [...table, '', 'Exceptions:', ...lines];
+  const suspected = found === 0 ? [] : ['', ...renderSuspected(rows, found, output)];
+  return [...table, ...(lines.length === 0 ? [] : ['', 'Exceptions:', ...lines]), ...suspected];
+}
+
+function renderSuspected(rows: readonly ShownLedgerRow[], found: number, { style, width }: Output): string[] {
+  const kinds = rows.filter(({ credentials }) => credentials > 0);
+  const counts = kinds.map(({ kind, credentials }) => `${kind} ${formatCount(credentials)}`).join(', ');
+  return wrapText(
+    `${formatCount(found)} suspected credentials in clear in configuration, which reader.key opens: ${counts}.`,
+    width,
+  ).map(style.yellow);
 }
 
 function renderGap(kind: string, gap: Gap, { style, width }: Output): string[] {

@@ -5,11 +5,11 @@ import { formatBytes, formatCount, formatCounted, formatTime } from './quantity.
 /** A point with its ledger for a comment on a pull request. */
 export function pointMarkdown(point: PointDetails): readonly string[] {
   const { ledger, moved, notCaptured } = point;
-  const titles = ['kind', 'listed', 'captured', 'holes', 'n/a', 'unreadable', 'accepted'];
+  const titles = ['kind', 'listed', 'captured', 'holes', 'n/a', 'unreadable', 'accepted', 'suspected credentials'];
   const rows = ledger.map((row) => [
     codeCell(row.kind),
     ...[row.listed, row.captured, row.denied + row.failed + row.vanished].map(formatCount),
-    ...[row.notApplicable, row.unreadable, row.accepted].map(formatCount),
+    ...[row.notApplicable, row.unreadable, row.accepted, row.credentials].map(formatCount),
   ]);
   const head = [
     `### Point ${codeSpan(point.id)} of ${codeSpan(point.organization)}: **${point.grade}**`,
@@ -33,6 +33,10 @@ export function pointMarkdown(point: PointDetails): readonly string[] {
       ...markdownSection(
         'Moved while it was taken',
         moved.map((line) => `- ${codeSpan(line)}`),
+      ),
+      ...markdownSection(
+        'Suspected credentials in clear',
+        point.findings.map((line) => `- ${codeSpan(line)}`),
       ),
       ['', `Not captured by this version: ${notCaptured.map(({ kind }) => codeSpan(kind)).join(', ')}.`],
     ],

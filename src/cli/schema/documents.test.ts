@@ -29,6 +29,7 @@ const row = {
   notApplicable: 0,
   unreadable: 0,
   accepted: 0,
+  credentials: 0,
   exceptions: [{ at: 'environments/test', state: 'denied', reason: '403' }],
   notes: [],
 };

@@ -39,6 +39,7 @@ export const ledgerRow = z.strictObject({
   accepted: count,
   exceptions: z.array(gap),
   notes: z.array(z.string()).describe('What was stated beforehand to be left out'),
+  credentials: count.describe('Suspected credentials in clear in the configuration of the kind'),
 });
 
 export const notCaptured = z.strictObject({ kind: z.string(), why: z.string() });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, ledgerRow, notCaptured, pointSummary } from './parts.ts';
+import { count, kindName, ledgerRow, notCaptured, pointSummary } from './parts.ts';
 
 /** `show -o json`: one point with its ledger. */
 export const showDocument = z.strictObject({
@@ -15,4 +15,15 @@ export const showDocument = z.strictObject({
   findings: z
     .array(z.string())
     .describe('Findings of the credential scan, by resource and place, never with the value'),
+  credentials: z
+    .array(
+      z.strictObject({
+        id: z.string().describe('A resource; *** stands where a name itself looks like a credential'),
+        kind: kindName,
+        place: z.string().describe('File of a bundle, or field path'),
+        line: z.int().min(1).optional(),
+        what: z.string().describe('What it looks like: private key. Never the value'),
+      }),
+    )
+    .describe('The findings as data'),
 });
