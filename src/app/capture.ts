@@ -23,6 +23,8 @@ import { HoldfastError, RemoteError } from '../core/errors.ts';
 import { kindNames, kinds } from '../core/kinds/index.ts';
 import { notCaptured } from '../core/kinds/not-captured.ts';
 import { compareGaps, gradeOf } from '../core/ledger.ts';
+import type { MemberRule } from '../core/member-policy.ts';
+import { compileMemberRules } from '../core/member-policy.ts';
 import { compileSelection, isEverything } from '../core/selection.ts';
 import { readsAfter } from '../core/reading-order.ts';
 import { describe } from './describe.ts';
@@ -50,6 +52,8 @@ export interface CaptureRequest {
   readonly selection: Selection;
   readonly revisions: RevisionSelection;
   readonly acceptedGaps: readonly AcceptedGap[];
+  /** What is taken of the entries of key value maps; all of them where no rule is about a map. */
+  readonly members?: readonly MemberRule[];
   /** `holdfast 0.1.0`. */
   readonly tool: string;
   /** Who captures, in words that hold no secret. */
@@ -149,6 +153,11 @@ class CaptureRun {
       revisions: this.#request.revisions,
       known: (kind) => this.#writer.known(kind.name),
       onRequest: (request) => this.#requests.push(request),
+      members: {
+        policy: compileMemberRules(this.#request.members ?? []),
+        readSince: (kind, parent) => this.#writer.readSince(kind.name, parent),
+        nowMs: this.#deps.clock.epochMs(),
+      },
     });
     for await (const { reading, chosen } of steps) if (chosen) await this.#take(reading);
   }
@@ -292,6 +301,9 @@ class CaptureRun {
   }
 }
 
+/** Gaps about which the listing of resources says nothing: they are no resources that were listed and not captured. */
+const uncounted: ReadonlySet<GapState> = new Set(['notSelected', 'carried']);
+
 /** Counts one collection for the ledger. */
 class Tally {
   #captured = 0;
@@ -339,7 +351,7 @@ class Tally {
     const depth = this.#kind.idPattern.split('/').length;
     // A gap deeper than a resource is about part of one that was captured.
     const isOfResource = ({ at, state }: Gap): boolean =>
-      at !== '' && state !== 'notSelected' && idSegments(at).length <= depth;
+      at !== '' && !uncounted.has(state) && idSegments(at).length <= depth;
     const ofResources = this.gaps.filter(isOfResource).length;
     const newest = this.#request.revisions.newest;
     const revisionsNote = newest === 'all' ? 'revisions: all' : `revisions: deployed and the newest ${newest}`;

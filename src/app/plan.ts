@@ -29,6 +29,7 @@ import type {
 } from './ports.ts';
 import type { LiveEntry, LiveState } from './read-live.ts';
 import { readLive } from './read-live.ts';
+import type { RestorePair } from '../core/restore-pair.ts';
 
 export interface PlanDeps {
   readonly live: Organization;
@@ -125,7 +126,11 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
       selection: request.selection,
       deleteExtra: request.deleteExtra,
       ...decision,
-      cannotRestore: [...cannotRestore, ...(await goneUnread(request, state, cannotRestore))],
+      cannotRestore: [
+        ...cannotRestore,
+        ...(await goneUnread(request, state, cannotRestore)),
+        ...leftOutOf(point, loader.pairs),
+      ],
       risks: [...decision.risks, ...loader.ignoredFields.map(overwritten)],
       unknown: left,
       ...(ignored.length === 0 ? {} : { ignored }),
@@ -174,6 +179,22 @@ async function ignoredLive({ ignore }: PlanRequest, state: LiveState): Promise<r
   return ids;
 }
 
+/** What a policy left out of the point, of resources that are made anew: they come back without it. */
+function leftOutOf(point: PointReader, pairs: readonly RestorePair[]): CannotRestore[] {
+  const made = pairs.filter(({ live, role }) => live === undefined && role !== 'shown').map(({ id }) => id);
+  return kindNames.flatMap((name) =>
+    point
+      .gaps(name)
+      .filter(({ state, at }) => state === 'leftOut' && made.some((id) => isWithin(at, id)))
+      .map(({ at, reason }) => ({
+        id: at,
+        code: 'UNREADABLE' as const,
+        why: `${reason} It does not come back with what holds it.`,
+        next: 'Enter it again, and let the configuration (keyValueMaps) take it next time.',
+      })),
+  );
+}
+
 interface Deciding {
   readonly selector: Selector;
   readonly loader: PairLoader;
@@ -202,7 +223,8 @@ async function loadDifferences(
     if (whole !== undefined) {
       if (!comparison.informational) ignored.push({ id: comparison.id, kind: name, ignoredBy: whole });
     } else if (comparison.change === 'unknown') {
-      unknown.push({ id: comparison.id, kind: name, reason: comparison.note ?? 'could not be compared' });
+      if (!comparison.informational)
+        unknown.push({ id: comparison.id, kind: name, reason: comparison.note ?? 'could not be compared' });
     } else if (comparison.change === 'added' && !isTold(name, comparison.id)) {
       untold += 1;
     } else {

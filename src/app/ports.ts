@@ -308,6 +308,11 @@ export interface PointWriter {
   readonly opensEpoch: boolean;
   /** The newest point of this epoch (or checkpoint) to read marks from, per kind; streamed. Empty in an opening point without checkpoint. */
   known(kind: KindName): AsyncIterable<EntryCore>;
+  /**
+   * When the capture began that read what the newest point of this epoch has below `at`: that point itself, or one from
+   * which it was carried. Undefined where there is none, or it has a gap there.
+   */
+  readSince(kind: KindName, at: ResourceId): string | undefined;
   collection(kind: Kind): CollectionWriter;
   /** Lists the packs finished so far in a signed `interrupted` point. */
   checkpoint(endedAt: string): Promise<void>;

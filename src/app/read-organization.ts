@@ -7,6 +7,7 @@ import type { ResourceId } from '../core/resource.ts';
 import { compareIds } from '../core/resource.ts';
 import type { Selector } from '../core/selection.ts';
 import type { Organization, Progress, Reading, ReadRequest, RevisionSelection } from './ports.ts';
+import { carryMembers, divideMembers, type MembersRequest } from './read-members.ts';
 import { sideBySide } from './side-by-side.ts';
 
 export interface OrganizationReading {
@@ -16,6 +17,8 @@ export interface OrganizationReading {
   readonly revisions: RevisionSelection;
   /** Entries whose marks save reading (proxies, flows, revisions). */
   readonly known: (kind: Kind) => AsyncIterable<EntryCore>;
+  /** What is taken of members by policy; all of them when left out. */
+  readonly members?: MembersRequest;
   /** Called before the readings of a request, so that a second listing can ask the same. */
   readonly onRequest?: (request: ReadRequest) => void;
 }
@@ -80,8 +83,12 @@ class KindsReading {
       wanted: chosen ? (id) => selector.resource(kind.name, id) : () => true,
       ...(known === undefined || known.size === 0 ? {} : { known }),
     };
-    onRequest?.(read);
-    for await (const reading of live.read(read)) {
+    const members = chosen ? divideMembers(read, this.#request.members) : undefined;
+    const asked = members?.asked ?? read;
+    onRequest?.(asked);
+    if (members !== undefined) yield* carryMembers(members, { kind, known: () => this.#request.known(kind) });
+    for await (const answered of live.read(asked)) {
+      const reading = members?.take(answered) ?? answered;
       if (reading.type !== 'gap') this.#rememberParent(reading.kind, reading.id);
       const entry = reading.type === 'unchanged' ? known?.get(reading.id) : undefined;
       const isChosen =

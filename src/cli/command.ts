@@ -1,3 +1,4 @@
+import type { MemberRule } from '../core/member-policy.ts';
 import type { AcceptedGap } from '../app/capture.ts';
 import type { SetUp } from '../app/doctor/check-set-up.ts';
 import type { Clock } from '../app/ports.ts';
@@ -60,6 +61,8 @@ export interface CommandContext extends Streams {
   }>;
   /** What of differences does not count, and which rules no longer apply. */
   readonly ignore: IgnoreRules;
+  /** What is taken of the entries of key value maps. */
+  readonly members: readonly MemberRule[];
   /** What the operator wrote down, as `doctor` looks at it. */
   readonly setUp: SetUp;
   /** Programs that run before and after a backup. */

@@ -4,6 +4,7 @@ import { UserError } from '../core/errors.ts';
 import type { ConfiguredSettings } from './effective-configuration.ts';
 import type { IgnoreRule } from '../core/ignore-rules.ts';
 import { compileSelection } from '../core/selection.ts';
+import type { MemberPolicy, MemberRule } from '../core/member-policy.ts';
 import { ConfigError } from '../platform/config-error.ts';
 import { type Hook, type Hooks, noHooks } from './hooks.ts';
 import { findConfigFile } from '../platform/find-config-file.ts';
@@ -16,6 +17,7 @@ export interface Configuration {
   readonly file: string | undefined;
   readonly acceptedGaps: readonly AcceptedGap[];
   readonly ignore: readonly IgnoreRule[];
+  readonly members: readonly MemberRule[];
   readonly pingUrl: string | undefined;
   readonly hooks: Hooks;
   /** The same for the named organization, or, when none is named and the file has several, for each of them. */
@@ -28,6 +30,7 @@ export const noConfiguration: Configuration = {
   file: undefined,
   acceptedGaps: [],
   ignore: [],
+  members: [],
   pingUrl: undefined,
   hooks: noHooks,
   all: [{ organization: undefined, settings: {}, find: () => undefined, locate: () => '' }],
@@ -51,12 +54,13 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
     const { configForOrganization, findDurationMs, readLocatedConfig } = await import('../platform/config.ts');
     const { config, lineOf } = await readLocatedConfig(path);
     const settings = configForOrganization(config, organization);
-    const { acceptedGaps = [], ignore = [], pingUrl, hooks } = settings;
+    const { acceptedGaps = [], ignore = [], keyValueMaps = [], pingUrl, hooks } = settings;
     return {
       find: (at) => valueAt(settings, at),
       file: path,
       acceptedGaps: acceptedGaps.map(toAcceptedGap),
       ignore: ignore.map((rule) => toIgnoreRule(rule, path)),
+      members: keyValueMaps.map(({ at, entries }) => ({ at, take: toMemberPolicy(entries) })),
       pingUrl,
       all: namesToShow(config, organization).map((name) => {
         const own = configForOrganization(config, name);
@@ -146,6 +150,14 @@ function toHooks(
     afterBackup: (written?.afterBackup ?? []).map(toHook('warn')),
     folder,
   };
+}
+
+const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `full`, `names`, `skip`, or an age such as `7d`. */
+function toMemberPolicy(entries: string): MemberPolicy {
+  if (entries === 'full' || entries === 'names' || entries === 'skip') return entries;
+  return { everyMs: Number(entries.slice(0, -1)) * (unitMs[entries.slice(-1)] ?? 1) };
 }
 
 function valueAt(settings: object, path: readonly string[]): unknown {

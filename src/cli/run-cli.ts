@@ -224,6 +224,7 @@ function createContext(request: CliRequest, run: Run, resolved: Resolved): Comma
     },
     acceptedGaps: configuration.acceptedGaps,
     ignore: new IgnoreRules(configuration.ignore, configuration.acceptedGaps, clock.epochMs()),
+    members: configuration.members,
     hooks: configuration.hooks,
     redact: (text) => face.redactor.redact(text),
     pingUrl: environment['HOLDFAST_PING_URL'] ?? configuration.pingUrl,

@@ -201,7 +201,7 @@ function classify<Entry extends EntryCore>(kind: Kind, pair: EntryPair<Entry>, c
     secretChanged: false,
   };
   if (gap !== undefined) {
-    const informational = !kind.extraIsDifference && gap.state === 'notSelected';
+    const informational = isByChoice(gap) || (!kind.extraIsDifference && gap.state === 'notSelected');
     return {
       ...common,
       change: 'unknown',
@@ -227,6 +227,11 @@ function classifyPresent<Entry extends EntryCore>(kind: Kind, before: Entry, aft
   };
   if (before.id !== after.id) return { ...common, change: 'renamed', note: `was ${before.id}` };
   return { ...common, change: sameState(kind, before, after) ? 'same' : 'changed' };
+}
+
+/** What the configuration leaves out is no finding each time something is compared. */
+function isByChoice({ state }: Gap): boolean {
+  return state === 'leftOut' || state === 'carried';
 }
 
 function gapNote(side: 'before' | 'after', gap: Gap): string {

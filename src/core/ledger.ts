@@ -1,7 +1,19 @@
 import { compareIds, type ResourceId } from './resource.ts';
 
-/** Why part of a collection is not in a point. `unreadable` and `accepted` do not make a point partial. */
-export type GapState = 'denied' | 'failed' | 'vanished' | 'notApplicable' | 'unreadable' | 'accepted' | 'notSelected';
+/**
+ * Why part of a collection is not in a point, or not as it was when the point was taken: `leftOut` and `carried` by the policy
+ * of the configuration for members (`member-policy.ts`). Only `denied`, `failed` and `vanished` make a point partial.
+ */
+export type GapState =
+  | 'denied'
+  | 'failed'
+  | 'vanished'
+  | 'notApplicable'
+  | 'unreadable'
+  | 'accepted'
+  | 'notSelected'
+  | 'leftOut'
+  | 'carried';
 
 export interface Gap {
   /** A resource, or the collection's parent when a whole list is missing (then everything of the kind below it is unknown). '' = all of the kind. */
@@ -9,6 +21,8 @@ export interface Gap {
   readonly state: GapState;
   /** In plain words, with the server's status; no secret. */
   readonly reason: string;
+  /** For `carried`: when the capture began that read it, ISO 8601. */
+  readonly since?: string;
 }
 
 /**

@@ -64,6 +64,13 @@ const hookFieldLists = {
   afterBackup: z.array(z.strictObject(hookFields)).optional(),
 };
 
+const keyValueMapFields = {
+  /** The maps, by a glob on their ids. Of several rules about one map the first counts. */
+  at: z.string().min(1),
+  /** What is taken of their entries: all, their names, nothing, or all again once they are as old as `7d`, `12h`, `30m`. */
+  entries: z.union([z.enum(['full', 'names', 'skip']), z.string().regex(/^[1-9]\d{0,4}[mhd]$/)]),
+};
+
 /** What an organization can say for itself, and the top of the file for all of them. */
 const settingFields = {
   vault: place.describe('file:PATH, az://ACCOUNT/CONTAINER[/PREFIX] or az://CONTAINER').optional(),
@@ -91,6 +98,10 @@ const settingFields = {
   pingUrl: z
     .url({ protocol: /^https?$/ })
     .describe('Monitor that is told when a backup starts, ends well and fails')
+    .optional(),
+  keyValueMaps: z
+    .array(z.strictObject(keyValueMapFields))
+    .describe('What is taken of the entries of key value maps')
     .optional(),
   /** Programs that run before and after each backup. */
   hooks: z.strictObject(hookFieldLists).describe('Programs that run before and after each backup').optional(),
@@ -204,6 +215,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
   if (owner === 'beforeBackup' || owner === 'afterBackup') return Object.keys(hookFields);
   if (owner === 'acceptedGaps') return Object.keys(acceptedGapFields);
   if (owner === 'ignore') return Object.keys(ignoreFields);
+  if (owner === 'keyValueMaps') return Object.keys(keyValueMapFields);
   return Object.keys(owner === 'organizations' ? organizationFields : fileFields);
 }
 

@@ -5,6 +5,7 @@ import type { KindName } from '../core/kinds/kind-name.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import { compareGaps, type Gap } from '../core/ledger.ts';
 import type { PointSummary } from '../core/point.ts';
+import { isWithin, type ResourceId } from '../core/resource.ts';
 import { BlobSink } from './blob-sink.ts';
 import type { CollectionParts, DraftPlaces, KnownCollection } from './collection-row.ts';
 import { readKnown, VaultCollectionWriter } from './collection-writer.ts';
@@ -66,6 +67,14 @@ export class VaultPointWriter implements PointWriter {
 
   known(kind: KindName): AsyncIterable<EntryCore> {
     return readKnown({ base: this.#findBase(kind), checkpoint: this.#findCheckpoint(kind) });
+  }
+
+  readSince(kind: KindName, at: ResourceId): string | undefined {
+    const { record, table } = this.#ground.parent ?? {};
+    if (record === undefined || table?.collections.has(kind) !== true) return undefined;
+    const over = (record.body.gaps[kind] ?? []).filter((gap) => isWithin(at, gap.at));
+    if (over.some((gap) => gap.state !== 'carried')) return undefined;
+    return over.find((gap) => gap.since !== undefined)?.since ?? record.header.startedAt;
   }
 
   collection(kind: Kind): CollectionWriter {

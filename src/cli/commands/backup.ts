@@ -80,7 +80,15 @@ async function takePoint(context: CommandContext): Promise<Captured> {
   const { live, identity } = await house.openOrganization(organization, 'read', vault.hasher);
   return capture(
     { live, vault, clock, progress },
-    { organization, selection, revisions, acceptedGaps: context.acceptedGaps, tool: context.tool, identity },
+    {
+      organization,
+      selection,
+      revisions,
+      acceptedGaps: context.acceptedGaps,
+      members: context.members,
+      tool: context.tool,
+      identity,
+    },
   );
 }
 

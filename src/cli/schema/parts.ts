@@ -23,8 +23,19 @@ export const grade = z.enum(['complete', 'partial', 'interrupted']);
 
 const gap = z.strictObject({
   at: z.string().describe("A resource, or the parent of a list that is missing as a whole; '' for all of the kind"),
-  state: z.enum(['denied', 'failed', 'vanished', 'notApplicable', 'unreadable', 'accepted', 'notSelected']),
+  state: z.enum([
+    'denied',
+    'failed',
+    'vanished',
+    'notApplicable',
+    'unreadable',
+    'accepted',
+    'notSelected',
+    'leftOut',
+    'carried',
+  ]),
   reason: z.string(),
+  since: instant.optional().describe('For carried: when the capture began that read it'),
 });
 
 export const ledgerRow = z.strictObject({

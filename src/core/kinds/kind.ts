@@ -228,6 +228,8 @@ export interface Kind {
   /** The presets that select it: what operators configure, or what consumers own. */
   readonly preset: 'gateway' | 'consumers';
 
+  /** True where the configuration says what a capture takes of these below each parent (`member-policy.ts`). */
+  readonly mayBeLeftOut?: true;
   /** False for items of the list that are not this kind's (AppGroup apps in the apps list). Default: all. */
   readonly accepts?: (item: JsonObject) => boolean;
   /** Statuses by which its list, which is in no documentation, says that the organization has nothing of it: not applicable. */
