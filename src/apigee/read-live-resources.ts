@@ -6,6 +6,7 @@ import { parentId, type ResourceId } from '../core/resource.ts';
 import { concurrently } from './concurrently.ts';
 import { sliceElements } from './json-slices.ts';
 import { tokenPages } from './list-pages.ts';
+import { shareAnswers } from './shared-answers.ts';
 import { isGathered, readInList } from './read-gathered.ts';
 import { AT_ONCE, type CollectionOf, isNotFound, type ReadContext, resourceReadings } from './read-context.ts';
 import { downloadRevision, findRevision, revisionsOf } from './read-revisions.ts';
@@ -43,10 +44,21 @@ export async function readLiveResources(
     context,
     wanted.map(({ kind }) => kind),
   );
-  for await (const found of concurrently(groups.values(), AT_ONCE, (group) => readGroup(context, group))) {
+  const sharing = { ...context, transport: shareAnswers(context.transport, ownersOf(context, wanted)) };
+  for await (const found of concurrently(groups.values(), AT_ONCE, (group) => readGroup(sharing, group))) {
     for (const [id, reading] of found) readings.set(id, reading);
   }
   return readings;
+}
+
+/** Paths that answer an owner and, by its numbers, its revisions. */
+function ownersOf(context: ReadContext, wanted: readonly WantedResource[]): ReadonlySet<string> {
+  const paths = wanted.flatMap(({ id, kind }) => {
+    if (kind.collection.style !== 'revisions') return [];
+    const owner = kind.readWith?.(id) ?? id;
+    return scopeOf(context, kind).path?.(owner) ?? owner;
+  });
+  return new Set(paths);
 }
 
 async function readGroup(context: ReadContext, group: readonly WantedResource[]): Promise<Found> {
@@ -216,6 +228,8 @@ async function readRevisionGroup(context: ReadContext, kind: Kind, group: readon
   if (first === undefined) return [];
   const ownerId = kind.readWith?.(first.id) ?? first.id;
   const owner = await readOwner(context, ownerId, { scope: scopeOf(context, kind), collection: revisionsOf(kind) });
+  // Deployments of its revisions need not ask for its creation time.
+  void context.memory.ownerOnce(ownerId, () => Promise.resolve(owner));
   const anchor = `${owner.createdAt}:${owner.numbers.join(',')}`;
   const missing = new Set(group.map(({ id }) => id));
   const found = new Map<ResourceId, LiveReading>();

@@ -7,6 +7,7 @@ import type { KindName } from '../core/kinds/index.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { LedgerRow } from '../core/ledger.ts';
 import { parseJson } from '../core/parse-json.ts';
+import { kindsReadTogether } from '../core/reading-order.ts';
 import type { Fingerprint, Plan } from '../core/plan.ts';
 import type { ResourceId } from '../core/resource.ts';
 import type { ApplyDeps, ApplyRequest } from './apply-request.ts';
@@ -49,17 +50,19 @@ export async function checkGround(deps: ApplyDeps, plan: Plan): Promise<Ground> 
   const touched: TouchedResource[] = [];
   const secrets = new Map<string, string>();
   const wanted = liveHoles(plan);
-  for (const kind of Object.values(kinds)) {
-    const fingerprints = plan.fingerprints.filter((fingerprint) => fingerprint.kind === kind.name);
-    if (fingerprints.length === 0) continue;
-    const readings = await deps.live.readOne(fingerprints.map(({ id }) => ({ id, kind })));
-    for (const fingerprint of fingerprints) {
-      const reading = readings.get(fingerprint.id);
-      const before = beforeOf(kind, fingerprint.id, reading, deps);
-      const why = whyMoved(fingerprint, reading, before?.entry);
-      if (why !== undefined) moved.push(`${fingerprint.id} ${why}`);
-      touched.push({ id: fingerprint.id, kind: kind.name, ...(before === undefined ? {} : { before }) });
-      if (before !== undefined) collectSecrets(fingerprint.id, before.content, wanted, secrets);
+  for (const together of kindsReadTogether()) {
+    const asked = together.flatMap((kind) =>
+      plan.fingerprints.filter((fingerprint) => fingerprint.kind === kind.name).map((of) => ({ id: of.id, kind, of })),
+    );
+    if (asked.length === 0) continue;
+    const readings = await deps.live.readOne(asked);
+    for (const { id, kind, of } of asked) {
+      const reading = readings.get(id);
+      const before = beforeOf(kind, id, reading, deps);
+      const why = whyMoved(of, reading, before?.entry);
+      if (why !== undefined) moved.push(`${id} ${why}`);
+      touched.push({ id, kind: kind.name, ...(before === undefined ? {} : { before }) });
+      if (before !== undefined) collectSecrets(id, before.content, wanted, secrets);
     }
     deps.progress.advance(touched.length, plan.fingerprints.length, 'checked');
   }

@@ -1,5 +1,5 @@
 import { HoldfastError, InternalError, UserError } from '../core/errors.ts';
-import { kinds } from '../core/kinds/index.ts';
+import { kindsReadTogether } from '../core/reading-order.ts';
 import type { Plan, RunReport } from '../core/plan.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { checkGround, revisionsOf, writeSafetyPoint } from './apply-ground.ts';
@@ -107,7 +107,7 @@ function isOfStore(error: Error): error is HoldfastError {
 
 const ENDED_EARLY = 'the run ended before it could be read back';
 
-/** Reads what was touched once more, kind by kind in reading order, so that references resolve. */
+/** Reads what was touched once more, in reading order, so that references resolve. */
 async function readTouched(
   deps: ApplyDeps,
   plan: Plan,
@@ -118,10 +118,10 @@ async function readTouched(
   const sent = new Set(plan.calls.filter((call) => records.get(call.id)?.sent === true).map((call) => call.resource));
   const readings = new Map<ResourceId, LiveReading>();
   try {
-    for (const kind of Object.values(kinds)) {
-      const ids = ground.touched
-        .filter((item) => item.kind === kind.name && sent.has(item.id))
-        .map(({ id }) => ({ id, kind }));
+    for (const together of kindsReadTogether()) {
+      const ids = together.flatMap((kind) =>
+        ground.touched.filter((item) => item.kind === kind.name && sent.has(item.id)).map(({ id }) => ({ id, kind })),
+      );
       if (ids.length === 0) continue;
       for (const [id, reading] of await deps.live.readOne(ids)) readings.set(id, reading);
       deps.progress.advance(readings.size, sent.size, 'read back');

@@ -5,6 +5,7 @@ import { kindNames, kinds } from './kinds/index.ts';
 import {
   hasListsBelow,
   isListedPerParent,
+  kindsReadTogether,
   kindsToRead,
   parentsOf,
   readsAfter,
@@ -104,4 +105,18 @@ test('a kind is read after what its ids, its parents and its canonical form are 
       assert.ok(read.indexOf(needed) < kindNames.indexOf(name), `${needed} is read, before ${name}`);
     }
   }
+});
+
+test('kinds that stand in one answer are read together, and every kind once', () => {
+  const names = kindsReadTogether().map((together) => together.map(({ name }) => name));
+  const shared = names.filter(({ length }) => length > 1).map((together) => together.join(' '));
+  for (const expected of ['shared-flow shared-flow-revision', 'proxy proxy-revision', 'developer-app app-key']) {
+    assert.ok(shared.includes(expected), `${expected} among ${shared.join(', ')}`);
+  }
+  assert.deepEqual(names.flat().toSorted(), kindNames.toSorted());
+  const firsts = names.flatMap(([first]) => first ?? []);
+  assert.deepEqual(
+    firsts,
+    kindNames.filter((name) => firsts.includes(name)),
+  );
 });

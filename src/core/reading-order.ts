@@ -43,6 +43,21 @@ function carrierOf(name: KindName): KindName {
   return collection.style === 'embedded' && scope !== 'organization' ? carrierOf(scope) : name;
 }
 
+/**
+ * All kinds in reading order, each beside those whose single resources stand in the answer that its own stand in: keys of an
+ * app, revisions of a proxy. Read in one go they cost one call.
+ */
+export function kindsReadTogether(): readonly (readonly Kind[])[] {
+  const together = new Map<KindName, Kind[]>();
+  for (const name of kindNames) {
+    const { collection, scope } = kinds[name];
+    const standsInParent = collection.style === 'embedded' || collection.style === 'revisions';
+    const carrier = standsInParent && scope !== 'organization' ? carrierOf(scope) : name;
+    together.set(carrier, [...(together.get(carrier) ?? []), kinds[name]]);
+  }
+  return [...together.values()];
+}
+
 /** True when the kind's list is asked for once per parent; otherwise one list serves the organization. */
 export function isListedPerParent(kind: Kind): boolean {
   const { collection } = kind;

@@ -9,6 +9,7 @@ import {
   type SimulatorSwitches,
   startApigeeSimulator,
 } from '../../src/sim/apigee/index.ts';
+import { parentId } from '../../src/core/resource.ts';
 import { openOrganization, readAll, type WholeReading } from './live-organization.ts';
 
 /** Ids of what two readings do not have alike; the order of revision numbers means nothing. */
@@ -308,6 +309,33 @@ describe('reading a simulated organization', () => {
     // The deployment's revision can be told although no kind was read as a whole.
     const deployment = picked.get('proxy-deployment');
     assert.ok(deployment?.label !== undefined && live.find('proxy-revision', deployment.label) !== undefined);
+    await close();
+  });
+
+  test('what stands in one answer is asked for once, whatever kinds it is read for', async () => {
+    const { live, close } = openOrganization(sim.url);
+    const ids = [...whole.resources.values()].map(({ id, kind }) => ({ id, kind: kinds[kind] }));
+    const app = ids.find(({ kind }) => kind.name === 'app-key') ?? assert.fail();
+    const revision = ids.find(({ kind }) => kind.name === 'proxy-revision') ?? assert.fail();
+    const owners = [parentId(app.id), parentId(revision.id)];
+    const wanted = [app, revision, ...ids.filter(({ id }) => owners.includes(id))];
+    assert.equal(wanted.length, 4);
+    sim.simulator.log.reset();
+    const readings = await live.readOne(wanted);
+    assert.deepEqual(
+      wanted.map(({ id }) => readings.get(id)?.state),
+      wanted.map(() => 'present'),
+    );
+    const paths = sim.simulator.log.entries.map(({ path }) => path.replace(/\?.*/, ''));
+    const ownPaths = owners.map((owner) => {
+      const { id, kind } = wanted.find((one) => one.id === owner) ?? assert.fail();
+      return `/v1/organizations/acme-prod/${kind.path?.(id) ?? id}`;
+    });
+    assert.deepEqual(
+      ownPaths.map((path) => paths.filter((asked) => asked === path).length),
+      [1, 1],
+      paths.join(' '),
+    );
     await close();
   });
 });
