@@ -60,7 +60,10 @@ export class NeedsCloser {
   /** Adds pairs until nothing is needed any more; answers what nobody has, and what could not be read. */
   async close(): Promise<{ readonly missing: RestoreInput['missingNeeds']; readonly unread: Plan['unknown'] }> {
     let from = 0;
-    for (const pair of this.#loader.pairs) if (pair.role !== 'shown') this.#settled.add(pair.id);
+    for (const { id, role, live, withheld } of this.#loader.pairs) {
+      if (role !== 'shown' || withheld !== undefined) this.#settled.add(id);
+      if (withheld !== undefined && live === undefined) this.#absent.set(id, 'unnamed');
+    }
     while (from < this.#loader.pairs.length) {
       const fresh = this.#loader.pairs.slice(from);
       from = this.#loader.pairs.length;

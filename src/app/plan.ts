@@ -10,7 +10,7 @@ import { decideRestore } from '../core/plan-restore.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
 import type { IgnoredInPlan, Plan } from '../core/plan.ts';
 import type { ResourceId } from '../core/resource.ts';
-import { isWithin } from '../core/resource.ts';
+import { isWithin, joinId } from '../core/resource.ts';
 import type { Selection, Selector } from '../core/selection.ts';
 import { compileSelection } from '../core/selection.ts';
 import { readConsulted } from './consulted.ts';
@@ -257,6 +257,10 @@ function whyKept(
   for (const name of kindNames.filter((below) => isBelow(below, kind.name))) {
     const { title } = kinds[name];
     if (!selector.kind(name)) return `not deleted, because ${title.many} below it were not chosen and would go with it`;
+    // Any name below it will do: what was named one by one is not all that there may be.
+    const isNamed = selector.named(name, joinId(id, ...kinds[name].idPattern.split('/').slice(id.split('/').length)));
+    if (kinds[name].restore === 'opt-in' && !isNamed)
+      return `not deleted, because ${title.many} below it were not named and would go with it`;
     // Where a kind does not exist there is nothing that would go along.
     const gaps = [...point.gaps(name), ...state.gaps(name)].filter(
       (gap) => isUnread(gap) && gap.state !== 'notApplicable',

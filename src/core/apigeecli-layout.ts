@@ -92,6 +92,12 @@ export const apigeecliLayout: Readonly<Record<KindName, ApigeecliPlace>> = {
     element: whole,
     imported: true,
   },
+  'dns-zone': { type: 'none', why: 'apigeecli exports no DNS zones' },
+  'endpoint-attachment': { type: 'none', why: 'apigeecli exports no endpoint attachments' },
+  instance: { type: 'none', why: 'apigeecli exports no instances' },
+  'instance-attachment': { type: 'none', why: 'apigeecli exports no attachments of instances' },
+  'nat-address': { type: 'none', why: 'apigeecli exports no NAT addresses' },
+  'apim-service-extension': { type: 'none', why: 'apigeecli exports no service extensions' },
   keystore: { type: 'list', file: ofEnvironment('keystores'), element: nameAlone, imported: true },
   'keystore-alias': {
     type: 'file',

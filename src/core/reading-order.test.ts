@@ -47,6 +47,9 @@ test('nothing is read for nothing', () => {
 test('lists that depend on the parent are asked for per parent', () => {
   const perParent = kindNames.filter((name) => isListedPerParent(kinds[name]));
   assert.deepEqual(perParent, [
+    'environment-addons',
+    'instance-attachment',
+    'nat-address',
     'keystore',
     'keystore-alias',
     'reference',
@@ -71,6 +74,7 @@ test('lists that depend on the parent are asked for per parent', () => {
   assert.deepEqual(kindNames.filter(hasListsBelow), [
     'environment',
     'environment-group',
+    'instance',
     'keystore',
     'organization-kvm',
     'environment-kvm',

@@ -7,6 +7,10 @@ import { securitySchemas } from './api-schema-security.ts';
  */
 export const apiSchemas = {
   ...securitySchemas,
+  AccessLoggingConfig: {
+    enabled: 'b',
+    filter: 's',
+  },
   AddonsConfig: {
     advancedApiOpsConfig: '@AdvancedApiOpsConfig',
     analyticsConfig: '@AnalyticsConfig',
@@ -76,6 +80,29 @@ export const apiSchemas = {
   ApiSecurityConfig: {
     enabled: 'b',
     expiresAt: 'l~',
+  },
+  ApimServiceExtension: {
+    createTime: 's~',
+    extensionProcessor: 's',
+    extensions: '[@ApimServiceExtensionExtension',
+    lbForwardingRule: 's',
+    name: 's',
+    network: 's',
+    networkConfigs: '[@ApimServiceExtensionNetworkConfig',
+    state: 'e:STATE_UNSPECIFIED|CREATING|ACTIVE|DELETING|UPDATING~',
+    updateTime: 's~',
+  },
+  ApimServiceExtensionExtension: {
+    failOpen: 'b',
+    hostname: 's',
+    matchCondition: 's',
+    name: 's',
+    supportedEvents:
+      '[e:SUPPORTED_EVENT_UNSPECIFIED|REQUEST_HEADERS|REQUEST_BODY|RESPONSE_HEADERS|RESPONSE_BODY|REQUEST_TRAILERS|RESPONSE_TRAILERS',
+  },
+  ApimServiceExtensionNetworkConfig: {
+    region: 's',
+    subnet: 's',
   },
   AppGroup: {
     appGroupId: 's~',
@@ -283,6 +310,28 @@ export const apiSchemas = {
     scopes: '[s',
     status: 's',
   },
+  DnsZone: {
+    createTime: 's~',
+    description: 's',
+    domain: 's',
+    name: 's',
+    peeringConfig: '@DnsZonePeeringConfig',
+    state: 'e:STATE_UNSPECIFIED|CREATING|ACTIVE|DELETING|UPDATING~',
+    updateTime: 's~',
+  },
+  DnsZonePeeringConfig: {
+    targetNetworkId: 's',
+    targetProjectId: 's',
+  },
+  EndpointAttachment: {
+    connectionState:
+      'e:CONNECTION_STATE_UNSPECIFIED|UNAVAILABLE|PENDING|ACCEPTED|REJECTED|CLOSED|FROZEN|NEEDS_ATTENTION|ACCEPTED_LIMITED_CAPACITY~',
+    host: 's~',
+    location: 's',
+    name: 's',
+    serviceAttachment: 's',
+    state: 'e:STATE_UNSPECIFIED|CREATING|ACTIVE|DELETING|UPDATING~',
+  },
   EntityMetadata: {
     createdAt: 'l',
     lastModifiedAt: 'l',
@@ -354,6 +403,32 @@ export const apiSchemas = {
   GrpcOperationGroup: {
     operationConfigs: '[@GrpcOperationConfig',
   },
+  Instance: {
+    accessLoggingConfig: '@AccessLoggingConfig',
+    consumerAcceptList: '[s',
+    createdAt: 'l~',
+    description: 's',
+    diskEncryptionKeyName: 's',
+    displayName: 's',
+    host: 's~',
+    ipRange: 's',
+    isVersionLocked: 'b~',
+    lastModifiedAt: 'l~',
+    location: 's',
+    maintenanceUpdatePolicy: '@MaintenanceUpdatePolicy',
+    name: 's',
+    peeringCidrRange: 'e:CIDR_RANGE_UNSPECIFIED|SLASH_16|SLASH_17|SLASH_18|SLASH_19|SLASH_20|SLASH_22|SLASH_23',
+    port: 's~',
+    runtimeVersion: 's~',
+    scheduledMaintenance: '@ScheduledMaintenance~',
+    serviceAttachment: 's~',
+    state: 'e:STATE_UNSPECIFIED|CREATING|ACTIVE|DELETING|UPDATING~',
+  },
+  InstanceAttachment: {
+    createdAt: 'l~',
+    environment: 's',
+    name: 's~',
+  },
   InstanceDeploymentStatus: {
     deployedRevisions: '[@InstanceDeploymentStatusDeployedRevision',
     deployedRoutes: '[@InstanceDeploymentStatusDeployedRoute',
@@ -404,8 +479,21 @@ export const apiSchemas = {
     limit: 's',
     timeUnit: 's',
   },
+  MaintenanceUpdatePolicy: {
+    maintenanceChannel: 'e:MAINTENANCE_CHANNEL_UNSPECIFIED|WEEK1|WEEK2',
+    maintenanceWindows: '[@MaintenanceUpdatePolicyMaintenanceWindow',
+  },
+  MaintenanceUpdatePolicyMaintenanceWindow: {
+    day: 'e:DAY_OF_WEEK_UNSPECIFIED|MONDAY|TUESDAY|WEDNESDAY|THURSDAY|FRIDAY|SATURDAY|SUNDAY',
+    startTime: '@TypeTimeOfDay',
+  },
   MonetizationConfig: {
     enabled: 'b',
+  },
+  NatAddress: {
+    ipAddress: 's~',
+    name: 's',
+    state: 'e:STATE_UNSPECIFIED|CREATING|RESERVED|ACTIVE|DELETING~',
   },
   NodeConfig: {
     currentAggregateNodeCount: 'l~',
@@ -512,6 +600,9 @@ export const apiSchemas = {
     details: '[{*',
     message: 's',
   },
+  ScheduledMaintenance: {
+    startTime: 's~',
+  },
   SecuritySettings: {
     mlRetrainingFeedbackEnabled: 'b',
     name: 's',
@@ -574,6 +665,12 @@ export const apiSchemas = {
   TraceSamplingConfig: {
     sampler: 'e:SAMPLER_UNSPECIFIED|OFF|PROBABILITY',
     samplingRate: 'd',
+  },
+  TypeTimeOfDay: {
+    hours: 'i',
+    minutes: 'i',
+    nanos: 'i',
+    seconds: 'i',
   },
 } as const satisfies { readonly [schema: string]: { readonly [field: string]: string } };
 

@@ -153,6 +153,11 @@ export const exemptions: readonly Exemption[] = [
     reason: 'An id that the server makes, new with every restore; group and environment identify an attachment.',
   },
   {
+    kinds: ['apim-service-extension', 'dns-zone', 'endpoint-attachment'],
+    field: 'name',
+    reason: 'Says the id again, after the name of the organization: one of another name is another resource.',
+  },
+  {
     kinds: ['trace-override'],
     field: 'name',
     reason: 'An id that the server makes, new with every restore; the proxy identifies an override.',

@@ -18,7 +18,13 @@ import { environmentGroupAttachment } from './environment-group-attachment.ts';
 import { environmentGroup } from './environment-group.ts';
 import { environmentAddons } from './environment-addons.ts';
 import { environment } from './environment.ts';
+import { apimServiceExtension } from './apim-service-extension.ts';
+import { dnsZone } from './dns-zone.ts';
+import { endpointAttachment } from './endpoint-attachment.ts';
 import { flowHook } from './flow-hook.ts';
+import { instanceAttachment } from './instance-attachment.ts';
+import { instance } from './instance.ts';
+import { natAddress } from './nat-address.ts';
 import { organization } from './organization.ts';
 import { organizationKvmEntry } from './organization-kvm-entry.ts';
 import { organizationKvm } from './organization-kvm.ts';
@@ -56,6 +62,11 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   environment,
   'environment-addons': environmentAddons,
   'environment-group': environmentGroup,
+  'dns-zone': dnsZone,
+  'endpoint-attachment': endpointAttachment,
+  instance,
+  'instance-attachment': instanceAttachment,
+  'nat-address': natAddress,
   keystore,
   'keystore-alias': keystoreAlias,
   reference,
@@ -79,6 +90,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'proxy-kvm': proxyKvm,
   'proxy-kvm-entry': proxyKvmEntry,
   'proxy-deployment': proxyDeployment,
+  'apim-service-extension': apimServiceExtension,
   'trace-override': traceOverride,
   'environment-group-attachment': environmentGroupAttachment,
   'api-product': apiProduct,

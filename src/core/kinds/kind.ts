@@ -266,7 +266,7 @@ export interface Kind {
    */
   readonly needsAddon?: AddonName;
   /** The runtime type of the organizations that have this kind; elsewhere it is not asked for, and `notApplicable`. */
-  readonly needsRuntime?: 'HYBRID';
+  readonly needsRuntime?: 'CLOUD' | 'HYBRID';
   /** True for what `path` answers where there is nothing (a hook point with nothing attached): it is no resource. Default: never. */
   readonly isVacant?: (body: JsonObject) => boolean;
   /**

@@ -6,7 +6,6 @@ const later = 'not built yet; planned';
 export const notCaptured: readonly NotCaptured[] = [
   { kind: 'iam-policy', why: later },
   { kind: 'space', why: later },
-  { kind: 'infrastructure', why: `instances, NAT addresses, endpoint attachments, DNS zones: ${later}` },
   { kind: 'archive-deployment', why: later },
   { kind: 'rate-plan', why: later },
   { kind: 'monetization', why: `subscriptions, balances, billing types: ${later}` },

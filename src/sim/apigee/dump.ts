@@ -105,6 +105,7 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
       yield { kind: 'environment group attachment', key: `${item.name}/${environment}`, value: {} };
     }
   }
+  yield* infrastructureLines(organization);
   for (const { name } of environments) {
     for (const { name: keystore } of store.list('keystore', name)) {
       yield { kind: 'keystore', key: `${name}/${keystore}`, value: {} };
@@ -157,6 +158,29 @@ function addonsOn(profile: Document): string[] {
   return Object.keys(addons)
     .filter((name) => documentIn(addons, name)['enabled'] === true)
     .sort();
+}
+
+/** What the server gives anew to each: addresses, versions, the state but for whether a NAT address is in use. */
+function* infrastructureLines({ store }: SimulatedOrganization): Generator<DumpLine> {
+  const given = ['host', 'port', 'serviceAttachment', 'runtimeVersion', 'connectionState', 'createTime', 'updateTime'];
+  const line = (kind: string, key: string, document: Document, kept: readonly string[] = []): DumpLine => {
+    const fields = Object.entries(document).filter(([field]) => !given.includes(field) || kept.includes(field));
+    return { kind, key, value: meaning(Object.fromEntries(fields)) };
+  };
+  for (const item of store.list('dnszone', '')) yield line('DNS zone', item.name, item.read());
+  for (const item of store.list('endpointattachment', '')) {
+    yield line('endpoint attachment', item.name, item.read(), ['serviceAttachment']);
+  }
+  for (const item of store.list('serviceextension', '')) yield line('service extension', item.name, item.read());
+  for (const item of store.list('instance', '')) {
+    yield line('instance', item.name, item.read());
+    const attached = [...store.list('instanceattachment', item.name)].map((one) => textFrom(one.read()['environment']));
+    for (const environment of attached.sort()) yield line('instance attachment', `${item.name}/${environment}`, {});
+    for (const address of store.list('nataddress', item.name)) {
+      const isActive = address.read()['state'] === 'ACTIVE';
+      yield line('NAT address', `${item.name}/${address.name}`, { isActive });
+    }
+  }
 }
 
 /** The maps below `owner`, and their values, masked ones too. */

@@ -16,6 +16,8 @@ const topLevel: { readonly [collection: string]: string } = {
   environments: 'environment',
   envgroups: 'envgroup',
   datacollectors: 'datacollector',
+  dnsZones: 'dnszone',
+  instances: 'instance',
   reports: 'report',
   securityFeedback: 'securityfeedback',
   apis: 'proxy',
@@ -90,7 +92,10 @@ function called(
     readonly query?: Query;
   },
 ): Document {
-  const segments = ['organizations', organization.name, ...asked.resource].map(encodeURIComponent);
+  const segments = ['organizations', organization.name, ...asked.resource].map((segment) =>
+    // A verb hangs on its segment by a colon that is none of the name's.
+    encodeURIComponent(segment).replaceAll('%3A', ':'),
+  );
   if (asked.verb !== undefined) segments.push(`${segments.pop()}:${asked.verb}`);
   const match = router.find(asked.http, segments);
   if (match === undefined) {
@@ -136,6 +141,7 @@ function namesIn(organization: SimulatedOrganization, collection: ResourcePath):
   if (first === 'environments' && member === 'targetservers') return storedNames(organization, 'targetserver', owner);
   if (first === 'environments' && member === 'resourcefiles') return storedNames(organization, 'resourcefile', owner);
   if (first === 'environments' && member === 'traceConfig') return storedNames(organization, 'traceoverride', owner);
+  if (first === 'instances' && member === 'attachments') return storedNames(organization, 'instanceattachment', owner);
   if (first === 'envgroups' && member === 'attachments') return storedNames(organization, 'attachment', owner);
   if (first === 'developers' && member === 'apps') {
     const developerId = textIn(getDeveloper(organization, owner), 'developerId');

@@ -73,6 +73,7 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
     'GET ~/environments/{environmentsId}/traceConfig/overrides': sum(
       environments.map((name) => pages(store.count('traceoverride', name), pageCaps.overrides)),
     ),
+    ...infrastructureCalls(store),
     'GET ~/datacollectors': pages(store.count('datacollector', ''), pageCaps.small),
     'GET ~/reports': 1,
     ...(hasAddon(organization, 'apiSecurityConfig') ? securityCalls(store, environments) : {}),
@@ -109,6 +110,21 @@ interface MapPlace {
   readonly template: string;
   readonly owners: readonly string[];
   readonly refusing: number;
+}
+
+/** Lists of what an organization runs on. */
+function infrastructureCalls(store: DocumentStore): { readonly [route: string]: number } {
+  const instances = [...store.list('instance', '')].map((item) => item.name);
+  const listed = (kind: string, owners: readonly string[]): number =>
+    sum(owners.map((owner) => pages(store.count(kind, owner), pageCaps.small)));
+  return {
+    'GET ~/dnsZones': listed('dnszone', ['']),
+    'GET ~/endpointAttachments': listed('endpointattachment', ['']),
+    'GET ~/apimServiceExtensions': listed('serviceextension', ['']),
+    'GET ~/instances': listed('instance', ['']),
+    'GET ~/instances/{instancesId}/attachments': listed('instanceattachment', instances),
+    'GET ~/instances/{instancesId}/natAddresses': listed('nataddress', instances),
+  };
 }
 
 function appPages(organization: SimulatedOrganization): number {

@@ -25,7 +25,7 @@ export interface WreckTarget {
    * it is read (copy it first: `[...target.list(path)]`). Collections: `environments`, `envgroups`,
    * `envgroups/{g}/attachments` (ids), `environments/{e}/targetservers`, `environments/{e}/resourcefiles` (`type/name`), `environments/{e}/traceConfig/overrides` (ids), `apis`, `sharedflows`,
    * `{apis|sharedflows}/{name}/revisions` (revision numbers), `keyvaluemaps`, `{environments|apis}/{name}/keyvaluemaps`,
-   * `{map path}/entries`, `datacollectors`, `reports`, `analytics/datastores`,
+   * `{map path}/entries`, `datacollectors`, `dnsZones`, `instances`, `instances/{i}/attachments` (ids), `reports`, `analytics/datastores`,
    * `securityProfiles`, `securityProfiles/{p}/environments`, `securityProfilesV2` and `securityMonitoringConditions` (of type APIGEE),
    * `environments/{e}/securityActions`, `securityFeedback`, `apiproducts`, `developers` (e-mails), `developers/{d}/apps` (app names), `appgroups`,
    * `appgroups/{g}/apps` (app names), `apps` (appIds, for reading only).

@@ -1,6 +1,7 @@
 import { alreadyExists, failedPrecondition, invalidArgument, notFound } from '../api-error.ts';
 import { assertPresent, checkedBody } from '../body-check.ts';
 import { type Document, textIn } from '../document.ts';
+import { assertUnattached } from '../instance-attachments.ts';
 import { dropMapsOf } from '../key-value-maps.ts';
 import { type Call, ok, type Route } from '../route.ts';
 import type { SimulatedOrganization } from '../simulated-organization.ts';
@@ -158,6 +159,7 @@ function deleteEnvironment({ organization, path }: Call) {
       throw failedPrecondition(`environment ${name} is attached to environment group ${group}`);
     }
   }
+  assertUnattached(store, name);
   organization.operations.assertUnlocked();
   store.put('environment', '', name, { ...environment, state: 'DELETING' });
   const operation = organization.operations.start({

@@ -15,9 +15,11 @@ import { environmentRoutes } from './environment.ts';
 import { environmentGroupRoutes } from './environment-group.ts';
 import { flowHookRoutes } from './flow-hook.ts';
 import { hybridAccessRoutes } from './hybrid-access.ts';
+import { instanceRoutes } from './instance.ts';
 import { keyValueMapRoutes } from './key-value-map.ts';
 import { keystoreAliasRoutes } from './keystore-alias.ts';
 import { keystoreRoutes } from './keystore.ts';
+import { networkingRoutes } from './networking.ts';
 import { operationRoutes } from './operations.ts';
 import { organizationRoutes } from './organization.ts';
 import { organizationAppRoutes } from './organization-app.ts';
@@ -44,6 +46,8 @@ export const modelledRoutes: readonly Route[] = [
   ...operationRoutes,
   ...environmentRoutes,
   ...environmentGroupRoutes,
+  ...instanceRoutes,
+  ...networkingRoutes,
   ...keystoreRoutes,
   ...keystoreAliasRoutes,
   ...referenceRoutes,

@@ -79,5 +79,47 @@ function changeOverride(scene: MutationScene): Change | undefined {
   return changeOf('updated', path, `trace override ${found} in ${environment}`);
 }
 
+/** Detaches an environment from an instance, or attaches one. */
+function changeInstance(scene: MutationScene): Change | undefined {
+  const { random, target } = scene;
+  const instance = sampleName(scene, ['instances']);
+  if (instance === undefined) return undefined;
+  const collection = ['instances', instance, 'attachments'];
+  const found = random.chance(0.5) ? pickAny(random, [...target.list(collection)]) : undefined;
+  target.settle();
+  if (found !== undefined) {
+    target.delete([...collection, found]);
+    target.settle();
+    return changeOf('deleted', [...collection, found], `attachment ${found} of the instance ${instance}`);
+  }
+  const environment = sampleName(scene, ['environments']);
+  if (environment === undefined) return undefined;
+  target.post(collection, { environment });
+  target.settle();
+  return changeOf('created', collection, `attachment of ${environment} to the instance ${instance}`);
+}
+
+/** Deletes a DNS zone, or adds one. */
+function changeZone(scene: MutationScene): Change | undefined {
+  const { random, serial, target } = scene;
+  const found = random.chance(0.5) ? sampleName(scene, ['dnsZones']) : undefined;
+  target.settle();
+  if (found !== undefined) {
+    target.delete(['dnsZones', found]);
+    target.settle();
+    return changeOf('deleted', ['dnsZones', found], `DNS zone ${found}`);
+  }
+  const name = `added-${serial}`;
+  target.post(['dnsZones'], { description: 'added', domain: `${serial}.test.` }, { dnsZoneId: name });
+  target.settle();
+  return changeOf('created', ['dnsZones', name], `DNS zone ${name}`);
+}
+
 /** Mutations of what an environment holds beside target servers, maps and deployments. */
-export const environmentMutations: readonly Mutation[] = [changeResourceFile, retrace, changeOverride];
+export const environmentMutations: readonly Mutation[] = [
+  changeResourceFile,
+  retrace,
+  changeOverride,
+  changeInstance,
+  changeZone,
+];

@@ -2,6 +2,7 @@ import type { BundledSeed, OrganizationSeed, SeedDocument } from '../organizatio
 import { generateAnalytics } from './analytics.ts';
 import { noAccess, organizationDocument } from './environments.ts';
 import { generateFlowHooks } from './flow-hooks.ts';
+import { generateInfrastructure } from './infrastructure.ts';
 import { generateKeyValueMaps } from './key-value-maps.ts';
 import { generateKeystores } from './keystores.ts';
 import { daysBefore } from './moments.ts';
@@ -72,6 +73,7 @@ export function generateGateway(
     ),
     documents: [
       ...generateResourceFiles(random, environments),
+      ...generateInfrastructure(random),
       ...generateTracing(
         random,
         documents,

@@ -20,6 +20,7 @@ import {
 } from './environments.ts';
 import { flowHooks } from './flow-hooks.ts';
 import { hugeConsumers } from './huge.ts';
+import { infrastructure } from './infrastructure.ts';
 import { keyValueMaps } from './key-value-maps.ts';
 import { lazyRowsOf } from './lazy-rows.ts';
 import { aliases, keystores, references } from './keystores.ts';
@@ -119,7 +120,7 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
     debugMasks,
     dataCollectors,
     analytics: analyticsOf(organizationName),
-    documents: [...resourceFiles, ...tracing],
+    documents: [...resourceFiles, ...tracing, ...infrastructure],
     security,
     proxies: lazyRowsOf(plans, (plan) => plan.name, proxyOf),
     sharedFlows: lazyRowsOf(sharedFlowPlans, (plan) => plan.name, sharedFlowOf),

@@ -5,6 +5,7 @@ import { wreckAnalytics } from './analytics.ts';
 import { damagedBundle } from './damaged-bundle.ts';
 import { wreckMaps } from './wreck-maps.ts';
 import { wreckFiles } from './wreck-files.ts';
+import { wreckInfrastructure } from './wreck-infrastructure.ts';
 import { traceAll } from './wreck-tracing.ts';
 import { wreckSecurity } from './security.ts';
 import { findResource, withoutServerFields } from './restorable.ts';
@@ -19,6 +20,7 @@ export function wreckGateway(target: WreckTarget): string[] {
     ...damages,
     ...replaceHostnames(target),
     ...detachEnvironment(target),
+    ...wreckInfrastructure(target),
     ...unmask(target),
     ...traceAll(target),
     ...wreckAnalytics(target),

@@ -25,6 +25,8 @@ test('the wreck of small, word for word', () => {
     'detached the shared flow traffic-guard from PreProxyFlowHook in prod',
     'replaced the hostnames of the environment group partners with moved.acme-pay.invalid',
     'detached the environment prod from the environment group public',
+    'detached the environment test from the instance eu-west1',
+    'deleted the DNS zone corp',
     'overwrote the debug mask of prod',
     'let prod trace half of its traffic and deleted a trace override',
     'deleted the report "Errors"',

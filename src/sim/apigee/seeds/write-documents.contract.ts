@@ -1,7 +1,14 @@
-import type { OrganizationSeed, StoredSeed } from '../organization-seed.ts';
+import type { OrganizationSeed, SeedDocument, StoredSeed } from '../organization-seed.ts';
 import type { WreckTarget } from '../wreck-target.ts';
 
 type Writer = (target: WreckTarget, row: StoredSeed) => void;
+
+const given = ['createTime', 'createdAt', 'host', 'lastModifiedAt', 'port', 'runtimeVersion', 'state', 'updateTime'];
+
+/** Without what the server gives. */
+function writable({ document }: StoredSeed, ...more: readonly string[]): SeedDocument {
+  return Object.fromEntries(Object.entries(document).filter(([field]) => ![...given, ...more].includes(field)));
+}
 
 /** How a client writes each kind of stored document. */
 const writers: Readonly<Record<string, Writer>> = {
@@ -15,6 +22,20 @@ const writers: Readonly<Record<string, Writer>> = {
     target.patch(['environments', owner, 'traceConfig'], document, { updateMask: Object.keys(document).join() }),
   traceoverride: (target, { owner, document: { name: _, ...override } }) =>
     target.post(['environments', owner, 'traceConfig', 'overrides'], override),
+  instance: (target, row) => target.post(['instances'], writable(row, 'serviceAttachment')),
+  instanceattachment: (target, row) =>
+    target.post(['instances', row.owner, 'attachments'], { environment: row.document['environment'] }),
+  nataddress: (target, { owner, name, document }) => {
+    target.post(['instances', owner, 'natAddresses'], { name });
+    target.settle();
+    if (document['state'] !== 'ACTIVE') return;
+    target.post(['instances', owner, 'natAddresses', `${name}:activate`]);
+  },
+  endpointattachment: (target, row) =>
+    target.post(['endpointAttachments'], writable(row, 'name', 'connectionState'), { endpointAttachmentId: row.name }),
+  dnszone: (target, row) => target.post(['dnsZones'], writable(row, 'name'), { dnsZoneId: row.name }),
+  serviceextension: (target, row) =>
+    target.post(['apimServiceExtensions'], writable(row, 'name'), { apimServiceExtensionId: row.name }),
 };
 
 /** Writes the stored documents of a seed by the calls a client has; one that has no writer fails. */

@@ -1,0 +1,94 @@
+import { pickFields } from '../json.ts';
+import { encodeSegment, joinId } from '../resource.ts';
+import { apiPath, callPath } from './api-path.ts';
+import { differingFields, fixedAtCreation, longCreate, longDelete, shortName } from './infrastructure-calls.ts';
+import type { Desired, Kind, Live, Writes } from './kind.ts';
+import { bodyWithout, jsonBody } from './write-body.ts';
+
+const serverAssigned = [
+  'createdAt',
+  'host',
+  'isVersionLocked',
+  'lastModifiedAt',
+  'port',
+  'runtimeVersion',
+  'scheduledMaintenance',
+  'serviceAttachment',
+  'state',
+] as const;
+
+const settable = ['accessLoggingConfig', 'consumerAcceptList', 'maintenanceUpdatePolicy'];
+
+function update(desired: Desired, live: Live): Writes {
+  const changed = differingFields(desired, live);
+  const fixed = changed.filter((field) => !settable.includes(field));
+  const cannot = fixedAtCreation(
+    desired.id,
+    fixed,
+    'Create another instance beside it, move what is attached, and delete this one.',
+  );
+  const fields = changed.filter((field) => settable.includes(field));
+  if (fields.length === 0) return { calls: [], cannot };
+  return {
+    calls: [
+      {
+        step: 'update',
+        action: 'update',
+        phase: 'materialise',
+        method: 'PATCH',
+        path: callPath(desired.id),
+        query: { updateMask: fields.join(',') },
+        body: jsonBody(pickFields(desired.body, fields)),
+        reason: `${fields.join(', ')} differ`,
+        longRunning: true,
+        lookup: { type: 'repeat' },
+      },
+    ],
+    cannot,
+  };
+}
+
+/** `instances/eu-west1`: the machines on which API traffic runs. */
+export const instance: Kind = {
+  name: 'instance',
+  title: { one: 'instance', many: 'instances' },
+  scope: 'organization',
+  idPattern: 'instances/*',
+  collection: { style: 'page-token', list: () => 'instances', query: {}, items: 'instances', pageSize: 25 },
+  content: 'json',
+  canonicalVersion: 1,
+  preset: 'gateway',
+  needsRuntime: 'CLOUD',
+  idOf: (body) => {
+    const name = shortName(body);
+    return name === undefined ? undefined : joinId('instances', encodeSegment(name));
+  },
+  path: (id) => apiPath(id),
+  serverAssigned,
+  sets: [{ path: 'consumerAcceptList' }],
+  defaults: { peeringCidrRange: 'CIDR_RANGE_UNSPECIFIED' },
+  secrets: [],
+  tolerant: [],
+  cascadesWithParent: false,
+  extraIsDifference: true,
+  needs: () => [],
+  create: (desired) => ({
+    calls: [
+      longCreate(desired.id, {
+        path: ['instances'],
+        body: bodyWithout(desired.body, serverAssigned),
+        reason: 'the instance is missing',
+        risk: 'An instance costs money, and takes tens of minutes to be made. Its address and its service attachment are new: whoever calls the old ones has to be told.',
+      }),
+    ],
+  }),
+  update,
+  remove: (live) => ({ calls: [longDelete(live, 'API traffic that runs on the instance ends.')] }),
+  listShape: 'P2',
+  restore: 'opt-in',
+  limits: [
+    'Made again only when named: it costs money and takes tens of minutes. Host, port, service attachment and runtime version are assigned anew.',
+    'Only consumer accept list, access logging and maintenance policy of an instance that exists can be changed.',
+    'Organizations of runtime type HYBRID have none; the ledger says "not applicable".',
+  ],
+};
