@@ -14,6 +14,7 @@ import type { Gap } from '../core/ledger.ts';
 import type { Selection, Selector } from '../core/selection.ts';
 import { compileSelection } from '../core/selection.ts';
 import type { ExpiredRule, IgnoreRules } from '../core/ignore-rules.ts';
+import { describeLineEnds, diffTexts } from '../core/text-diff.ts';
 import { followRenames } from '../core/follow-renames.ts';
 import type { ResourceId } from '../core/resource.ts';
 import type { ComparedState } from './compared-state.ts';
@@ -280,7 +281,10 @@ class CompareRun {
     try {
       const [left, right] = [await this.#states.before.open(kind, before), await this.#states.after.open(kind, after)];
       if (left === undefined || right === undefined) return none;
-      return { fields: fieldsOf(kind, left, right), files: await this.#files(kind, left, right) };
+      return {
+        fields: fieldsOf(kind, left, right).map((field) => withLines(field, this.#deps.tools)),
+        files: await this.#files(kind, left, right),
+      };
     } catch (error) {
       if (!(error instanceof HoldfastError) || error.code !== 'KEY_MISSING') throw error;
       this.#contentsRead = false;
@@ -297,6 +301,15 @@ class CompareRun {
     if (before === undefined || after === undefined) return [];
     return diffBundles(before, after, { ...this.#deps.tools, digest: this.#deps.hasher.digest });
   }
+}
+
+/** Texts with several lines (a resource file) are told by their lines. */
+function withLines(field: FieldChange, { diffLines }: CompareTools): FieldChange {
+  const { before, after } = field;
+  if (typeof before !== 'string' || typeof after !== 'string') return field;
+  if (!before.includes('\n') || !after.includes('\n')) return field;
+  const ends = describeLineEnds(before, after);
+  return { ...field, lines: ends === undefined ? diffTexts(before, after, diffLines) : [ends] };
 }
 
 function fieldsOf(kind: Kind, left: Side, right: Side): readonly FieldChange[] {

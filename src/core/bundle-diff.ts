@@ -5,7 +5,7 @@ import type { XmlDocument, XmlElement, XmlParser } from './xml-node.ts';
 import { derivedLists, isRootDescriptor, isServerManifest, serverElements } from './bundle-descriptor.ts';
 import { compareIds } from './resource.ts';
 import { decodeText } from './text-file.ts';
-import { boundLines, diffTexts } from './text-diff.ts';
+import { boundLines, describeLineEnds, diffTexts } from './text-diff.ts';
 import { canonicalDocument, canonicalXml } from './xml-canonical.ts';
 import { diffXml } from './xml-diff.ts';
 import { isElement } from './xml-node.ts';
@@ -19,7 +19,8 @@ export interface BundleDiffTools {
 }
 
 /**
- * The files in which two bundles differ, by path. XML that differs in formatting only is labelled so; what the server writes
+ * The files in which two bundles differ, by path. XML that differs in formatting only, and text in the ends of its lines only,
+ * is labelled so; what the server writes
  * into the descriptor is no difference. Credentials are masked, long lists of lines are cut and say so.
  */
 export function diffBundles(
@@ -67,6 +68,8 @@ function diffContents(before: BundleFile, after: BundleFile, tools: BundleDiffTo
     return { path, change: 'changed', what, lines: boundLines(diffXml(from.xml, to.xml)) };
   }
   if (from.text !== undefined && to.text !== undefined) {
+    const ends = describeLineEnds(from.text, to.text);
+    if (ends !== undefined) return { path, change: 'formatting', what, lines: [ends] };
     return { path, change: 'changed', what, lines: diffTexts(from.text, to.text, tools.diffLines) };
   }
   return { path, change: 'changed', what, lines: [`${sizeLine(before, tools)} → ${sizeLine(after, tools)}`] };

@@ -41,6 +41,8 @@ export interface FieldChange {
   readonly before?: unknown;
   readonly after?: unknown;
   readonly hidden: boolean;
+  /** Of texts with several lines: what differs, as unified diff lines. */
+  readonly lines?: readonly string[];
 }
 
 export interface FileChange {

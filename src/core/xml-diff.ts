@@ -8,15 +8,14 @@ import { isElement } from './xml-node.ts';
 
 /**
  * What differs between two XML documents, one line for each place: `/VerifyAPIKey/APIKey/@ref: "a" → "b"`. Formatting is no
- * difference. Siblings of one name are told apart by their `name` attribute or else counted, as they stand on the newer
+ * difference; a change of nothing but order says so, and what moved between changes is told once. Siblings of one name are told apart by their `name` attribute or else counted, as they stand on the newer
  * side. Credentials are masked.
  */
 export function diffXml(before: XmlDocument, after: XmlDocument): readonly string[] {
   const lines: string[] = [];
   const [left, right] = [significantNodes(before.nodes), significantNodes(after.nodes)];
   compareNodeLists(left, right, { path: '', name: '' }, lines);
-  const differs = left.map(canonicalXml).join() !== right.map(canonicalXml).join();
-  return lines.length === 0 && differs ? ['/: the order of elements differs'] : lines;
+  return lines;
 }
 
 /** Where we are, and the name of the element we are in. */
@@ -26,15 +25,69 @@ interface Place {
 }
 
 function compareNodeLists(before: readonly XmlNode[], after: readonly XmlNode[], place: Place, lines: string[]): void {
-  for (const pair of pairNodes(alignLists(before, after, canonicalXml))) {
+  if (isOnlyOrder(before, after)) {
+    lines.push(`${place.path === '' ? '/' : place.path}: only the order changed: ${listed(before)} → ${listed(after)}`);
+    return;
+  }
+  const pairs = pairNodes(alignLists(before, after, canonicalXml));
+  const moves = findMoves(pairs);
+  for (const pair of pairs) {
+    if (pair.after === undefined && pair.before !== undefined && moves.gone.has(pair.before)) continue;
     const siblings = pair.after === undefined ? before : after;
     const node = pair.after ?? pair.before;
     if (node === undefined) continue;
     const at = { path: `${place.path}/${stepOf(node, siblings)}`, name: isElement(node) ? nameOf(node) : place.name };
-    if (pair.before === undefined) lines.push(`${at.path}: added ${summary(node)}`);
+    const from = moves.come.get(node);
+    if (from !== undefined) lines.push(`${at.path}: moved from ${stepOf(from, before)}`);
+    else if (pair.before === undefined) lines.push(`${at.path}: added ${summary(node)}`);
     else if (pair.after === undefined) lines.push(`${at.path}: removed ${summary(node)}`);
     else comparePair(pair.before, pair.after, at, lines);
   }
+}
+
+/** True for two lists of the same nodes in another order. */
+function isOnlyOrder(before: readonly XmlNode[], after: readonly XmlNode[]): boolean {
+  if (before.length !== after.length || before.length < 2) return false;
+  const [left, right] = [before.map(canonicalXml), after.map(canonicalXml)];
+  if (left.every((text, index) => text === right[index])) return false;
+  const sorted = right.toSorted();
+  return left.toSorted().every((text, index) => text === sorted[index]);
+}
+
+/** Nodes by what a person calls them, on one line. */
+function listed(nodes: readonly XmlNode[]): string {
+  const text = maskCredentials(nodes.map(shortName).join(', '));
+  return text.length <= maxShown ? text : `${text.slice(0, maxShown)}… (${nodes.length} in all)`;
+}
+
+/** A step is called as the policy it names. */
+function shortName(node: XmlNode): string {
+  if (!isElement(node)) return node.type;
+  const named = node.children.filter(isElement).find(({ name }) => name === 'Name');
+  const text = node.attributes['name'] ?? named?.children.map(nodeText).join('').trim();
+  return text === undefined || text === '' ? node.name : JSON.stringify(text);
+}
+
+interface Moves {
+  readonly gone: ReadonlySet<XmlNode>;
+  /** From the node as it stands now to the equal one before. */
+  readonly come: ReadonlyMap<XmlNode, XmlNode>;
+}
+
+/** What went at one place and came at another, unchanged. */
+function findMoves(pairs: readonly Aligned<XmlNode>[]): Moves {
+  const left = Map.groupBy(
+    pairs.flatMap(({ before, after }) => (before !== undefined && after === undefined ? [before] : [])),
+    canonicalXml,
+  );
+  const [gone, come] = [new Set<XmlNode>(), new Map<XmlNode, XmlNode>()];
+  for (const { before, after } of pairs) {
+    const from = before === undefined && after !== undefined ? left.get(canonicalXml(after))?.shift() : undefined;
+    if (after === undefined || from === undefined) continue;
+    gone.add(from);
+    come.set(after, from);
+  }
+  return { gone, come };
 }
 
 /** `<Header name="x">` is about x. */

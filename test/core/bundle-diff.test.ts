@@ -101,6 +101,21 @@ test('text is shown line by line, credentials masked', () => {
   assert.deepEqual(hidden?.lines, ['(only masked credentials differ)']);
 });
 
+test('text that differs in white space only says so', () => {
+  const path = 'apiproxy/resources/py/a.py';
+  const change = (before: string, after: string) => diff({ [path]: before }, { [path]: after })[0];
+  const [crlf, ends, indent] = [
+    change('a\nb\n', 'a\r\nb\r\n'),
+    change('a  \nb', 'a\nb\n\n'),
+    change('if x:\n  y\n', 'if x:\n    y\n'),
+  ];
+  assert.deepEqual([crlf?.change, crlf?.lines], ['formatting', ['(only line breaks differ: LF → CRLF)']]);
+  assert.deepEqual([ends?.change, ends?.lines], ['formatting', ['(only white space at the end of lines differs)']]);
+  // To Python an indentation means something.
+  assert.deepEqual([indent?.change, indent?.lines[0]], ['changed', '(only white space differs)']);
+  assert.ok(indent?.lines.includes('+    y'));
+});
+
 test('XML that is broken on one side is compared as text', () => {
   const [change] = diff({ [policyPath]: '<A>\n</A>\n' }, { [policyPath]: '<A>\n' });
   assert.deepEqual(change?.lines, ['@@ -1,2 +1,1 @@', ' <A>', '-</A>']);

@@ -49,6 +49,22 @@ test('a changed attribute and a changed text by path', () => {
   assert.deepEqual(diff('<A x="1" y="2"/>', '<A y="2" z="3"/>'), ['/A/@x: removed "1"', '/A/@z: added "3"']);
 });
 
+test('steps in another order are told as that, and one that moved between other changes is told once', () => {
+  const steps = (...names: string[]) =>
+    `<Flow>${names.map((name) => `<Step><Name>${name}</Name></Step>`).join('')}</Flow>`;
+  assert.deepEqual(diff(steps('a', 'b', 'c'), steps('b', 'c', 'a')), [
+    '/Flow: only the order changed: "a", "b", "c" → "b", "c", "a"',
+  ]);
+  assert.deepEqual(diff(steps('a', 'a', 'b'), steps('a', 'b', 'a')), [
+    '/Flow: only the order changed: "a", "a", "b" → "a", "b", "a"',
+  ]);
+  assert.deepEqual(diff(steps('a', 'b', 'c'), steps('b', 'c', 'a', 'new')), [
+    '/Flow/Step[3]: moved from Step[1]',
+    '/Flow/Step[4]: added <Step><Name>new</Name></Step>',
+  ]);
+  assert.deepEqual(diff('<A><B/>text</A>', '<A>text<B/></A>'), ['/A: only the order changed: B, text → text, B']);
+});
+
 test('an inserted step leaves the steps after it alone', () => {
   const steps = (...names: string[]) =>
     `<Flow>${names.map((name) => `<Step><Name>${name}</Name></Step>`).join('')}</Flow>`;
@@ -94,8 +110,17 @@ test('a long text is cut, and says how long it was', () => {
 test('a very long list is compared in reasonable time, and a difference in order is told', () => {
   const list = (numbers: readonly number[]) => `<A>${numbers.map((number) => `<B name="${number}"/>`).join('')}</A>`;
   const numbers = Array.from({ length: 3_000 }, (_, index) => index);
-  assert.deepEqual(diff(list(numbers), list(numbers.toReversed())), ['/: the order of elements differs']);
+  assert.deepEqual(diff(list(numbers), list(numbers.toReversed())), [
+    `/A: only the order changed: ${shown(numbers)}… (3000 in all) → ${shown(numbers.toReversed())}… (3000 in all)`,
+  ]);
 });
+
+function shown(numbers: readonly number[]): string {
+  return numbers
+    .map((number) => `"${number}"`)
+    .join(', ')
+    .slice(0, 160);
+}
 
 const name = fc.constantFrom('A', 'B', 'C');
 const { node } = fc.letrec<{ node: string; element: string }>((tie) => ({

@@ -83,7 +83,8 @@ function describeDifference(difference: Difference): readonly string[] {
   ];
 }
 
-function fieldLines({ path, before, after, hidden }: FieldChange): string[] {
+function fieldLines({ path, before, after, hidden, lines }: FieldChange): string[] {
+  if (lines !== undefined) return [`! ${path}:`, ...lines];
   if (hidden || (before === undefined && after === undefined))
     return [`! ${path}: changed${hidden ? ' (hidden)' : ''}`];
   return [

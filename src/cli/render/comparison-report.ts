@@ -99,7 +99,7 @@ function sentenceOf(difference: Difference): string {
 
 function detailsOf({ fields, files, secretChanged, ignoredFields = [] }: Difference): string[] {
   return [
-    ...fields.map(fieldLine),
+    ...fields.flatMap(fieldLines),
     ...(secretChanged ? ['a secret changed (hidden)'] : []),
     ...(ignoredFields.length === 0 ? [] : [`ignored by rule: ${ignoredFields.join(', ')}`]),
     ...files.flatMap(({ path, change, what, lines }) => [
@@ -109,9 +109,10 @@ function detailsOf({ fields, files, secretChanged, ignoredFields = [] }: Differe
   ];
 }
 
-function fieldLine({ path, before, after, hidden }: FieldChange): string {
-  if (hidden) return `${path}: changed (hidden)`;
-  if (before === undefined && after === undefined) return `${path}: changed`;
+function fieldLines({ path, before, after, hidden, lines }: FieldChange): readonly string[] {
+  if (lines !== undefined) return [`${path}:`, ...lines];
+  if (hidden) return [`${path}: changed (hidden)`];
+  if (before === undefined && after === undefined) return [`${path}: changed`];
   const text = (value: unknown): string => (value === undefined ? '(absent)' : JSON.stringify(value));
-  return `${path}: ${text(before)} → ${text(after)}`;
+  return [`${path}: ${text(before)} → ${text(after)}`];
 }

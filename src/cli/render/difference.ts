@@ -71,10 +71,12 @@ export function renderIgnored(
   return ['', `Ignored by rule (${formatCount(ignored.length)}):`, ...lines.map((line) => style.dim(`  ${line}`))];
 }
 
-function renderField({ path, before, after, hidden }: FieldChange, { style, width }: Output): string[] {
+function renderField({ path, before, after, hidden, lines }: FieldChange, output: Output): string[] {
+  const { style, width } = output;
   const name = style.dim(`${printable(path)}:`);
   if (hidden) return [`      ${name} changed (hidden)`];
   if (before === undefined && after === undefined) return [`      ${name} changed`];
+  if (lines !== undefined) return [`      ${name}`, ...renderLines(lines, output)];
   const [old, now] = [showValue(before), showValue(after)];
   if (displayWidth(path) + displayWidth(old) + displayWidth(now) + 12 <= width) {
     return [`      ${name} ${style.red(old)} → ${style.green(now)}`];
@@ -90,15 +92,19 @@ function showValue(value: unknown): string {
   return value === undefined ? '(absent)' : printable(JSON.stringify(value));
 }
 
-function renderFile({ path, change, what, lines }: FileChange, { style, width }: Output): string[] {
+function renderFile({ path, change, what, lines }: FileChange, output: Output): string[] {
+  const { style } = output;
   const sign = { added: '+', removed: '-', changed: '~', formatting: '≈' }[change];
   const described = what === 'file' ? '' : `${printable(what)}, `;
   const title = `      ${style.dim(sign)} ${described}${printable(path)}${change === 'formatting' ? style.dim(' (formatting only)') : ''}`;
-  const folded = lines.flatMap((line) => {
+  return [title, ...renderLines(lines, output)];
+}
+
+function renderLines(lines: readonly string[], { style, width }: Output): string[] {
+  return lines.flatMap((line) => {
     const text = printable(line);
     return foldLine(text, width - 8).map((part) => `        ${paintLine(part, text, style)}`);
   });
-  return [title, ...folded];
 }
 
 /** Paints part of a line as the whole line's sign says. */

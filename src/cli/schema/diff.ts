@@ -6,6 +6,7 @@ const fieldChange = z.strictObject({
   before: z.unknown().optional().describe('Absent when the field was, or when it may not be shown'),
   after: z.unknown().optional(),
   hidden: z.boolean().describe('True when the values may not be shown with the keys at hand, or are secret'),
+  lines: z.array(z.string()).optional().describe('Of texts with several lines: what differs, as unified diff lines'),
 });
 
 const fileChange = z.strictObject({
