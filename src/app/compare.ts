@@ -72,7 +72,10 @@ export async function comparePoints(
     const lacking = lackingSide(name, before, after);
     if (lacking === 'both') continue;
     if (lacking !== undefined) run.kindUnknown(kinds[name], lacking);
-    else await run.compare(kinds[name], pairsOfPoints(name, before, after, selector), sameCount(name, before));
+    else {
+      const count = await countChosen(name, before, request.selection);
+      await run.compare(kinds[name], pairsOfPoints(name, before, after, selector), count);
+    }
   }
   return { before: before.details.id, after: after.details.id, ...run.result() };
 }
@@ -121,8 +124,13 @@ function pairsOfPoints(name: KindName, before: PointReader, after: PointReader, 
   return { pairs: chosenPairs(before.compare(after, name), name, selector), gaps };
 }
 
-function sameCount(name: KindName, point: PointReader): number {
-  return point.details.ledger.find(({ kind }) => kind === name)?.captured ?? 0;
+/** How many resources of the kind the point has, as far as they are chosen. Only a choice among them makes it read them. */
+async function countChosen(name: KindName, point: PointReader, selection: Selection): Promise<number> {
+  if (selection.only.length === 0) return point.details.ledger.find(({ kind }) => kind === name)?.captured ?? 0;
+  let count = 0;
+  const { resource } = compileSelection(selection);
+  for await (const { id } of point.entries(name)) if (resource(name, id)) count += 1;
+  return count;
 }
 
 async function* chosen<Entry extends EntryCore>(

@@ -30,15 +30,40 @@ export function renderComparison(comparison: Comparison, output: Output): string
   if (weighty.length === 0) lines.push(output.style.green('No difference.'));
   for (const kind of kinds) {
     lines.push('', output.style.bold(kind));
-    for (const difference of weighty) if (difference.kind === kind) lines.push(...renderDifference(difference, output));
+    lines.push(
+      ...renderDifferences(
+        weighty.filter((difference) => difference.kind === kind),
+        output,
+      ),
+    );
   }
   if (extra.length > 0) lines.push('', 'Only live, in use nowhere, and no difference:');
-  for (const difference of extra) lines.push(...renderDifference(difference, output));
+  lines.push(...renderDifferences(extra, output));
   lines.push(...renderIgnored(comparison.ignored, output));
   if (!comparison.contentsRead && weighty.some(({ change }) => change === 'changed')) {
     lines.push('', 'What changed inside is not shown: that needs reader.key.');
   }
   return [...lines, ...renderSummary(comparison, output)];
+}
+
+/** As many unknown resources of one reason are no longer listed one by one. */
+const FEWEST_CONDENSED = 3;
+
+/**
+ * Differences one by one; but what is unknown for one reason, which a single refused list may make of thousands, as a
+ * number. All of it stands in the JSON.
+ */
+function renderDifferences(differences: readonly Difference[], output: Output): string[] {
+  const isUnknown = ({ change }: Difference): boolean => change === 'unknown';
+  const reasonOf = ({ kind, note = '' }: Difference): string => `${kind}\0${note}`;
+  const alike = Map.groupBy(differences.filter(isUnknown), reasonOf);
+  return differences.flatMap((difference) => {
+    const group = isUnknown(difference) ? (alike.get(reasonOf(difference)) ?? []) : [];
+    if (group.length < FEWEST_CONDENSED) return renderDifference(difference, output);
+    if (group[0] !== difference) return [];
+    const { label: _, ...rest } = difference;
+    return renderDifference({ ...rest, id: `${formatCount(group.length)} of ${difference.kind}` }, output);
+  });
 }
 
 function renderDifference(difference: Difference, output: Output): string[] {
