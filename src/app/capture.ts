@@ -7,6 +7,7 @@ import { compareIds, idSegments, isWithin } from '../core/resource.ts';
 import type { Selection, Selector } from '../core/selection.ts';
 import type {
   ApiUsage,
+  CallMeter,
   Clock,
   CollectionWriter,
   Movement,
@@ -95,6 +96,7 @@ async function captureOnce(
     signer: 'writer',
     ...(request.newEpoch === undefined ? {} : { newEpoch: request.newEpoch }),
   });
+  deps.progress.measure?.({ calls: () => live.usage().calls, ...expectedCalls(writer, request.selection) });
   const run = new CaptureRun(deps, request, writer);
   try {
     await run.readAll();
@@ -106,6 +108,20 @@ async function captureOnce(
   const summary = await run.commit();
   const point = await vault.openPoint(request.organization, summary.id);
   return { details: point.details, usage: live.usage() };
+}
+
+/** About how much the last capture may have differed from this one. */
+const CALLS_SPREAD = 0.15;
+
+/**
+ * What the parent point cost is about what this one will, if it had the same scope. A parent that opened the epoch read
+ * everything afresh: this one will need that at most. Without a parent nobody can tell.
+ */
+function expectedCalls({ parent }: PointWriter, selection: Selection): Pick<CallMeter, 'expected'> {
+  const isSameScope = parent?.scope.type === 'all' && isEverything(selection);
+  if (parent === undefined || !isSameScope) return {};
+  const least = parent.parent === undefined ? 0 : parent.calls * (1 - CALLS_SPREAD);
+  return { expected: { least: Math.floor(least), most: Math.ceil(parent.calls * (1 + CALLS_SPREAD)) } };
 }
 
 /** Refused or failed for this kind or resource; other failures would meet every call. */

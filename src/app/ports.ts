@@ -318,6 +318,8 @@ export interface PointWriter {
   checkpoint(endedAt: string): Promise<void>;
   /** Writes indexes and the manifest; only then the point exists. Returns its summary. */
   commit(details: CommitPoint): Promise<PointSummary>;
+  /** The point that this one continues, in the same epoch. */
+  readonly parent?: PointSummary | undefined;
   /** Bytes put into the store so far. */
   readonly bytesWritten: number;
 }
@@ -421,7 +423,17 @@ export interface StateFacts {
 export type { Clock } from '../platform/clock.ts';
 
 /** What a face shows while a use case runs; never a secret. */
+/** The calls of a run while it is under way. */
+export interface CallMeter {
+  /** Sent so far. */
+  calls(): number;
+  /** How many there will be about, in all; absent where nothing tells. */
+  readonly expected?: { readonly least: number; readonly most: number };
+}
+
 export interface Progress {
+  /** From now on the calls of this run are shown with whatever else is. */
+  measure?(meter: CallMeter): void;
   phase(name: string): void;
   advance(done: number, total: number | undefined, what: string): void;
   note(message: string): void;

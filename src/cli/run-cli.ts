@@ -42,6 +42,8 @@ export interface CliRequest extends Streams {
   readonly compose: Compose;
 }
 
+const SECONDS_PER_MINUTE = 60;
+
 type Run = Extract<Invocation, { type: 'run' }>;
 
 /** Runs one command line and answers its exit code. Never throws: every failure is rendered here. */
@@ -94,6 +96,7 @@ async function runVerb(request: CliRequest, run: Run, face: Face): Promise<numbe
     configured: configuration.find,
     ...(onProblem === undefined ? {} : { onProblem }),
   });
+  const settings = readHouseSettings(flags, onProblem);
   const asked = flags.get('log-level');
   const level = logLevels.find((known) => known === asked) ?? 'info';
   const progress = createProgress({
@@ -103,6 +106,7 @@ async function runVerb(request: CliRequest, run: Run, face: Face): Promise<numbe
     clock: request.clock,
     style: face.style,
     level,
+    ceilingPerSecond: () => ceilingOf(settings),
     redact: (text) => face.redactor.redact(text),
   });
   face.progress = progress;
@@ -114,7 +118,6 @@ async function runVerb(request: CliRequest, run: Run, face: Face): Promise<numbe
       stderr.write(line);
     },
   });
-  const settings = readHouseSettings(flags, onProblem);
   const setUp = describeSetUp(configuration, problems);
   const context = createContext(request, run, { flags, face, progress, logger, configuration, settings, setUp });
   try {
@@ -124,6 +127,11 @@ async function runVerb(request: CliRequest, run: Run, face: Face): Promise<numbe
     await context.house.close();
     await logger.flush();
   }
+}
+
+/** Calls a second that the share of the quota allows. */
+function ceilingOf({ quotaPerMinute, quotaShare }: HouseSettings): number {
+  return quotaPerMinute === 'unlimited' ? Number.POSITIVE_INFINITY : (quotaPerMinute * quotaShare) / SECONDS_PER_MINUTE;
 }
 
 /** File and organization as flag or environment name them: needed before the file can say anything. */

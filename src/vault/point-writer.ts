@@ -35,6 +35,7 @@ export interface PointGround {
 export class VaultPointWriter implements PointWriter {
   readonly epoch: string;
   readonly opensEpoch: boolean;
+  readonly parent: PointSummary | undefined;
   readonly #context: VaultContext;
   readonly #packs: PackCache;
   readonly #request: BeginPoint;
@@ -57,6 +58,7 @@ export class VaultPointWriter implements PointWriter {
     this.#previous = begin.ground.previous;
     this.epoch = begin.ground.epoch.id;
     this.opensEpoch = begin.ground.parent === undefined;
+    this.parent = begin.ground.parent === undefined ? undefined : summaryOf(begin.ground.parent.record);
     this.#sink = new BlobSink(context, begin.ground.epoch.prefix);
     this.#streams = { config: new PackStream(this.#sink, 'config'), secret: new PackStream(this.#sink, 'secret') };
   }

@@ -23,6 +23,7 @@ function create(options: Partial<ProgressOptions>): {
     clock: { monotonicMs: () => nowMs },
     style: createStyle(false),
     level: 'info',
+    ceilingPerSecond: () => 50,
     redact: (text) => text.replaceAll('hunter2', '[redacted]'),
     ...options,
   });
@@ -47,10 +48,10 @@ test('in a pipe a line is said for each phase and now and then between', () => {
   }
   assert.deepEqual(said().split('\n'), [
     'Developers …',
-    'Developers: 500 of 4,000 resources',
-    'Developers: 1,000 of 4,000 resources',
-    'Developers: 1,500 of 4,000 resources',
-    'Developers: 2,000 of 4,000 resources',
+    'Developers: 500 of 4,000 resources, about 35 s left',
+    'Developers: 1,000 of 4,000 resources, about 30 s left',
+    'Developers: 1,500 of 4,000 resources, about 25 s left',
+    'Developers: 2,000 of 4,000 resources, about 20 s left',
     '',
   ]);
 });
@@ -74,4 +75,41 @@ test('the level decides what is said, and no secret gets through', () => {
   const silent = create({ level: 'silent' });
   silent.progress.warn('anything');
   assert.equal(silent.said(), '');
+});
+
+test('the calls of a run are shown with their rate, the bound of the quota and an honest time', () => {
+  const { progress, said, wait } = create({});
+  let calls = 0;
+  const run = (expected: { least: number; most: number } | undefined): void => {
+    calls = 0;
+    progress.measure?.({ calls: () => calls, ...(expected === undefined ? {} : { expected }) });
+    for (let step = 0; step < 3; step += 1) {
+      wait(5_000);
+      calls += 200;
+      progress.advance(calls, undefined, 'resources');
+    }
+  };
+  run({ least: 800, most: 1_000 });
+  // More than was expected: nothing is said of an end.
+  run({ least: 100, most: 300 });
+  run(undefined);
+  assert.deepEqual(said().trim().split('\n'), [
+    '200 resources, 200 of up to 1,000 calls',
+    '400 resources, 400 of up to 1,000 calls, 40/s of at most 50/s, 10 to 15 s left',
+    '600 resources, 600 of up to 1,000 calls, 40/s of at most 50/s, 5 to 10 s left',
+    '200 resources, 200 of up to 300 calls',
+    '400 resources, 400 calls, 40/s of at most 50/s',
+    '600 resources, 600 calls, 40/s of at most 50/s',
+    '200 resources, 200 calls',
+    '400 resources, 400 calls, 40/s of at most 50/s',
+    '600 resources, 600 calls, 40/s of at most 50/s',
+  ]);
+});
+
+test('on a terminal that is wide enough, work with an end has a bar', () => {
+  const { progress, said, wait } = create({ isTerminal: true, width: () => 80 });
+  progress.phase('restoring');
+  wait(1_000);
+  progress.advance(5, 20, 'calls');
+  assert.match(said(), /\[==== {12}\] Restoring: 5 of 20 calls$/);
 });
