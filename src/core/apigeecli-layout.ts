@@ -183,6 +183,7 @@ export const apigeecliLayout: Readonly<Record<KindName, ApigeecliPlace>> = {
   'proxy-deployment': { type: 'none', why: noDeployments },
   'environment-group-attachment': { type: 'none', why: 'apigeecli exports no attachments of environment groups' },
   'api-product': { type: 'list', file: () => 'products.json', element: whole, always: true, imported: true },
+  'rate-plan': { type: 'none', why: 'apigeecli exports no rate plans' },
   developer: {
     type: 'list',
     file: () => 'developers.json',

@@ -196,7 +196,7 @@ describe('reading a simulated organization', () => {
     const loop = await readWith({
       faults: [{ fault: { kind: 'html', status: 200 }, route: 'organizations.apiproducts.list' }],
     });
-    assert.deepEqual(states(loop), ['api-product failed ']);
+    assert.deepEqual(states(loop), ['api-product failed ', 'rate-plan failed ']);
     assert.match(holesOf(loop)[0]?.gap.reason ?? '', /answers HTML/);
   });
 

@@ -52,6 +52,7 @@ const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
   'trace-override': ['TraceConfigOverride'],
   'environment-group-attachment': ['EnvironmentGroupAttachment'],
   'api-product': ['ApiProduct'],
+  'rate-plan': ['RatePlan'],
   developer: ['Developer'],
   'developer-app': ['DeveloperApp'],
   'app-key': ['Credential', 'DeveloperAppKey'],

@@ -26,6 +26,7 @@ export const otherSwitches: { readonly [Name in keyof SimulatorSwitches]: Simula
   unmaskingMaps: 'allowed',
   developerListExpandWithCount: 'names-only',
   writesUnderInactiveDeveloper: 'refused',
+  pastRatePlanStart: 'refused',
 };
 
 /** Every switch stands both ways within eight neighbouring seeds, in different company. */

@@ -35,6 +35,7 @@ import { proxyKvmEntry } from './proxy-kvm-entry.ts';
 import { proxyKvm } from './proxy-kvm.ts';
 import { proxyRevision } from './proxy-revision.ts';
 import { proxy } from './proxy.ts';
+import { ratePlan } from './rate-plan.ts';
 import { reference } from './reference.ts';
 import { resourceFile } from './resource-file.ts';
 import { securitySettings } from './security-settings.ts';
@@ -94,6 +95,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'trace-override': traceOverride,
   'environment-group-attachment': environmentGroupAttachment,
   'api-product': apiProduct,
+  'rate-plan': ratePlan,
   developer,
   'developer-app': developerApp,
   'app-key': appKey,

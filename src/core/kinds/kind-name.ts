@@ -39,6 +39,7 @@ export const kindNames = [
   'trace-override',
   'environment-group-attachment',
   'api-product',
+  'rate-plan',
   'developer',
   'developer-app',
   'app-key',

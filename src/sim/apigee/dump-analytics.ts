@@ -20,6 +20,19 @@ export function* analyticsLines({ store }: SimulatedOrganization, meaning: Meani
   yield* keyed('datastore', datastores);
 }
 
+/** Rate plans, named by product and display name. */
+export function* ratePlanLines({ store }: SimulatedOrganization, meaning: Meaning): Generator<DumpLine> {
+  for (const product of store.list('product', '')) {
+    if (store.count('rateplan', product.name) === 0) continue;
+    const lines = [...store.list('rateplan', product.name)].map((item) => {
+      const { name: _, state, ...rest } = item.read();
+      // Drafts and published plans are not the same, though other states are the server's.
+      return { key: `${product.name}/${String(rest['displayName'])}`, value: { ...meaning(rest), published: state } };
+    });
+    yield* keyed('rate plan', lines);
+  }
+}
+
 /** Lines in order of key and value; those of one key are numbered. */
 function* keyed(
   kind: string,

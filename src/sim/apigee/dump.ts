@@ -1,4 +1,4 @@
-import { analyticsLines } from './dump-analytics.ts';
+import { analyticsLines, ratePlanLines } from './dump-analytics.ts';
 import { groupOwner } from './app-records.ts';
 import { type Document, documentIn, documentsIn, isDocument, textFrom, textIn, textsIn } from './document.ts';
 import { securityLines } from './dump-security.ts';
@@ -150,6 +150,7 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
     }
   }
   for (const item of store.list('product', '')) yield { kind: 'product', key: item.name, value: meaning(item.read()) };
+  yield* ratePlanLines(organization, meaning);
   yield* consumerLines(organization);
 }
 

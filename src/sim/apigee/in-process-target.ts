@@ -147,6 +147,7 @@ function namesIn(organization: SimulatedOrganization, collection: ResourcePath):
     const developerId = textIn(getDeveloper(organization, owner), 'developerId');
     return organization.apps.ofOwner(developerId).map((app) => textIn(app, 'name'));
   }
+  if (first === 'apiproducts' && member === 'rateplans') return storedNames(organization, 'rateplan', owner);
   if (first === 'appgroups' && member === 'apps') {
     return organization.apps.ofOwner(groupOwner(owner)).map((app) => textIn(app, 'name'));
   }

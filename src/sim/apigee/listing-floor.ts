@@ -82,6 +82,9 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
     'GET ~/sharedflows': 1,
     'GET ~/deployments': 2,
     'GET ~/apiproducts': inclusivePages(store.count('product', ''), pageCaps.products),
+    'GET ~/apiproducts/{apiproductsId}/rateplans': hasAddon(organization, 'monetizationConfig')
+      ? store.count('product', '')
+      : 0,
     'GET ~/developers': inclusivePages(store.count('developer', ''), pageCaps.developers),
     'GET ~/apps': appPages(organization),
     'GET ~/appgroups': pages(appGroups.length, pageCaps.appGroups),

@@ -31,7 +31,7 @@ export interface OrganizationSeed {
   readonly debugMasks: readonly { readonly environment: string; readonly mask: SeedDocument }[];
   readonly dataCollectors: readonly SeedDocument[];
   readonly analytics: { readonly reports: readonly SeedDocument[]; readonly datastores: readonly SeedDocument[] };
-  /** What needs no more than to be there, as the routes of its kind keep it: resource files, trace configurations and overrides, infrastructure. */
+  /** What needs no more than to be there, as the routes of its kind keep it: resource files, trace configurations and overrides, infrastructure, rate plans. */
   readonly documents: readonly StoredSeed[];
   readonly security: SecuritySeed;
   readonly proxies: Rows<BundledSeed>;

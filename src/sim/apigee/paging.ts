@@ -10,6 +10,7 @@ export const pageCaps = {
   developerApps: 1000,
   apps: 1000,
   appGroups: 1000,
+  ratePlans: 1000,
   appGroupApps: 1000,
   entries: 100,
   overrides: 100,

@@ -1,3 +1,4 @@
+import { consumerSchemas } from './schema-table-consumers.ts';
 import { securitySchemas } from './schema-table-security.ts';
 
 /**
@@ -7,10 +8,7 @@ import { securitySchemas } from './schema-table-security.ts';
  * `^` immutable.
  */
 export const schemaTable: { readonly [schema: string]: { readonly [field: string]: string } } = {
-  APIProductAssociation: {
-    apiproduct: 's',
-    status: 's',
-  },
+  ...consumerSchemas,
   ...securitySchemas,
   AccessLoggingConfig: {
     enabled: 'b',
@@ -100,44 +98,6 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     region: 's!',
     subnet: 's!',
   },
-  AppGroup: {
-    appGroupId: 's~',
-    attributes: '[@Attribute',
-    channelId: 's',
-    channelUri: 's',
-    createdAt: 'l~',
-    displayName: 's',
-    email: 's',
-    lastModifiedAt: 'l~',
-    name: 's^',
-    organization: 's^',
-    status: 's',
-  },
-  AppGroupApp: {
-    apiProducts: '[s',
-    appGroup: 's^',
-    appId: 's^',
-    attributes: '[@Attribute',
-    callbackUrl: 's',
-    createdAt: 'l~',
-    credentials: '[@Credential~',
-    keyExpiresIn: 'l^',
-    lastModifiedAt: 'l~',
-    name: 's^',
-    scopes: '[s',
-    status: 's',
-  },
-  AppGroupAppKey: {
-    apiProducts: '[@APIProductAssociation~',
-    attributes: '[@Attribute',
-    consumerKey: 's^',
-    consumerSecret: 's',
-    expiresAt: 'l~',
-    expiresInSeconds: 'l^',
-    issuedAt: 'l~',
-    scopes: '[s',
-    status: 's',
-  },
   Attribute: {
     name: 's',
     value: 's',
@@ -154,16 +114,6 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     name: 's',
     synchronizerIdentities: '[s',
     watcherIdentities: '[s',
-  },
-  Credential: {
-    apiProducts: '[@ApiProductRef',
-    attributes: '[@Attribute',
-    consumerKey: 's',
-    consumerSecret: 's',
-    expiresAt: 'l',
-    issuedAt: 'l',
-    scopes: '[s',
-    status: 's',
   },
   CustomReport: {
     chartType: 's',
@@ -226,48 +176,6 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     responseJSONPaths: '[s',
     responseXPaths: '[s',
     variables: '[s',
-  },
-  Developer: {
-    accessType: 's',
-    appFamily: 's',
-    apps: '[s',
-    attributes: '[@Attribute',
-    companies: '[s',
-    createdAt: 'l~',
-    developerId: 's',
-    email: 's!',
-    firstName: 's!',
-    lastModifiedAt: 'l~',
-    lastName: 's!',
-    organizationName: 's~',
-    status: 's~',
-    userName: 's!',
-  },
-  DeveloperApp: {
-    apiProducts: '[s',
-    appFamily: 's',
-    appId: 's',
-    attributes: '[@Attribute',
-    callbackUrl: 's',
-    createdAt: 'l~',
-    credentials: '[@Credential~',
-    developerId: 's',
-    keyExpiresIn: 'l',
-    lastModifiedAt: 'l~',
-    name: 's',
-    scopes: '[s',
-    status: 's',
-  },
-  DeveloperAppKey: {
-    apiProducts: '[*',
-    attributes: '[@Attribute',
-    consumerKey: 's',
-    consumerSecret: 's',
-    expiresAt: 'l',
-    expiresInSeconds: 'l<',
-    issuedAt: 'l',
-    scopes: '[s',
-    status: 's',
   },
   DnsZone: {
     createTime: 's~',
@@ -600,10 +508,5 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     minutes: 'i',
     nanos: 'i',
     seconds: 'i',
-  },
-  UpdateAppGroupAppKeyRequest: {
-    action: 's',
-    apiProducts: '[s',
-    appGroupAppKey: '@AppGroupAppKey',
   },
 };

@@ -29,6 +29,8 @@ export interface SimulatorSwitches {
   readonly productDeleteWhileUsed: 'refused' | 'allowed';
   /** Replacing (override=true) the deployed revision of a shared flow that deployed proxies call. */
   readonly sharedFlowReplacement: 'allowed' | 'refused';
+  /** Publishing a rate plan whose start lies in the past. */
+  readonly pastRatePlanStart: 'accepted' | 'refused';
   /** Retry-After on a 429 of the quota. */
   readonly retryAfterOnQuota: 'absent' | 'present';
   /** Developer ids in a path: decoded a second time as a form value (plus becomes a blank) and on until stable, or until stable with plus kept. */
@@ -67,6 +69,7 @@ export const defaultSwitches: SimulatorSwitches = {
   targetServerKeystores: 'checked',
   productDeleteWhileUsed: 'refused',
   sharedFlowReplacement: 'allowed',
+  pastRatePlanStart: 'accepted',
   retryAfterOnQuota: 'absent',
   developerIdDecoding: 'form',
   appNameDecoding: 'once',

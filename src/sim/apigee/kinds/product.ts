@@ -101,6 +101,9 @@ function deleteProduct({ organization, path }: Call) {
       throw failedPrecondition(`ApiProduct ${name} is associated with app ${textIn(users[0] ?? {}, 'name')}`);
     }
   }
+  for (const plan of organization.store.list('rateplan', name)) {
+    organization.store.delete('rateplan', name, plan.name);
+  }
   organization.store.delete('product', '', name);
   return ok(product);
 }

@@ -25,6 +25,7 @@ import { organizationRoutes } from './organization.ts';
 import { organizationAppRoutes } from './organization-app.ts';
 import { productRoutes } from './product.ts';
 import { proxyRoutes } from './proxy.ts';
+import { ratePlanRoutes } from './rate-plan.ts';
 import { referenceRoutes } from './reference.ts';
 import { resourceFileRoutes } from './resource-file.ts';
 import { securitySettingsRoutes } from './security-settings.ts';
@@ -68,6 +69,7 @@ export const modelledRoutes: readonly Route[] = [
   ...deploymentRoutes,
   ...flowHookRoutes,
   ...productRoutes,
+  ...ratePlanRoutes,
   ...developerRoutes,
   ...appRoutes,
   ...appKeyRoutes,

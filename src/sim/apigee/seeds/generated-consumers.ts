@@ -38,7 +38,7 @@ export function generateAppGroups(random: SeededRandom, scene: AppScene): Seeded
       const keys = Array.from({ length: random.integer(0, 2) }, () => credential(random, scene));
       return {
         appId: random.uuid(),
-        name: `${random.pick(['app', 'with space ', '100% ', 'plus+', '支払い'])}${index}`,
+        name: `${random.pick(['app', 'with space ', '100% ', '支払い'])}${index}`,
         appGroup,
         status: random.chance(0.85) ? 'approved' : 'revoked',
         ...(random.chance(0.5) ? { callbackUrl: 'https://a.example/?x=1&y=%2F' } : {}),

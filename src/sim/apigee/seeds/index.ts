@@ -25,6 +25,7 @@ import { keyValueMaps } from './key-value-maps.ts';
 import { lazyRowsOf } from './lazy-rows.ts';
 import { aliases, keystores, references } from './keystores.ts';
 import { coreProducts, mediumProducts } from './products.ts';
+import { ratePlans } from './rate-plans.ts';
 import { proxyOf } from './proxy-bundle.ts';
 import { deploymentsOf } from './proxy-plan.ts';
 import type { ProxyPlan } from './proxy-plan.ts';
@@ -120,7 +121,7 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
     debugMasks,
     dataCollectors,
     analytics: analyticsOf(organizationName),
-    documents: [...resourceFiles, ...tracing, ...infrastructure],
+    documents: [...resourceFiles, ...tracing, ...infrastructure, ...ratePlans],
     security,
     proxies: lazyRowsOf(plans, (plan) => plan.name, proxyOf),
     sharedFlows: lazyRowsOf(sharedFlowPlans, (plan) => plan.name, sharedFlowOf),

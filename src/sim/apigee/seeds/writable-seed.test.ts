@@ -73,7 +73,6 @@ function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
   };
   importAll('sharedflow', seed.sharedFlows);
   importAll('proxy', seed.proxies);
-  writeDocuments(target, seed);
   for (const { owner, map, entries } of seed.keyValueMaps) {
     const maps = [...owner.split('/').filter((part) => part !== ''), 'keyvaluemaps'];
     target.post(maps, map);
@@ -84,6 +83,7 @@ function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
   }
   writeSecurity(target, seed.security);
   for (const product of rowsIn(seed.products)) target.post(['apiproducts'], withoutServerFields(product));
+  writeDocuments(target, seed);
   for (const developer of rowsIn(seed.developers)) target.post(['developers'], withoutServerFields(developer));
   for (const app of rowsIn(seed.apps)) writeApp(target, { ...app }, emailsOf(seed).get(app['developerId']) ?? '');
   for (const { email, status } of rowsIn(seed.developers)) {

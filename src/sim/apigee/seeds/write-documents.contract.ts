@@ -36,6 +36,8 @@ const writers: Readonly<Record<string, Writer>> = {
   dnszone: (target, row) => target.post(['dnsZones'], writable(row, 'name'), { dnsZoneId: row.name }),
   serviceextension: (target, row) =>
     target.post(['apimServiceExtensions'], writable(row, 'name'), { apimServiceExtensionId: row.name }),
+  rateplan: (target, { owner, document: { name: _, createdAt: __, lastModifiedAt: ___, ...plan } }) =>
+    target.post(['apiproducts', owner, 'rateplans'], plan),
 };
 
 /** Writes the stored documents of a seed by the calls a client has; one that has no writer fails. */

@@ -1,0 +1,111 @@
+import type { PathTemplate } from '../call.ts';
+import { isJsonObject, stringField } from '../json.ts';
+import { encodeSegment, joinId, parentId } from '../resource.ts';
+import type { ResourceId } from '../resource.ts';
+import { apiPath, callPath } from './api-path.ts';
+import type { Desired, Kind, Live } from './kind.ts';
+import { bodyWithout, changedFields } from './write-body.ts';
+
+const serverAssigned = ['name', 'createdAt', 'lastModifiedAt'];
+
+function plansPath(id: ResourceId): PathTemplate {
+  return [apiPath(parentId(id), 'rateplans')];
+}
+
+function livePath(live: Live): PathTemplate {
+  return callPath(parentId(live.id), 'rateplans', stringField(live.body, 'name') ?? '');
+}
+
+/** One active plan at a time: two that are published without an end exclude each other. */
+function claims({ id, body }: Desired | Live): readonly string[] {
+  const isOpen = ['0', '-1', ''].includes(stringField(body, 'endTime') ?? '');
+  return body['state'] === 'PUBLISHED' && isOpen ? [`active rate plan of ${parentId(id)}`] : [];
+}
+
+/** `apiproducts/gold/rateplans/Standard`: told apart by the display name, for the name is the server's. */
+export const ratePlan: Kind = {
+  name: 'rate-plan',
+  title: { one: 'rate plan', many: 'rate plans' },
+  scope: 'api-product',
+  idPattern: 'apiproducts/*/rateplans/*',
+  collection: {
+    style: 'next-start-key',
+    list: (parent) => apiPath(parent, 'rateplans'),
+    query: { expand: 'true' },
+    items: 'ratePlans',
+    pageSize: 1000,
+    // A list for each product.
+    unmarked: true,
+  },
+  needsAddon: 'monetizationConfig',
+  content: 'json',
+  canonicalVersion: 1,
+  preset: 'gateway',
+  idOf: (body, parent) => {
+    const name = stringField(body, 'displayName') ?? stringField(body, 'name');
+    return name === undefined || name === '' ? undefined : joinId(parent, 'rateplans', encodeSegment(name));
+  },
+  mayCollide: { serverName: 'name' },
+  claims,
+  serverAssigned,
+  sets: [],
+  defaults: {},
+  secrets: [],
+  tolerant: [],
+  cascadesWithParent: false,
+  extraIsDifference: true,
+  needs: () => [],
+  create: (desired) => ({
+    calls: [
+      {
+        step: 'create',
+        action: 'create',
+        phase: 'materialise',
+        method: 'POST',
+        path: plansPath(desired.id),
+        body: bodyWithout(desired.body, serverAssigned),
+        reason: 'the rate plan is missing',
+        lookup: { type: 'resource', id: desired.id },
+      },
+    ],
+  }),
+  update: (desired, live) => {
+    const [wanted, found] = [desired.canonical, live.canonical].map((value) => (isJsonObject(value) ? value : {}));
+    return {
+      calls: [
+        {
+          step: 'update',
+          action: 'update',
+          phase: 'materialise',
+          method: 'PUT',
+          path: livePath(live),
+          body: bodyWithout(desired.body, serverAssigned),
+          reason: `${changedFields(wanted ?? {}, found ?? {}).join(', ')} differ`,
+          lookup: { type: 'repeat' },
+          risk: 'Changes what developers are charged.',
+        },
+      ],
+    };
+  },
+  remove: (live) => ({
+    calls: [
+      {
+        step: 'delete',
+        action: 'delete',
+        phase: 'remove',
+        method: 'DELETE',
+        path: livePath(live),
+        reason: 'the point does not have it',
+        tolerates: [404],
+        lookup: { type: 'repeat' },
+        risk: 'Developers can no longer subscribe under this plan.',
+      },
+    ],
+  }),
+  listShape: 'P4',
+  restore: 'yes',
+  limits: [
+    'The name that the server gives a rate plan is new with every restore; plans are told apart by product and display name.',
+    'Apigee may refuse a published plan whose start lies in the past: that plan is then reported as failed.',
+  ],
+};
