@@ -15,7 +15,8 @@ function demolish(simulator: ApigeeSimulator): void {
     target.delete(path);
     target.settle();
   };
-  for (const id of [...target.list([...INSTANCE, 'attachments'])]) away([...INSTANCE, 'attachments', id]);
+  const attachments = [...target.list([...INSTANCE, 'attachments'])];
+  for (const id of attachments) away([...INSTANCE, 'attachments', id]);
   for (const name of ['out-1', 'out-2']) away([...INSTANCE, 'natAddresses', name]);
   away(INSTANCE);
   away(['endpointAttachments', 'core-banking']);

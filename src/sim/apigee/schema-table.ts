@@ -1,4 +1,5 @@
 import { consumerSchemas } from './schema-table-consumers.ts';
+import { infrastructureSchemas } from './schema-table-infrastructure.ts';
 import { securitySchemas } from './schema-table-security.ts';
 
 /**
@@ -9,11 +10,8 @@ import { securitySchemas } from './schema-table-security.ts';
  */
 export const schemaTable: { readonly [schema: string]: { readonly [field: string]: string } } = {
   ...consumerSchemas,
+  ...infrastructureSchemas,
   ...securitySchemas,
-  AccessLoggingConfig: {
-    enabled: 'b',
-    filter: 's',
-  },
   AddonsConfig: {
     advancedApiOpsConfig: '@AdvancedApiOpsConfig',
     analyticsConfig: '@AnalyticsConfig',
@@ -74,29 +72,6 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
   ApiSecurityConfig: {
     enabled: 'b',
     expiresAt: 'l~',
-  },
-  ApimServiceExtension: {
-    createTime: 's~',
-    extensionProcessor: 's!',
-    extensions: '[@ApimServiceExtensionExtension',
-    lbForwardingRule: 's!',
-    name: 's',
-    network: 's!',
-    networkConfigs: '[@ApimServiceExtensionNetworkConfig!',
-    state: 'e:STATE_UNSPECIFIED|CREATING|ACTIVE|DELETING|UPDATING~',
-    updateTime: 's~',
-  },
-  ApimServiceExtensionExtension: {
-    failOpen: 'b',
-    hostname: 's!',
-    matchCondition: 's',
-    name: 's!',
-    supportedEvents:
-      '[e:SUPPORTED_EVENT_UNSPECIFIED|REQUEST_HEADERS|REQUEST_BODY|RESPONSE_HEADERS|RESPONSE_BODY|REQUEST_TRAILERS|RESPONSE_TRAILERS',
-  },
-  ApimServiceExtensionNetworkConfig: {
-    region: 's!',
-    subnet: 's!',
   },
   Attribute: {
     name: 's',
@@ -177,28 +152,6 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     responseXPaths: '[s',
     variables: '[s',
   },
-  DnsZone: {
-    createTime: 's~',
-    description: 's!',
-    domain: 's!',
-    name: 's',
-    peeringConfig: '@DnsZonePeeringConfig',
-    state: 'e:STATE_UNSPECIFIED|CREATING|ACTIVE|DELETING|UPDATING~',
-    updateTime: 's~',
-  },
-  DnsZonePeeringConfig: {
-    targetNetworkId: 's!',
-    targetProjectId: 's!',
-  },
-  EndpointAttachment: {
-    connectionState:
-      'e:CONNECTION_STATE_UNSPECIFIED|UNAVAILABLE|PENDING|ACCEPTED|REJECTED|CLOSED|FROZEN|NEEDS_ATTENTION|ACCEPTED_LIMITED_CAPACITY~',
-    host: 's~',
-    location: 's!',
-    name: 's',
-    serviceAttachment: 's',
-    state: 'e:STATE_UNSPECIFIED|CREATING|ACTIVE|DELETING|UPDATING~',
-  },
   EntityMetadata: {
     createdAt: 'l',
     lastModifiedAt: 'l',
@@ -271,32 +224,6 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
   GrpcOperationGroup: {
     operationConfigs: '[@GrpcOperationConfig!',
   },
-  Instance: {
-    accessLoggingConfig: '@AccessLoggingConfig',
-    consumerAcceptList: '[s',
-    createdAt: 'l~',
-    description: 's',
-    diskEncryptionKeyName: 's',
-    displayName: 's',
-    host: 's~',
-    ipRange: 's',
-    isVersionLocked: 'b~',
-    lastModifiedAt: 'l~',
-    location: 's!',
-    maintenanceUpdatePolicy: '@MaintenanceUpdatePolicy',
-    name: 's!',
-    peeringCidrRange: 'e:CIDR_RANGE_UNSPECIFIED|SLASH_16|SLASH_17|SLASH_18|SLASH_19|SLASH_20|SLASH_22|SLASH_23',
-    port: 's~',
-    runtimeVersion: 's~',
-    scheduledMaintenance: '@ScheduledMaintenance~',
-    serviceAttachment: 's~',
-    state: 'e:STATE_UNSPECIFIED|CREATING|ACTIVE|DELETING|UPDATING~',
-  },
-  InstanceAttachment: {
-    createdAt: 'l~',
-    environment: 's',
-    name: 's~',
-  },
   IntegrationConfig: {
     enabled: 'b',
   },
@@ -332,21 +259,8 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     limit: 's!',
     timeUnit: 's',
   },
-  MaintenanceUpdatePolicy: {
-    maintenanceChannel: 'e:MAINTENANCE_CHANNEL_UNSPECIFIED|WEEK1|WEEK2',
-    maintenanceWindows: '[@MaintenanceUpdatePolicyMaintenanceWindow',
-  },
-  MaintenanceUpdatePolicyMaintenanceWindow: {
-    day: 'e:DAY_OF_WEEK_UNSPECIFIED|MONDAY|TUESDAY|WEDNESDAY|THURSDAY|FRIDAY|SATURDAY|SUNDAY!',
-    startTime: '@TypeTimeOfDay!',
-  },
   MonetizationConfig: {
     enabled: 'b',
-  },
-  NatAddress: {
-    ipAddress: 's~',
-    name: 's!',
-    state: 'e:STATE_UNSPECIFIED|CREATING|RESERVED|ACTIVE|DELETING~',
   },
   NodeConfig: {
     currentAggregateNodeCount: 'l~',
@@ -437,9 +351,6 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     name: 's',
     type: 's',
   },
-  ScheduledMaintenance: {
-    startTime: 's~',
-  },
   SecuritySettings: {
     mlRetrainingFeedbackEnabled: 'b',
     name: 's',
@@ -479,34 +390,5 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
   TlsInfoCommonName: {
     value: 's',
     wildcardMatch: 'b',
-  },
-  TraceConfig: {
-    endpoint: 's!',
-    exporter: 'e:EXPORTER_UNSPECIFIED|JAEGER|CLOUD_TRACE|OPEN_TELEMETRY_COLLECTOR|OPEN_TELEMETRY_CLOUD_TRACE!',
-    mtlsConfig: '@TraceConfigOtelMtlsConfig',
-    otelCollectorSecurityScheme: 'e:OTEL_COLLECTOR_SECURITY_SCHEME_UNSPECIFIED|NONE|MTLS',
-    samplingConfig: '@TraceSamplingConfig',
-    spanSemantics: 'e:SPAN_SEMANTICS_UNSPECIFIED|LEGACY|OTEL',
-    traceProtocol: 'e:TRACE_PROTOCOL_UNSPECIFIED|OPEN_CENSUS|OTLP',
-  },
-  TraceConfigOtelMtlsConfig: {
-    keyAlias: 's!',
-    keyStore: 's!',
-    trustStore: 's!',
-  },
-  TraceConfigOverride: {
-    apiProxy: 's',
-    name: 's',
-    samplingConfig: '@TraceSamplingConfig',
-  },
-  TraceSamplingConfig: {
-    sampler: 'e:SAMPLER_UNSPECIFIED|OFF|PROBABILITY',
-    samplingRate: 'd',
-  },
-  TypeTimeOfDay: {
-    hours: 'i',
-    minutes: 'i',
-    nanos: 'i',
-    seconds: 'i',
   },
 };
