@@ -60,7 +60,7 @@ async function takePoint(
   return vault.openPoint(ORGANIZATION, details.id);
 }
 
-/** All that a point says, but for times and places. */
+/** All that a point says, but for times, places and what it cost. */
 async function saidBy(point: PointReader): Promise<unknown> {
   const collections = [];
   for (const kind of kindNames) {
@@ -68,8 +68,8 @@ async function saidBy(point: PointReader): Promise<unknown> {
     for await (const { location: _, ...entry } of point.entries(kind)) entries.push(entry);
     collections.push([kind, point.root(kind), point.gaps(kind), entries]);
   }
-  const { ledger, findings, grade, resources, moved, consistent, calls, floor } = point.details;
-  return { collections, ledger, findings, grade, resources, moved, consistent, calls, floor };
+  const { ledger, findings, grade, resources, moved, consistent } = point.details;
+  return { collections, ledger, findings, grade, resources, moved, consistent };
 }
 
 /** The ids that reading kind after kind finds. */
