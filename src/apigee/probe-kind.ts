@@ -3,7 +3,8 @@ import { RemoteError } from '../core/errors.ts';
 import { arrayField, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { ApiPath, Kind, Query } from '../core/kinds/kind.ts';
 import type { ResourceId } from '../core/resource.ts';
-import { listNames, listWhole } from './list-pages.ts';
+import { listWhole } from './list-pages.ts';
+import { namedItems } from './read-named.ts';
 import { whyNotApplicable } from './not-applicable.ts';
 import { readCallOf } from './read-call.ts';
 import { gapOf, isNotFound, type ReadContext } from './read-context.ts';
@@ -30,8 +31,8 @@ async function readFirst(context: ReadContext, kind: Kind, parent: ResourceId): 
   const { transport } = context;
   switch (collection.style) {
     case 'names': {
-      const [name] = await listNames(transport, collection.list(parent));
-      return name === undefined ? undefined : readItem(context, kind, { item: { name }, parent });
+      const [item] = await namedItems(context, collection, collection.list(parent));
+      return item === undefined ? undefined : readItem(context, kind, { item, parent });
     }
     case 'marked': {
       const [item] = await listWhole(transport, { ...collection, path: collection.list(parent) });
@@ -73,7 +74,9 @@ async function readItem(context: ReadContext, kind: Kind, { item, parent }: List
   const id = kind.idOf(item, parent, context);
   if (id === undefined || kind.path === undefined) return id;
   try {
-    await context.transport.call(readCallOf(kind, id));
+    // What has no JSON of its own is read as it is.
+    if (kind.bodyOfId === undefined) await context.transport.call(readCallOf(kind, id));
+    else await context.transport.readBytes(kind.path(id));
     return id;
   } catch (error) {
     if (isNotFound(error)) return undefined;

@@ -62,7 +62,7 @@ export async function* readNames(
 }
 
 /** What a list of names says of each, once for each. */
-async function namedItems(
+export async function namedItems(
   context: ReadContext,
   { items, query = {} }: CollectionOf<'names'>,
   path: ApiPath,
