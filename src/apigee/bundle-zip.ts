@@ -70,7 +70,8 @@ const SYMBOLIC_LINK = 0o120000;
 function assertHarmless(entry: Entry, resource: string): void {
   const { fileName } = entry;
   // yauzl refuses absolute paths, drive letters, backslashes and '..'; what is left are names no file system agrees on.
-  if (fileName.includes('\0') || fileName.split('/').includes('.')) {
+  const segments = fileName.replace(/\/$/, '').split('/');
+  if (fileName.includes('\0') || segments.includes('.') || segments.includes('')) {
     throw invalid(resource, `"${fileName}" is not a plain relative path`);
   }
   if (((entry.externalFileAttributes >>> 16) & TYPE_MASK) === SYMBOLIC_LINK) {

@@ -159,7 +159,7 @@ function parseLocatedConfig(text: string, path: string): LocatedConfig {
     });
     throw new ConfigError(path, problems);
   }
-  const result = configSchema.safeParse(document.toJS() ?? {});
+  const result = configSchema.safeParse(valueOf(document, path) ?? {});
   if (!result.success) {
     const lineOf = (at: readonly PropertyKey[]): number | undefined => findLine(document, lines, at);
     throw new ConfigError(
@@ -178,6 +178,19 @@ function parseLocatedConfig(text: string, path: string): LocatedConfig {
       return findLine(document, lines, index >= 0 && document.hasIn(own) ? ['organizations', index, ...at] : at);
     },
   };
+}
+
+/** The values of the file. ConfigError for an alias of nothing, and for aliases that multiply beyond reason. */
+function valueOf(document: Document, path: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new ConfigError(
+      path,
+      [{ at: '', message: error instanceof Error ? error.message : 'cannot be read' }],
+      error,
+    );
+  }
 }
 
 /**

@@ -53,11 +53,32 @@ export function parseXml(text: string): ParsedXml | undefined {
 
 /** No text, document type or instruction outside comments and CDATA, where they are only text. */
 function isOneElement(source: string): boolean {
-  const markup = source
-    .replace(/<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>/g, '')
-    .replace(/^<\?xml\s[^>]*?\?>/, '')
+  const markup = withoutOpaque(source)
+    ?.replace(/^<\?xml\s[^>]*?\?>/, '')
     .trim();
-  return markup.startsWith('<') && markup.endsWith('>') && !/<!DOCTYPE|<\?/i.test(markup);
+  return markup !== undefined && markup.startsWith('<') && markup.endsWith('>') && !/<!DOCTYPE|<\?/i.test(markup);
+}
+
+const opaque = [
+  { start: '<!--', end: '-->' },
+  { start: '<![CDATA[', end: ']]>' },
+] as const;
+
+/** The source without comments and CDATA; undefined where one does not end. In time proportional to the length, whatever it holds. */
+function withoutOpaque(source: string): string | undefined {
+  const kept: string[] = [];
+  for (let at = 0; ; ) {
+    const next = source.indexOf('<!', at);
+    if (next < 0) return [...kept, source.slice(at)].join('');
+    const section = opaque.find(({ start }) => source.startsWith(start, next));
+    const from = next + (section?.start ?? '<!').length;
+    kept.push(source.slice(at, section === undefined ? from : next));
+    at = from;
+    if (section === undefined) continue;
+    const end = source.indexOf(section.end, from);
+    if (end < 0) return undefined;
+    at = end + section.end.length;
+  }
 }
 
 function nodesOf(parsed: unknown): ParsedNode[] {

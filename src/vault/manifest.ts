@@ -15,6 +15,7 @@ const headerSchema = z.looseObject({
   startedAt: z.string(),
   endedAt: z.string(),
   wrote: z.array(z.tuple([z.string(), z.number()])),
+  previous: z.nullable(z.object({ name: z.string(), hash: z.string() })),
 });
 
 // Signed by a registered signer and sealed: read as written, checked as far as reading needs it.
@@ -44,6 +45,8 @@ export type ManifestHeader = Pick<
   'point' | 'organization' | 'epoch' | 'grade' | 'startedAt' | 'endedAt'
 > & {
   readonly wrote: readonly (readonly [string, number])[];
+  /** The newest manifest of the epoch that its writer saw. */
+  readonly previous: { readonly name: string; readonly hash: string } | null;
 };
 export type ManifestBody = z.infer<typeof bodySchema>;
 

@@ -38,6 +38,12 @@ export async function* verifyPoints(verified: Verified, request: VerifyRequest):
     chosen,
     damaged.map(({ name }) => pointIdOf(name)),
   );
+  if (request.point === undefined) {
+    yield* lostManifests(
+      records,
+      damaged.map(({ name }) => name),
+    );
+  }
   const checker = new Checker(verified, request.allData);
   for (const record of chosen) yield* checker.checkIndexes(record);
   yield* checker.checkPacks();
@@ -47,6 +53,20 @@ export async function* verifyPoints(verified: Verified, request: VerifyRequest):
     bytes: checker.bytes,
     points: chosen.map(({ header }) => header.point),
   };
+}
+
+/** Manifests that a later one of the epoch follows, and that are gone or are not the ones it follows. */
+function* lostManifests(records: readonly PointRecord[], damaged: readonly string[]): Generator<VerifyFinding> {
+  const hashes = new Map(records.map(({ name, hash }) => [name, hash]));
+  const told = new Set(damaged);
+  for (const { name, header } of records) {
+    const { previous } = header;
+    if (previous === null || told.has(previous.name) || hashes.get(previous.name) === previous.hash) continue;
+    told.add(previous.name);
+    const what = hashes.has(previous.name) ? 'it is not the one that' : 'it is missing, and';
+    const reason = `${previous.name} is damaged: ${what} ${name} follows${hashes.has(previous.name) ? '' : ' it'}.`;
+    yield { type: 'damaged', object: previous.name, reason, points: [pointIdOf(previous.name)] };
+  }
 }
 
 function assertFound(request: VerifyRequest, chosen: readonly PointRecord[], damaged: readonly string[]): void {
