@@ -85,7 +85,10 @@ test('a store that fills up during a restore: before the first change 1, after i
     assert.equal(again.exit, 0, again.stderr);
     assert.deepEqual(dumpDifferences(withoutOrder(whole), withoutOrder(scene.dump()), EXPIRY_TOLERANCE_MS), []);
   }
-  assert.deepEqual([...exits].sort(), [1, 3]);
+  assert.deepEqual(
+    [...exits].toSorted((a, b) => Number(a) - Number(b)),
+    [1, 3],
+  );
 });
 
 function withoutOrder(lines: ReturnType<Scene['dump']>): ReturnType<Scene['dump']> {

@@ -14,10 +14,12 @@ type Malformation = (text: string, field: string | undefined) => string;
 const inList =
   (change: (items: readonly unknown[]) => unknown): Malformation =>
   (text, field) => {
-    const whole = JSON.parse(text) as { readonly [name: string]: unknown } | readonly unknown[];
-    if (field === undefined) return JSON.stringify(change(whole as readonly unknown[]));
-    const { [field]: items } = whole as { readonly [name: string]: unknown };
-    return JSON.stringify({ ...whole, [field]: change(items as readonly unknown[]) });
+    const whole: unknown = JSON.parse(text);
+    if (field === undefined) return JSON.stringify(change(Array.isArray(whole) ? whole : []));
+    const fields = new Map<string, unknown>(Object.entries(typeof whole === 'object' && whole !== null ? whole : {}));
+    const items = fields.get(field);
+    fields.set(field, change(Array.isArray(items) ? items : []));
+    return JSON.stringify(Object.fromEntries(fields));
   };
 
 /** Under each of these a kind is not read, and says so. */

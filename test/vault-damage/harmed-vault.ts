@@ -58,14 +58,12 @@ export async function blobsNeeded(blobs: Blobs, keys: Keys, organization: string
   const listed = await (await open(blobs, keys)).listPoints(organization);
   for (const { id } of listed.points) {
     const seen = new Set<string>();
-    const vault = await open(blobs, keys);
     const traced = await open(blobs, keys, (name) => seen.add(name));
     await digestPoint(await traced.openPoint(organization, id));
     // Manifests of other points are looked at to find this one.
     const others = [...seen].filter((name) => name.includes('/points/') && !name.endsWith(id));
     for (const name of others) seen.delete(name);
     points.set(id, new Set([...seen].filter((name) => blobs.has(name))));
-    void vault;
   }
   return points;
 }
@@ -111,7 +109,7 @@ async function digestPoint(point: PointReader): Promise<string> {
       if (content.type === 'json') hash.update(content.text);
       else for (const { path, bytes } of content.files) hash.update(path).update(bytes);
       const secrets = entry.secretHash === undefined ? [] : [...(await point.readSecrets(entry))];
-      hash.update(JSON.stringify(secrets.sort()));
+      hash.update(JSON.stringify(secrets.sort(([a], [b]) => (a < b ? -1 : 1))));
     }
     hash.update(JSON.stringify(point.gaps(kind)));
   }
