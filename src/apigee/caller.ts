@@ -94,7 +94,7 @@ export class Caller {
         case 'resource': {
           const found = await this.#findResource(lookup.id);
           if (found === undefined) return outcome(call, 'notExecuted', {});
-          const assigned = assignedValues(found, call.assigns);
+          const assigned = assignedValues(found, assignsInBody(call));
           this.#hideAssigned(call, assigned);
           return outcome(call, 'done', { assigned });
         }
@@ -236,6 +236,14 @@ function getRevisionKind(id: ResourceId): Kind {
 
 function endsRun(error: HoldfastError): boolean {
   return ['UNAUTHENTICATED', 'NO_CREDENTIALS', 'INTERRUPTED', 'TERMINATED', 'INTERNAL'].includes(error.code);
+}
+
+/** Where the resource itself has what the answer to the call had. */
+function assignsInBody({ assigns }: PlannedCall): PlannedCall['assigns'] {
+  const inBody = Object.entries(assigns ?? {}).map(
+    ([name, rule]) => [name, { ...rule, path: rule.inBody ?? rule.path }] as const,
+  );
+  return Object.fromEntries(inBody);
 }
 
 function isAsExpected(

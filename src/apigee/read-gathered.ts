@@ -5,6 +5,7 @@ import { stateText } from '../core/entry.ts';
 import { isJsonObject, stringField } from '../core/json.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import { parseJson } from '../core/parse-json.ts';
+import { hasListsBelow } from '../core/reading-order.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { concurrently } from './concurrently.ts';
 import { type ListItem, listWhole, nextStartKeyPages, startKeyPages, tokenPages } from './list-pages.ts';
@@ -123,6 +124,9 @@ async function gather(context: ReadContext, kind: Kind, list: ParentList): Promi
       ...(kind.mayCollide === undefined ? {} : { marks: { [SERVER_NAME]: key } }),
     }),
   );
+  if (kind.mayCollide !== undefined && hasListsBelow(kind.name)) {
+    for (const [{ key }, id] of ids) context.memory.noteServerName(id, key);
+  }
   return { found, nameless };
 }
 

@@ -11,9 +11,8 @@ import { isGathered, readInList } from './read-gathered.ts';
 import { AT_ONCE, type CollectionOf, isNotFound, type ReadContext, resourceReadings } from './read-context.ts';
 import { downloadRevision, findRevision, revisionsOf } from './read-revisions.ts';
 import { withRawField } from './raw-field.ts';
-import { resolveNames } from './resolve-names.ts';
+import { findReadCall, resolveNames } from './resolve-names.ts';
 import { refreshProfile, whyNotApplicable } from './not-applicable.ts';
-import { readCallOf } from './read-call.ts';
 import { recallRevision } from './remember-revisions.ts';
 import { parseRevisionLabel, readOwner, revisionLabel } from './revision-numbers.ts';
 import type { RevisionOwner } from './revision-owner.ts';
@@ -68,6 +67,7 @@ async function readGroup(context: ReadContext, group: readonly WantedResource[])
     return group.map(({ id }) => [id, { state: 'absent' }] as const);
   try {
     if (isGathered(first.kind)) {
+      await resolveNames(context, first.kind, { id: first.id });
       const wanted = { parent: listParentOf(first), ids: group.map(({ id }) => id) };
       return [...(await readInList(context, first.kind, wanted))];
     }
@@ -133,7 +133,8 @@ async function readBody(
   kind: Kind,
   id: ResourceId,
 ): Promise<{ readonly body: JsonObject; readonly text: string } | undefined> {
-  const call = readCallOf(kind, id);
+  const call = await findReadCall(context, kind, id);
+  if (call === undefined) return undefined;
   if (kind.collection.style === 'page-token' && kind.pathItems !== undefined)
     return findInPages(context, kind, { id, path: call.path, collection: kind.collection });
   const told = kind.bodyOfId?.(id);

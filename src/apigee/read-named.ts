@@ -20,7 +20,7 @@ import {
   wantedReadings,
 } from './read-context.ts';
 import { withRawField } from './raw-field.ts';
-import { readCallOf } from './read-call.ts';
+import { findReadCall } from './resolve-names.ts';
 
 /** A resource named by a list, to be read at its own path. */
 export interface NamedResource {
@@ -180,7 +180,7 @@ async function readAgain(context: ReadContext, request: ReadRequest, target: Nam
 async function readAtPath(context: ReadContext, request: ReadRequest, target: NamedResource): Promise<Reading[]> {
   const { kind } = request;
   const plain = await readPlain(context, kind, target);
-  if (kind.isVacant?.(plain.body) === true) return [];
+  if (plain === undefined || kind.isVacant?.(plain.body) === true) return [];
   const found = { ...target, ...(await withRawField(context, kind, { id: target.id, ...plain })) };
   await notice(context, kind, found);
   const part = request.wanted(target.id) ? kind.unreadablePart?.(found.body) : undefined;
@@ -196,10 +196,11 @@ async function readPlain(
   context: ReadContext,
   kind: Kind,
   { id, parent }: NamedResource,
-): Promise<{ readonly body: JsonObject; readonly text: string }> {
+): Promise<{ readonly body: JsonObject; readonly text: string } | undefined> {
   const told = kind.bodyOfId?.(id);
   if (told !== undefined) return { body: told, text: JSON.stringify(told) };
-  const call = readCallOf(kind, id);
+  const call = await findReadCall(context, kind, id);
+  if (call === undefined) return undefined;
   const known = call.path === '' ? context.memory.takeProfile() : undefined;
   const answer = known ?? (await context.transport.call(call));
   if (known === undefined) context.transport.countFloor(1);

@@ -45,6 +45,7 @@ export class RunMemory {
   #profile: ApiAnswer | undefined;
   #isProfileOffered = false;
   readonly #lists = new Map<string, Promise<readonly ListItem[]>>();
+  readonly #serverNames = new Map<ResourceId, string>();
   readonly #knownIds = new Map<KindName, Promise<KnownIds>>();
   #recognised: ((kind: KindName) => AsyncIterable<EntryCore>) | undefined;
 
@@ -144,6 +145,15 @@ export class RunMemory {
       list.catch(() => undefined);
       return list;
     });
+  }
+
+  /** The name that the server gave to what others stand under by it. */
+  noteServerName(id: ResourceId, name: string): void {
+    this.#serverNames.set(id, name);
+  }
+
+  findServerName(id: ResourceId): string | undefined {
+    return this.#serverNames.get(id);
   }
 
   /** What `Organization.recognise` was told last. */

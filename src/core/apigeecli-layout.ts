@@ -160,6 +160,10 @@ export const apigeecliLayout: Readonly<Record<KindName, ApigeecliPlace>> = {
     imported: false,
   },
   datastore: { type: 'none', why: 'apigeecli exports no data stores' },
+  'portal-site': { type: 'none', why: 'apigeecli imports portals with commands of their own' },
+  'portal-category': { type: 'none', why: 'apigeecli imports portals with commands of their own' },
+  'portal-item': { type: 'none', why: 'apigeecli imports portals with commands of their own' },
+  'portal-item-documentation': { type: 'none', why: 'apigeecli imports portals with commands of their own' },
   'security-profile': {
     type: 'file',
     file: (id, { part }) => `securityprofiles/${part(idName(id))}.json`,

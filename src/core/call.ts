@@ -90,7 +90,14 @@ export interface CallDraft {
   /** Why, as a clause for people: "the app is missing". */
   readonly reason: string;
   /** Fields of the answer kept for later calls: name → dotted path with numeric indexes (`credentials.0.consumerKey`). */
-  readonly assigns?: { readonly [name: string]: { readonly path: string; readonly secret: boolean } };
+  readonly assigns?: {
+    readonly [name: string]: {
+      readonly path: string;
+      /** The path in the resource itself, where the answer wraps it. */
+      readonly inBody?: string;
+      readonly secret: boolean;
+    };
+  };
   /** Skipped without being sent when the named earlier call of the same resource assigned nothing there. */
   readonly onlyIfAssigned?: { readonly call: string; readonly field: string };
   /** The answer is a long-running operation: goes through the organization's one queue and is awaited. */

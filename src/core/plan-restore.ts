@@ -180,7 +180,8 @@ function withReasons(written: readonly Written[], context: PlanContext): Written
   return written.map(({ pair, writes }) => {
     const isMade = pair.kind.createdBy !== undefined && pair.live === undefined;
     if (isMade && !ownersWithImport.has(pair.id)) return { pair, writes: neverMade(pair) };
-    if (writes.calls.some((call) => needsUnplanned(call, planned))) return { pair, writes: withoutRevision(pair) };
+    if (writes.calls.some((call) => needsUnplanned(call, planned)))
+      return { pair, writes: pair.kind.factsOf === undefined ? withoutReferred(pair) : withoutRevision(pair) };
     const isExplained = writes.calls.length > 0 || (writes.cannot ?? []).length > 0 || isMade;
     const goesAlong = pair.desired === undefined && isRemovedAbove(pair.id, context);
     return { pair, writes: isExplained || goesAlong ? writes : nothingSettable(pair) };
@@ -199,6 +200,11 @@ function neverMade({ id, kind }: RestorePair): Writes {
 function withoutRevision({ id }: RestorePair): Writes {
   const why = 'The revision that was deployed is neither in the point nor in the live organization.';
   return noWrite(id, why, 'Choose a point that has the revision.');
+}
+
+function withoutReferred({ id }: RestorePair): Writes {
+  const why = 'It refers to something that is neither live nor made by this plan.';
+  return noWrite(id, why, 'Restore what it refers to as well, or choose a point that has it.');
 }
 
 function nothingSettable({ id }: RestorePair): Writes {

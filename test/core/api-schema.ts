@@ -1,3 +1,4 @@
+import { portalSchemas } from './api-schema-portal.ts';
 import { infrastructureSchemas } from './api-schema-infrastructure.ts';
 import { securitySchemas } from './api-schema-security.ts';
 import { consumerSchemas } from './api-schema-consumers.ts';
@@ -10,6 +11,7 @@ import { consumerSchemas } from './api-schema-consumers.ts';
 export const apiSchemas = {
   ...infrastructureSchemas,
   ...securitySchemas,
+  ...portalSchemas,
   ...consumerSchemas,
   AddonsConfig: {
     advancedApiOpsConfig: '@AdvancedApiOpsConfig',
@@ -107,56 +109,12 @@ export const apiSchemas = {
     synchronizerIdentities: '[s',
     watcherIdentities: '[s',
   },
-  CustomReport: {
-    chartType: 's',
-    comments: '[s',
-    createdAt: 'l~',
-    dimensions: '[s',
-    displayName: 's',
-    environment: 's~',
-    filter: 's',
-    fromTime: 's',
-    lastModifiedAt: 'l~',
-    lastViewedAt: 'l~',
-    limit: 's',
-    metrics: '[@CustomReportMetric',
-    name: 's',
-    offset: 's',
-    organization: 's~',
-    properties: '[@ReportProperty',
-    sortByCols: '[s',
-    sortOrder: 's',
-    tags: '[s',
-    timeUnit: 's',
-    toTime: 's',
-    topk: 's',
-  },
-  CustomReportMetric: {
-    function: 's',
-    name: 's',
-  },
   DataCollector: {
     createdAt: 'l~',
     description: 's',
     lastModifiedAt: 'l~',
     name: 's',
     type: 'e:TYPE_UNSPECIFIED|INTEGER|FLOAT|STRING|BOOLEAN|DATETIME',
-  },
-  Datastore: {
-    createTime: 'l~',
-    datastoreConfig: '@DatastoreConfig',
-    displayName: 's',
-    lastUpdateTime: 'l~',
-    org: 's~',
-    self: 's~',
-    targetType: 's',
-  },
-  DatastoreConfig: {
-    bucketName: 's',
-    datasetName: 's',
-    path: 's',
-    projectId: 's',
-    tablePrefix: 's',
   },
   DebugMask: {
     faultJSONPaths: '[s',
@@ -408,10 +366,6 @@ export const apiSchemas = {
     name: 's',
     refers: 's',
     resourceType: 's',
-  },
-  ReportProperty: {
-    property: 's',
-    value: '[@Attribute',
   },
   ResourceFile: {
     name: 's',

@@ -143,6 +143,21 @@ export const exemptions: readonly Exemption[] = [
     reason: 'Only sent, never read: what is read is expireTime.',
   },
   {
+    kinds: ['portal-category'],
+    field: 'id',
+    reason: 'An id that the service makes, new with every restore; the name identifies a category.',
+  },
+  {
+    kinds: ['portal-category'],
+    field: 'siteId',
+    reason: 'Says the portal again, which is part of the id.',
+  },
+  {
+    kinds: ['portal-category'],
+    field: 'updateTime',
+    reason: 'Assigned by the service, though not marked read-only.',
+  },
+  {
     kinds: ['custom-report'],
     field: 'name',
     reason: 'An id that the server makes, new with every restore; the display name identifies a report.',

@@ -62,7 +62,10 @@ function fullValue(code: string, path: string): JsonValue {
 }
 
 /** Marked as read-only in the description, and still settable: an action of its own writes it. */
-const settableByAction: { readonly [schema in SchemaName]?: Schema } = { Developer: { status: 's' } };
+const settableByAction: { readonly [schema in SchemaName]?: Schema } = {
+  Developer: { status: 's' },
+  ApiDocDocumentationResponse: { data: '@ApiDocDocumentation' },
+};
 
 /** Every writable field of the schema, changed one at a time: its value, an element more, an element less, an entry more. */
 export function mutations(schema: SchemaName): Mutation[] {

@@ -7,6 +7,8 @@ import { isListedPerParent } from '../../src/core/reading-order.ts';
 
 /** What asks the simulator, as a client that knows nothing of ours would. */
 export interface Asker {
+  /** Where a resource of a singleton kind is read. */
+  pathOf(kind: Kind, id: ResourceId): ApiPath;
   /** The answer to a read of a path below the organization; undefined where it is refused with 400 (environment types). */
   ask(path: ApiPath, query?: Query): Promise<JsonValue | undefined>;
 }
@@ -40,7 +42,7 @@ export async function checkListShape(
   if (collection.style === 'singleton') {
     const [id] = idsOf(kind.name);
     assert.ok(id !== undefined, 'the seed has none');
-    const body = await asker.ask(kind.path?.(id) ?? id, kind.readQuery);
+    const body = await asker.ask(asker.pathOf(kind, id), kind.readQuery);
     assert.ok(isJsonObject(body));
     return 'one object';
   }

@@ -57,7 +57,9 @@ const call = z.strictObject({
   query: z.record(z.string(), z.string()).optional(),
   body: body.optional(),
   reason: z.string(),
-  assigns: z.record(z.string(), z.strictObject({ path: z.string(), secret: z.boolean() })).optional(),
+  assigns: z
+    .record(z.string(), z.strictObject({ path: z.string(), inBody: z.string().optional(), secret: z.boolean() }))
+    .optional(),
   onlyIfAssigned: z.strictObject({ call: z.string(), field: z.string() }).optional(),
   longRunning: z.boolean().optional(),
   awaitReady: pathTemplate.optional(),

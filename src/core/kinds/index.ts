@@ -30,6 +30,10 @@ import { organizationKvmEntry } from './organization-kvm-entry.ts';
 import { organizationKvm } from './organization-kvm.ts';
 import { keystoreAlias } from './keystore-alias.ts';
 import { keystore } from './keystore.ts';
+import { portalSite } from './portal-site.ts';
+import { portalCategory } from './portal-category.ts';
+import { portalItem } from './portal-item.ts';
+import { portalItemDocumentation } from './portal-item-documentation.ts';
 import { proxyDeployment } from './proxy-deployment.ts';
 import { proxyKvmEntry } from './proxy-kvm-entry.ts';
 import { proxyKvm } from './proxy-kvm.ts';
@@ -102,6 +106,10 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'app-group': appGroup,
   'app-group-app': appGroupApp,
   'app-group-app-key': appGroupAppKey,
+  'portal-site': portalSite,
+  'portal-category': portalCategory,
+  'portal-item': portalItem,
+  'portal-item-documentation': portalItemDocumentation,
   'security-profile': securityProfile,
   'security-profile-environment': securityProfileEnvironment,
   'security-profile-v2': securityProfileV2,

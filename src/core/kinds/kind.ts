@@ -267,6 +267,8 @@ export interface Kind {
   readonly needsAddon?: AddonName;
   /** The runtime type of the organizations that have this kind; elsewhere it is not asked for, and `notApplicable`. */
   readonly needsRuntime?: 'CLOUD' | 'HYBRID';
+  /** Instead of `path`, where that has the name that the server gave to what the resource stands under (`mayCollide`). */
+  readonly pathUnder?: (id: ResourceId, parentName: string) => ApiPath;
   /** True for what `path` answers where there is nothing (a hook point with nothing attached): it is no resource. Default: never. */
   readonly isVacant?: (body: JsonObject) => boolean;
   /**

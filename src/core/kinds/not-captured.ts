@@ -8,7 +8,10 @@ export const notCaptured: readonly NotCaptured[] = [
   { kind: 'space', why: later },
   { kind: 'archive-deployment', why: later },
   { kind: 'monetization', why: `subscriptions, balances, billing types: ${later}` },
-  { kind: 'portal', why: `categories and catalog items: ${later}; pages, themes, users have no API` },
+  {
+    kind: 'portal-content',
+    why: 'pages, themes, files, users, audiences, teams and mail settings of portals have no API',
+  },
   { kind: 'api-hub', why: 'another product with an API of its own' },
   { kind: 'runtime-data', why: 'tokens, caches, quota counters and analytics are not in the management API' },
 ];

@@ -1,6 +1,7 @@
 import { analyticsLines, ratePlanLines } from './dump-analytics.ts';
 import { groupOwner } from './app-records.ts';
 import { type Document, documentIn, documentsIn, isDocument, textFrom, textIn, textsIn } from './document.ts';
+import { portalLines } from './dump-portal.ts';
 import { securityLines } from './dump-security.ts';
 import { entriesOwner } from './key-value-maps.ts';
 import { isHybrid } from './kinds/hybrid-access.ts';
@@ -140,6 +141,7 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
   }
   yield* analyticsLines(organization, meaning);
   yield* securityLines(organization, meaning);
+  yield* portalLines(organization, meaning);
   yield* bundledLines(organization, 'proxy', 'proxy');
   for (const { name } of organization.bundles.list('proxy')) yield* keyValueMapLines(organization, `apis/${name}`);
   yield* bundledLines(organization, 'sharedflow', 'shared flow');

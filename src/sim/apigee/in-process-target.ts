@@ -19,6 +19,7 @@ const topLevel: { readonly [collection: string]: string } = {
   dnsZones: 'dnszone',
   instances: 'instance',
   reports: 'report',
+  sites: 'site',
   securityFeedback: 'securityfeedback',
   apis: 'proxy',
   sharedflows: 'sharedflow',
@@ -129,6 +130,8 @@ function namesIn(organization: SimulatedOrganization, collection: ResourcePath):
     if (collection.length === place + 1) return storedNames(organization, 'keyvaluemap', above);
     return storedNames(organization, 'keyvalueentry', entriesOwner(above, collection[place + 1] ?? ''));
   }
+  if (first === 'sites' && member === 'apicategories') return storedNames(organization, 'apicategory', owner);
+  if (first === 'sites' && member === 'apidocs') return storedNames(organization, 'apidoc', owner);
   if (first === 'securityProfiles' && collection.length === 1) return storedNames(organization, 'securityprofile', '');
   if (first === 'securityProfiles') return storedNames(organization, 'profileenvironment', owner);
   const ofApigee = { securityProfilesV2: 'riskprofile', securityMonitoringConditions: 'monitoringcondition' };

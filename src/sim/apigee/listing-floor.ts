@@ -76,6 +76,7 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
     ...infrastructureCalls(store),
     'GET ~/datacollectors': pages(store.count('datacollector', ''), pageCaps.small),
     'GET ~/reports': 1,
+    ...portalCalls(store),
     ...(hasAddon(organization, 'apiSecurityConfig') ? securityCalls(store, environments) : {}),
     'GET ~/analytics/datastores': 1,
     'GET ~/apis': 1,
@@ -133,6 +134,18 @@ function infrastructureCalls(store: DocumentStore): { readonly [route: string]: 
 function appPages(organization: SimulatedOrganization): number {
   if (organization.world.switches.appListFilters === 'ignored') return pages(organization.apps.count(), pageCaps.apps);
   return sum(filterCombinations.map((_, index) => pages(organization.apps.countOf(index), pageCaps.apps)));
+}
+
+function portalCalls(store: DocumentStore): { readonly [route: string]: number } {
+  const sites = [...store.list('site', '')].map(({ name }) => name);
+  return {
+    'GET ~/sites': 1,
+    'GET ~/sites/{sitesId}/apicategories': sites.length,
+    'GET ~/sites/{sitesId}/apidocs': sum(
+      sites.map((site) => pages(store.count('apidoc', site), pageCaps.catalogItems)),
+    ),
+    'GET ~/sites/{sitesId}/apidocs/{apidocsId}/documentation': sum(sites.map((site) => store.count('apidoc', site))),
+  };
 }
 
 /** What Advanced API Security lists. */

@@ -34,6 +34,12 @@ export interface OrganizationSeed {
   /** What needs no more than to be there, as the routes of its kind keep it: resource files, trace configurations and overrides, infrastructure, rate plans. */
   readonly documents: readonly StoredSeed[];
   readonly security: SecuritySeed;
+  /** One portal; items in read form, but for `siteId`. */
+  readonly portal: {
+    readonly site: string;
+    readonly categories: readonly { readonly id: string; readonly name: string }[];
+    readonly items: readonly { readonly item: SeedDocument; readonly documentation?: SeedDocument }[];
+  };
   readonly proxies: Rows<BundledSeed>;
   readonly sharedFlows: Rows<BundledSeed>;
   /** `revision` is the number as in `BundledSeed.revisions`. `serviceAccount` is the bare e-mail. */

@@ -15,6 +15,7 @@ export const pageCaps = {
   entries: 100,
   overrides: 100,
   profiles: 50,
+  catalogItems: 100,
   securityActions: 1000,
   securityFeedback: 100,
   small: 25,

@@ -1,3 +1,4 @@
+import { portalSchemas } from './schema-table-portal.ts';
 import { consumerSchemas } from './schema-table-consumers.ts';
 import { infrastructureSchemas } from './schema-table-infrastructure.ts';
 import { securitySchemas } from './schema-table-security.ts';
@@ -12,6 +13,7 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
   ...consumerSchemas,
   ...infrastructureSchemas,
   ...securitySchemas,
+  ...portalSchemas,
   AddonsConfig: {
     advancedApiOpsConfig: '@AdvancedApiOpsConfig',
     analyticsConfig: '@AnalyticsConfig',
@@ -90,56 +92,12 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     synchronizerIdentities: '[s',
     watcherIdentities: '[s',
   },
-  CustomReport: {
-    chartType: 's',
-    comments: '[s',
-    createdAt: 'l~',
-    dimensions: '[s',
-    displayName: 's',
-    environment: 's~',
-    filter: 's',
-    fromTime: 's',
-    lastModifiedAt: 'l~',
-    lastViewedAt: 'l~',
-    limit: 's',
-    metrics: '[@CustomReportMetric!',
-    name: 's!',
-    offset: 's',
-    organization: 's~',
-    properties: '[@ReportProperty',
-    sortByCols: '[s',
-    sortOrder: 's',
-    tags: '[s',
-    timeUnit: 's',
-    toTime: 's',
-    topk: 's',
-  },
-  CustomReportMetric: {
-    function: 's',
-    name: 's',
-  },
   DataCollector: {
     createdAt: 'l~',
     description: 's',
     lastModifiedAt: 'l~',
     name: 's',
     type: 'e:TYPE_UNSPECIFIED|INTEGER|FLOAT|STRING|BOOLEAN|DATETIME^',
-  },
-  Datastore: {
-    createTime: 'l~',
-    datastoreConfig: '@DatastoreConfig',
-    displayName: 's!',
-    lastUpdateTime: 'l~',
-    org: 's~',
-    self: 's~',
-    targetType: 's',
-  },
-  DatastoreConfig: {
-    bucketName: 's',
-    datasetName: 's',
-    path: 's',
-    projectId: 's!',
-    tablePrefix: 's',
   },
   DebugMask: {
     faultJSONPaths: '[s',
@@ -342,10 +300,6 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
     name: 's!',
     refers: 's!',
     resourceType: 's',
-  },
-  ReportProperty: {
-    property: 's',
-    value: '[@Attribute',
   },
   ResourceFile: {
     name: 's',

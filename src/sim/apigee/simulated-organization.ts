@@ -83,6 +83,7 @@ function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void
   }
   for (const { kind, owner, name, document } of seed.documents) store.put(kind, owner, name, document);
   fillSecurity(organization, seed.security);
+  fillPortal(store, seed.portal);
   bundles.setSeed('proxy', seed.proxies);
   bundles.setSeed('sharedflow', seed.sharedFlows);
   for (const { environment, flavour, name, revision, serviceAccount } of seed.deployments) {
@@ -136,5 +137,15 @@ function fillSecurity({ store, name: organization }: SimulatedOrganization, seed
     store.put('securityactionsconfig', environment, '', config);
   for (const { name, feedback } of seed.feedback) {
     store.put('securityfeedback', '', name, { ...feedback, name: full('securityFeedback', name) });
+  }
+}
+
+function fillPortal(store: DocumentStore, { site, categories, items }: OrganizationSeed['portal']): void {
+  store.put('site', '', site, { id: site, name: site });
+  for (const { id, name } of categories) store.put('apicategory', site, id, { id, name, siteId: site });
+  for (const { item, documentation } of items) {
+    const id = String(item['id']);
+    store.put('apidoc', site, id, { ...item, siteId: site });
+    if (documentation !== undefined) store.put('apidocumentation', site, id, documentation);
   }
 }

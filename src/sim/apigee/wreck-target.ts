@@ -27,7 +27,8 @@ export interface WreckTarget {
    * `{apis|sharedflows}/{name}/revisions` (revision numbers), `keyvaluemaps`, `{environments|apis}/{name}/keyvaluemaps`,
    * `{map path}/entries`, `datacollectors`, `dnsZones`, `instances`, `instances/{i}/attachments` (ids), `reports`, `analytics/datastores`,
    * `securityProfiles`, `securityProfiles/{p}/environments`, `securityProfilesV2` and `securityMonitoringConditions` (of type APIGEE),
-   * `environments/{e}/securityActions`, `securityFeedback`, `apiproducts`, `apiproducts/{p}/rateplans` (names that the server gave), `developers` (e-mails), `developers/{d}/apps` (app names), `appgroups`,
+   * `environments/{e}/securityActions`, `securityFeedback`, `sites`, `sites/{s}/apicategories`, `sites/{s}/apidocs` (ids), `apiproducts`,
+   * `apiproducts/{p}/rateplans` (names that the server gave), `developers` (e-mails), `developers/{d}/apps` (app names), `appgroups`,
    * `appgroups/{g}/apps` (app names), `apps` (appIds, for reading only).
    */
   list(collection: ResourcePath): Iterable<string>;

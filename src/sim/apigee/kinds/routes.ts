@@ -23,6 +23,7 @@ import { networkingRoutes } from './networking.ts';
 import { operationRoutes } from './operations.ts';
 import { organizationRoutes } from './organization.ts';
 import { organizationAppRoutes } from './organization-app.ts';
+import { portalRoutes } from './portal.ts';
 import { productRoutes } from './product.ts';
 import { proxyRoutes } from './proxy.ts';
 import { ratePlanRoutes } from './rate-plan.ts';
@@ -57,6 +58,7 @@ export const modelledRoutes: readonly Route[] = [
   ...keyValueMapRoutes,
   ...dataCollectorRoutes,
   ...analyticsRoutes,
+  ...portalRoutes,
   ...behindAddon('apiSecurityConfig', securityProfileRoutes),
   ...behindAddon('apiSecurityConfig', riskAssessmentRoutes),
   ...behindAddon('apiSecurityConfig', securityActionRoutes),

@@ -18,7 +18,7 @@ import { generateTracing } from './tracing.ts';
 
 type GeneratedGateway = Omit<
   OrganizationSeed,
-  'proxies' | 'sharedFlows' | 'products' | 'developers' | 'apps' | 'appGroups' | 'appGroupApps' | 'relations'
+  'portal' | 'proxies' | 'sharedFlows' | 'products' | 'developers' | 'apps' | 'appGroups' | 'appGroupApps' | 'relations'
 > & {
   readonly proxies: readonly BundledSeed[];
   readonly sharedFlows: readonly BundledSeed[];

@@ -19,6 +19,7 @@ function wholeOf(seed: OrganizationSeed): string {
     dataCollectors,
     seed.analytics,
     seed.security,
+    seed.portal,
     deployments,
     rows.map((each) => rowsIn<unknown>(each)),
   ]);

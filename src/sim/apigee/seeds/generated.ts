@@ -2,6 +2,7 @@ import { rowsOf } from '../organization-seed.ts';
 import type { OrganizationSeed } from '../organization-seed.ts';
 import { generateAppGroups, generateApps, generateDevelopers } from './generated-consumers.ts';
 import { generateGateway } from './generated-gateway.ts';
+import { generatePortal } from './portal.ts';
 import { generateProducts } from './generated-products.ts';
 import { createRandom } from './random.ts';
 
@@ -29,11 +30,14 @@ export function generateSeed(options: GeneratedSeedOptions): OrganizationSeed {
     proxies: gateway.proxies.map((proxy) => proxy.name),
   };
   const products = generateProducts(random, random.integer(0, 5 * size), places);
+  const names = products.map((product) => String(product['name']));
+  const portal = generatePortal(random, organizationName, names);
   const developers = generateDevelopers(random, random.integer(0, 6 * size), organizationName);
   const apps = generateApps(random, { count: random.integer(0, 10 * size), developers, products, allowResidue });
   const groups = generateAppGroups(random, { count: random.integer(0, 3 * size), developers, products, allowResidue });
   return {
     ...gateway,
+    portal,
     ...groups,
     proxies: rowsOf(gateway.proxies, (proxy) => proxy.name),
     sharedFlows: rowsOf(gateway.sharedFlows, (flow) => flow.name),

@@ -16,6 +16,7 @@ function fingerprint(seed: OrganizationSeed): string {
   const {
     analytics,
     security,
+    portal,
     organization: profile,
     environments,
     environmentGroups,
@@ -31,6 +32,7 @@ function fingerprint(seed: OrganizationSeed): string {
     dataCollectors,
     analytics,
     security,
+    portal,
     deployments,
     rows,
   ];

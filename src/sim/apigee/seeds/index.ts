@@ -24,6 +24,7 @@ import { infrastructure } from './infrastructure.ts';
 import { keyValueMaps } from './key-value-maps.ts';
 import { lazyRowsOf } from './lazy-rows.ts';
 import { aliases, keystores, references } from './keystores.ts';
+import { barePortal, portalOf } from './portal.ts';
 import { coreProducts, mediumProducts } from './products.ts';
 import { ratePlans } from './rate-plans.ts';
 import { proxyOf } from './proxy-bundle.ts';
@@ -89,6 +90,7 @@ function emptySeed(organizationName: string): OrganizationSeed {
     analytics: { reports: [], datastores: [] },
     documents: [],
     security: noSecurity,
+    portal: barePortal(organizationName),
     proxies: none(),
     sharedFlows: none(),
     deployments: [],
@@ -123,6 +125,7 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
     analytics: analyticsOf(organizationName),
     documents: [...resourceFiles, ...tracing, ...infrastructure, ...ratePlans],
     security,
+    portal: portalOf(organizationName),
     proxies: lazyRowsOf(plans, (plan) => plan.name, proxyOf),
     sharedFlows: lazyRowsOf(sharedFlowPlans, (plan) => plan.name, sharedFlowOf),
     deployments: [

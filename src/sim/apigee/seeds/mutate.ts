@@ -9,6 +9,7 @@ import { keyMutations } from './key-mutations.ts';
 import { mapMutations } from './map-mutations.ts';
 import type { Change, Mutation, MutationScene } from './mutation.ts';
 import { securityMutations } from './security.ts';
+import { portalMutations } from './portal.ts';
 import { createRandom } from './random.ts';
 
 /** How often a mutation may find nothing to do, for each change asked for, before the organization counts as exhausted. */
@@ -21,7 +22,14 @@ const crowd = 10_000;
 export type MutationFamily = 'gateway' | 'consumers';
 
 const mutationsOf: Readonly<Record<MutationFamily, readonly Mutation[]>> = {
-  gateway: [...gatewayMutations, ...mapMutations, ...analyticsMutations, ...environmentMutations, ...securityMutations],
+  gateway: [
+    ...gatewayMutations,
+    ...mapMutations,
+    ...analyticsMutations,
+    ...environmentMutations,
+    ...securityMutations,
+    ...portalMutations,
+  ],
   consumers: [...consumerMutations, ...keyMutations, ...groupMutations],
 };
 

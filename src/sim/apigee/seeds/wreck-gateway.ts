@@ -7,6 +7,7 @@ import { wreckMaps } from './wreck-maps.ts';
 import { wreckFiles } from './wreck-files.ts';
 import { wreckInfrastructure } from './wreck-infrastructure.ts';
 import { traceAll } from './wreck-tracing.ts';
+import { wreckPortal } from './portal.ts';
 import { wreckSecurity } from './security.ts';
 import { findResource, withoutServerFields } from './restorable.ts';
 
@@ -26,6 +27,7 @@ export function wreckGateway(target: WreckTarget): string[] {
     ...wreckAnalytics(target),
     ...dataDamages(target),
     ...wreckSecurity(target),
+    ...wreckPortal(target),
     ...revisionDamages(target),
     ...productDamages(target),
   ];

@@ -13,6 +13,7 @@ import { rowsIn } from './consistent-seed.contract.ts';
 import { generateSeed } from './generated.ts';
 import { createSeed } from './index.ts';
 import { withoutServerFields, writableApp, writableGroupApp } from './restorable.ts';
+import { writePortal } from './portal.ts';
 import { noSecurity, writeSecurity } from './security.ts';
 import { targetOf } from './seeded-target.contract.ts';
 import { writeDocuments } from './write-documents.contract.ts';
@@ -35,6 +36,7 @@ function shellOf(seed: OrganizationSeed): OrganizationSeed {
     analytics: { reports: [], datastores: [] },
     documents: [],
     security: noSecurity,
+    portal: { ...seed.portal, categories: [], items: [] },
   };
   return { ...seed, ...bundles, products: none(), developers: none(), apps: none(), appGroups: [], appGroupApps: [] };
 }
@@ -84,6 +86,7 @@ function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
   writeSecurity(target, seed.security);
   for (const product of rowsIn(seed.products)) target.post(['apiproducts'], withoutServerFields(product));
   writeDocuments(target, seed);
+  writePortal(target, seed.portal);
   for (const developer of rowsIn(seed.developers)) target.post(['developers'], withoutServerFields(developer));
   for (const app of rowsIn(seed.apps)) writeApp(target, { ...app }, emailsOf(seed).get(app['developerId']) ?? '');
   for (const { email, status } of rowsIn(seed.developers)) {
