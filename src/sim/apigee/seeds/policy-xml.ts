@@ -105,6 +105,21 @@ export function flowCallout(name: string, sharedFlow: string): string {
   return policy('FlowCallout', name, ['<Parameters/>', `<SharedFlowBundle>${sharedFlow}</SharedFlowBundle>`]);
 }
 
+/** Reads one entry of a key value map of the environment. */
+export function readMap(name: string, map: string): string {
+  return policy(
+    'KeyValueMapOperations',
+    name,
+    [
+      '<Scope>environment</Scope>',
+      '<Get assignTo="flag.sepa" index="1">',
+      '    <Key><Parameter>sepa-instant</Parameter></Key>',
+      '</Get>',
+    ],
+    ` mapIdentifier="${escapeXml(map)}"`,
+  );
+}
+
 export function javascript(name: string, file: string): string {
   return policy('Javascript', name, [`<ResourceURL>jsc://${file}</ResourceURL>`], ' timeLimit="200"');
 }

@@ -40,7 +40,12 @@ interface RevisionFacts {
 }
 
 function proxyFiles(plan: ProxyPlan, revision: RevisionFacts): Record<string, string> {
-  const written = { ...guardPolicies(plan), ...calloutPolicies(plan), ...trafficPolicies(plan, revision.position) };
+  const written = {
+    ...guardPolicies(plan),
+    ...calloutPolicies(plan),
+    ...mapPolicies(plan),
+    ...trafficPolicies(plan, revision.position),
+  };
   const names = Object.keys(written);
   const resources = ['jsc://mask-card-numbers.js', 'oas://openapi.yaml'];
   const request = names.filter((name) => name !== 'AM-Response-Headers' && name !== 'JS-Mask-Card-Numbers');
@@ -90,6 +95,10 @@ function calloutPolicies(plan: ProxyPlan): Record<string, string> {
   return Object.fromEntries(
     plan.sharedFlows.map((flow) => [`FC-${flow}`, policies.flowCallout(`FC-${flow}`, flow)] as const),
   );
+}
+
+function mapPolicies({ maps = [] }: ProxyPlan): Record<string, string> {
+  return Object.fromEntries(maps.map((map) => [`KVM-${map}`, policies.readMap(`KVM-${map}`, map)] as const));
 }
 
 function trafficPolicies(plan: ProxyPlan, position: number): Record<string, string> {

@@ -18,6 +18,8 @@ export interface ProxyPlan {
   readonly deployed: Readonly<Partial<Record<EnvironmentName, number>>>;
   readonly labels?: Readonly<Record<string, string>>;
   readonly serviceAccount?: string;
+  /** Key value maps of its environments that it reads. */
+  readonly maps?: readonly string[];
   /** Files that every revision carries besides its own, path (with `apiproxy/`) to text. */
   readonly extraFiles?: Readonly<Record<string, string>>;
   /** How many days before the seeds' today the first revision was made. */

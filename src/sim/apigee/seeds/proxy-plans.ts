@@ -60,6 +60,7 @@ export const coreProxyPlans: readonly ProxyPlan[] = [
   }),
   plan('ledger-v1', 'Ledger', 'jwt', {
     targetServers: ['core-banking'],
+    maps: ['feature-flags'],
     revisions: [1],
     deployed: { test: 1, prod: 1 },
   }),
