@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { buffer } from 'node:stream/consumers';
+import { ZipFile } from 'yazl';
+import { digestBundle } from '../../src/apigee/bundle-digest.ts';
+import { readBundleZip } from '../../src/apigee/bundle-zip.ts';
+import { canonicalise, entryOf } from '../../src/core/canonical.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json.ts';
+import type { BundleFile } from '../../src/core/entry.ts';
+import { kinds } from '../../src/core/kinds/index.ts';
+import type { Kind } from '../../src/core/kinds/kind.ts';
+import { parseJson } from '../../src/core/parse-json.ts';
+import { type RunningApigeeSimulator, startApigeeSimulator } from '../../src/sim/apigee/index.ts';
+import { createRandom, type SeededRandom } from '../../src/sim/apigee/seeds/random.ts';
+import { openOrganization, readAll, testHasher, type WholeReading } from '../apigee/live-organization.ts';
+
+const resaves = 10_000;
+const repacks = 60;
+
+let sim: RunningApigeeSimulator;
+let live: ReturnType<typeof openOrganization>;
+let whole: WholeReading;
+
+before(async () => {
+  sim = await startApigeeSimulator({ port: 0, seed: 'small' });
+  live = openOrganization(sim.url);
+  whole = await readAll(live.live);
+});
+
+after(async () => {
+  await live.close();
+  await sim.close();
+});
+
+function hashOf(kind: Kind, body: JsonObject): string {
+  const canonical = canonicalise(kind, body, live.live);
+  assert.ok(canonical !== undefined);
+  const { configHash, secretHash, tolerant } = entryOf(kind, 'id', canonical, testHasher);
+  return JSON.stringify([configHash, secretHash, tolerant]);
+}
+
+function shuffled<Item>(random: SeededRandom, items: readonly Item[]): Item[] {
+  const left = [...items];
+  return items.map(() => left.splice(random.integer(0, left.length - 1), 1)).flat();
+}
+
+/** Times and counters that every save moves. */
+const moved = /(At|Time|TimeMillis|modified|requestId|Score|Resources|revisionId)$/;
+
+/** The resource as the service might answer it after somebody saved it without changing anything. */
+function resaved(kind: Kind, body: JsonObject, random: SeededRandom): JsonObject {
+  const walk = (value: JsonValue, path: string): JsonValue => {
+    if (Array.isArray(value)) {
+      const elements = value.map((element: JsonValue) => walk(element, `${path}[]`));
+      return kind.sets.some((set) => set.path === path) ? shuffled(random, elements) : elements;
+    }
+    return isJsonObject(value) ? walkObject(value, path === '' ? '' : `${path}.`) : value;
+  };
+  const walkObject = (object: JsonObject, prefix: string): JsonObject =>
+    Object.fromEntries(
+      shuffled(random, Object.entries(object)).map(([field, item]) => [field, walk(item, `${prefix}${field}`)]),
+    );
+  const changed = kind.serverAssigned.filter((path) => !/[.[]/.test(path) && moved.test(path) && random.chance(0.5));
+  const noise = random.some<readonly [string, JsonValue]>(
+    [
+      ['unsetText', ''],
+      ['unsetList', []],
+      ['unsetMessage', {}],
+      ['unsetFlag', false],
+      ['unset', null],
+    ],
+    random.integer(0, 5),
+  );
+  const defaults = Object.entries(kind.defaults).filter(
+    ([path]) => !/[.[]/.test(path) && body[path] === undefined && random.chance(0.5),
+  );
+  return walkObject(
+    {
+      ...body,
+      ...Object.fromEntries(defaults),
+      ...Object.fromEntries(changed.map((field) => [field, String(random.integer(1, 1_000_000))])),
+      ...Object.fromEntries(noise),
+    },
+    '',
+  );
+}
+
+test(`${resaves} saves that change nothing, over every captured kind, are no difference`, (t) => {
+  const bodies = [...whole.resources.values()].flatMap(({ id, kind: name, content }) => {
+    const body = content.type === 'json' ? parseJson(content.text) : undefined;
+    return isJsonObject(body) ? [{ id, kind: kinds[name], body }] : [];
+  });
+  const byKind = Map.groupBy(bodies, ({ kind }) => kind.name);
+  const random = createRandom('phantom drift 1');
+  for (let save = 0; save < resaves; save += 1) {
+    const one = random.pick(random.pick([...byKind.values()]));
+    const other = resaved(one.kind, one.body, random);
+    assert.equal(
+      hashOf(one.kind, other),
+      hashOf(one.kind, one.body),
+      `save ${save} of ${one.id}: ${JSON.stringify(other)}`,
+    );
+  }
+  t.diagnostic(`${resaves} saves of ${bodies.length} resources of ${byKind.size} kinds`);
+});
+
+/** The files in another order, each with another time. */
+async function repacked(files: readonly BundleFile[], random: SeededRandom): Promise<Uint8Array> {
+  const zip = new ZipFile();
+  for (const { path, bytes } of shuffled(random, files)) {
+    const mtime = new Date(1_600_000_000_000 + random.integer(0, 100_000_000) * 1000);
+    zip.addBuffer(Buffer.from(bytes), path, { mtime, compress: random.chance(0.5) });
+  }
+  zip.end();
+  return await buffer(zip.outputStream);
+}
+
+test(`${repacks} bundles packed in another order, at other times, are no difference`, async () => {
+  const random = createRandom('phantom drift 2');
+  const bundles = [...whole.resources.values()].flatMap(({ content }) =>
+    content.type === 'bundle' ? [content.files] : [],
+  );
+  for (let pack = 0; pack < repacks; pack += 1) {
+    const files = random.pick(bundles);
+    const again = await readBundleZip(await repacked(files, random), 'a bundle');
+    assert.equal(digestBundle(again, testHasher), digestBundle(files, testHasher));
+  }
+});
