@@ -158,7 +158,8 @@ describe('a list that is malformed', () => {
       if (list === undefined) return t.diagnostic('the simulated organization has none');
       const only = needed(name);
       for (const length of [1, 2]) {
-        const pages: WireAnswer[] = [];
+        // A list that is asked for by several filters is several lists.
+        const pagesOf = new Map<string, WireAnswer[]>();
         let asked = 0;
         alter = async (request, handle) => {
           if (!isListOf(request, list.path)) return handle(request);
@@ -166,6 +167,10 @@ describe('a list that is malformed', () => {
           assert.ok(asked < 500, `after ${asked} pages it still asks for the next`);
           // The first pages are true but short; from then on they come again and again.
           const target = request.target.replace(/\bpageSize=\d+/, 'pageSize=1').replace(/\bcount=\d+/, 'count=2');
+          const filters = new URLSearchParams(target.split('?')[1]);
+          for (const place of ['pageToken', 'startKey']) filters.delete(place);
+          const pages = pagesOf.get(filters.toString()) ?? [];
+          pagesOf.set(filters.toString(), pages);
           const answer = pages.length <= length ? await handle({ ...request, target }) : pages[asked % (length + 1)];
           assert.ok(answer !== undefined);
           if (pages.length <= length) pages.push(answer);
