@@ -54,6 +54,9 @@ function* missing({ before, after, point, said }: PointEvidence): Generator<stri
   }
 }
 
+/** What every organization has of the service's own, so that dumps leave it out. */
+const builtIn: ReadonlySet<string> = new Set(['securityProfiles/default']);
+
 /** Resources of the point that the organization never had. */
 function* phantoms({ before, after, point }: PointEvidence): Generator<string> {
   const known = new Set([...before, ...after].map(nameOf));
@@ -61,7 +64,7 @@ function* phantoms({ before, after, point }: PointEvidence): Generator<string> {
   for (const resource of point) {
     const name = dumpNameOf(resource);
     // What every parent has one of is in no dump where it says nothing.
-    if (!dumped.has(resource.kind) || isSingleton(resource.kind)) continue;
+    if (!dumped.has(resource.kind) || isSingleton(resource.kind) || builtIn.has(resource.id)) continue;
     if (name !== undefined && !known.has(name))
       yield `${resource.id} is in the point, and the organization has no ${name}`;
   }

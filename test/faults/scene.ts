@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -132,7 +132,9 @@ export class Scene {
   async #writeToken(): Promise<string> {
     this.#tokens += 1;
     const token = `token-of-the-scene-${this.#tokens}`;
-    await writeFile(join(this.#home, 'token'), token);
+    // In one step: whoever reads it meanwhile finds the one before.
+    await writeFile(join(this.#home, `token-${this.#tokens}`), token);
+    await rename(join(this.#home, `token-${this.#tokens}`), join(this.#home, 'token'));
     return token;
   }
 

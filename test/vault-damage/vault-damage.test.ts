@@ -118,6 +118,8 @@ async function assertHonest(
   const isNeeded = !isNewest && [...clean.needs.values()].some((needs) => harmed.hurt.some((blob) => needs.has(blob)));
   if (isNeeded) assert.ok(damaged.length > 0, `${told}: verify finds nothing`);
   for (const [run, digest] of clean.runs) {
+    // A run whose report is lost is one that did not end: less is known of it, nothing false.
+    if (what === 'dropped' && name.includes('/runs/')) continue;
     const now = found.runs.get(run);
     if (now !== undefined && !now.startsWith('refused'))
       assert.equal(now, digest, `${told}: run ${run} shows what nobody wrote`);
