@@ -158,6 +158,8 @@ export async function* readNamed(
       return await readAtPath(context, request, step.named);
     } catch (error) {
       if (!isNotFound(error)) return gapReadings(context, kind, gapOf(error, step.named.id));
+      if (kind.notFoundMeans !== undefined)
+        return gapReadings(context, kind, { at: step.named.id, state: 'unreadable', reason: kind.notFoundMeans });
       missing.push(step.named);
       return [];
     }

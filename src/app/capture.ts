@@ -282,6 +282,10 @@ class CaptureRun {
       this.#tallies.get(name)?.finished(count);
       gaps.set(name, this.#tallies.get(name)?.gaps ?? []);
     }
+    for (const [name, tally] of this.#tallies) {
+      const { hiddenBy } = kinds[name];
+      if (hiddenBy !== undefined && this.#tallies.get(hiddenBy)?.hasAny === true) tally.mayBeFiltered(kinds[hiddenBy]);
+    }
     const ledger = [...this.#tallies.values()].map((tally) => tally.row());
     const usage = live.usage();
     return await this.#writer.commit({
@@ -322,6 +326,7 @@ const uncounted: ReadonlySet<GapState> = new Set(['notSelected', 'carried']);
 
 /** Counts one collection for the ledger. */
 class Tally {
+  readonly #notes: string[] = [];
   #captured = 0;
   gaps: Gap[] = [];
   readonly #kind: Kind;
@@ -362,6 +367,16 @@ class Tally {
     this.gaps.sort(compareGaps);
   }
 
+  /** True when there are resources of the kind, or some that could not be read. */
+  get hasAny(): boolean {
+    return this.#captured > 0 || this.gaps.some(({ state }) => state === 'denied' || state === 'failed');
+  }
+
+  /** The service leaves out of the list what the identity may not see by its `filter`, and does not say so. */
+  mayBeFiltered(filter: Kind): void {
+    this.#notes.push(`what stands in ${filter.title.many} that the identity may not see is not listed`);
+  }
+
   row(): LedgerRow {
     const count = (state: GapState): number => this.gaps.filter((gap) => gap.state === state).length;
     const depth = this.#kind.idPattern.split('/').length;
@@ -382,7 +397,7 @@ class Tally {
       unreadable: count('unreadable'),
       accepted: count('accepted'),
       exceptions: this.gaps,
-      notes: this.#kind.collection.style === 'revisions' ? [revisionsNote] : [],
+      notes: [...(this.#kind.collection.style === 'revisions' ? [revisionsNote] : []), ...this.#notes],
     };
   }
 }

@@ -114,6 +114,11 @@ export const apigeecliLayout: Readonly<Record<KindName, ApigeecliPlace>> = {
   'security-settings': { type: 'none', why: 'apigeecli exports no settings of API security' },
   'sync-authorization': { type: 'file', file: () => 'syncauth.json', content: whole, imported: false },
   'control-plane-access': { type: 'none', why: 'apigeecli exports no control plane access' },
+  space: { type: 'none', why: 'apigeecli exports no spaces' },
+  'environment-iam-policy': { type: 'none', why: 'apigeecli exports no IAM policies' },
+  'space-iam-policy': { type: 'none', why: 'apigeecli exports no IAM policies' },
+  'proxy-deployment-iam-policy': { type: 'none', why: 'apigeecli exports no IAM policies' },
+  'shared-flow-deployment-iam-policy': { type: 'none', why: 'apigeecli exports no IAM policies' },
   'environment-addons': { type: 'none', why: 'apigeecli exports no add-ons' },
   'resource-file': { type: 'none', why: 'apigeecli exports no resource files' },
   'debug-mask': {

@@ -1,5 +1,5 @@
 import type { CallAction, CallDraft, Phase } from './call.ts';
-import type { Kind, Writes } from './kinds/kind.ts';
+import type { Kind, Reference, Writes } from './kinds/kind.ts';
 import { kindNames } from './kinds/kind-name.ts';
 import type { PlannedCall } from './plan.ts';
 import { referencesOf } from './references.ts';
@@ -34,13 +34,14 @@ export function kindOrder(kind: string): number {
 
 const orderOfKinds: ReadonlyMap<string, number> = new Map(kindNames.map((name, index) => [name, index]));
 
-const phaseOrder: Readonly<Record<Phase, number>> = { materialise: 0, activate: 1, remove: 2 };
+const phaseOrder: Readonly<Record<Phase, number>> = { materialise: 0, activate: 1, remove: 2, permit: 3 };
 
 /** Without these the resource is not there, or cannot be worked on: what needs it is not sent when they fail. */
 const makesPresent: ReadonlySet<CallAction> = new Set(['create', 'import', 'deploy', 'status']);
 
 /** Removal goes through the kinds backwards: what refers goes before what it refers to. */
 function stageOf(kind: Kind, draft: CallDraft): number {
+  if (draft.phase === 'permit') return phaseOrder.permit + kindNames.length;
   return draft.phase === 'remove'
     ? phaseOrder.remove + kindNames.length - kindOrder(kind.name)
     : phaseOrder[draft.phase];
@@ -121,10 +122,11 @@ class CallGraph {
   }
 
   #waitBeforeWrite(pair: RestorePair, draft: CallDraft, waits: Waits): void {
-    const phases: readonly Phase[] = draft.phase === 'activate' ? ['materialise', 'activate'] : ['materialise'];
+    const phases: readonly Phase[] = draft.phase === 'materialise' ? ['materialise'] : ['materialise', 'activate'];
     for (const above of this.#plannedAbove(pair.id)) {
       const isMadeByThis = this.#byResource.get(above)?.pair.kind.createdBy === pair.kind.name;
       if (!isMadeByThis) this.#waitFor(above, ['materialise'], waits);
+      else for (const { id } of this.#referencesWanted(above)) this.#waitFor(id, ['materialise'], waits);
     }
     for (const reference of pair.desired === undefined ? [] : referencesOf(pair.kind, pair.desired)) {
       this.#waitFor(reference.id, phases, waits);
@@ -137,6 +139,12 @@ class CallGraph {
     for (const call of this.#handovers(pair)) waits.after.add(call);
     const older = this.#olderImport(pair);
     if (older !== undefined) for (const call of this.#ids(older.id, phases)) waits.after.add(call);
+  }
+
+  /** What a resource needs that comes into being with another's call. */
+  #referencesWanted(id: ResourceId): readonly Reference[] {
+    const { kind, desired } = this.#byResource.get(id)?.pair ?? {};
+    return kind === undefined || desired === undefined ? [] : referencesOf(kind, desired);
   }
 
   /** What makes `id` be there has to succeed; what only changes it has to be over. */

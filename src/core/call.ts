@@ -75,8 +75,8 @@ export type CallAction =
   | 'deploy'
   | 'undeploy';
 
-/** materialise everything, then activate, then remove extras. */
-export type Phase = 'materialise' | 'activate' | 'remove';
+/** materialise everything, then activate, then remove extras, then permit: what may shut out whoever restores comes last of all. */
+export type Phase = 'materialise' | 'activate' | 'remove' | 'permit';
 
 export interface CallDraft {
   /** Unique among the drafts of one resource; the call's id in the plan is `RESOURCE_ID#step`. */

@@ -99,6 +99,7 @@ class PlanContext {
     return {
       plannedAtMs: this.#input.plannedAtMs,
       isRemoved: (id) => this.isRemoved(id),
+      isMade: (id) => this.#isMade(id),
       liveRevision: (id) => this.#liveRevision(id),
       liveName: (id) => this.#input.liveNames?.get(id),
       consulted: (id) => this.#consulted(id),
@@ -108,6 +109,11 @@ class PlanContext {
 
   isRemoved(id: ResourceId): boolean {
     return this.#removed.has(id);
+  }
+
+  #isMade(id: ResourceId): boolean {
+    const pair = this.#pairs.get(id);
+    return pair?.desired !== undefined && pair.live === undefined && pair.role !== 'shown';
   }
 
   /** What is only shown stays as it is live. */

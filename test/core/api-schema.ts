@@ -1,3 +1,4 @@
+import { accessSchemas } from './api-schema-access.ts';
 import { portalSchemas } from './api-schema-portal.ts';
 import { infrastructureSchemas } from './api-schema-infrastructure.ts';
 import { securitySchemas } from './api-schema-security.ts';
@@ -11,6 +12,7 @@ import { consumerSchemas } from './api-schema-consumers.ts';
 export const apiSchemas = {
   ...infrastructureSchemas,
   ...securitySchemas,
+  ...accessSchemas,
   ...portalSchemas,
   ...consumerSchemas,
   AddonsConfig: {
@@ -102,12 +104,6 @@ export const apiSchemas = {
   ConnectorsPlatformConfig: {
     enabled: 'b',
     expiresAt: 'l~',
-  },
-  ControlPlaneAccess: {
-    analyticsPublisherIdentities: '[s',
-    name: 's',
-    synchronizerIdentities: '[s',
-    watcherIdentities: '[s',
   },
   DataCollector: {
     createdAt: 'l~',
@@ -376,20 +372,12 @@ export const apiSchemas = {
     details: '[{*',
     message: 's',
   },
-  SecuritySettings: {
-    mlRetrainingFeedbackEnabled: 'b',
-    name: 's',
-  },
   SharedFlow: {
     latestRevisionId: 's',
     metaData: '@EntityMetadata',
     name: 's',
     revision: '[s',
     space: 's',
-  },
-  SyncAuthorization: {
-    etag: 's',
-    identities: '[s',
   },
   TargetServer: {
     description: 's',

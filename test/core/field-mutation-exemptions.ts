@@ -20,6 +20,26 @@ export const exemptions: readonly Exemption[] = [
     reason: 'Tells one state from the next, not what it is; new with every write.',
   },
   {
+    kinds: [
+      'environment-iam-policy',
+      'space-iam-policy',
+      'proxy-deployment-iam-policy',
+      'shared-flow-deployment-iam-policy',
+    ],
+    field: 'etag',
+    reason: 'Tells one state of the policy from the next, not what it is; new with every write.',
+  },
+  {
+    kinds: [
+      'environment-iam-policy',
+      'space-iam-policy',
+      'proxy-deployment-iam-policy',
+      'shared-flow-deployment-iam-policy',
+    ],
+    field: 'version',
+    reason: 'Says whether there are conditions, which are compared themselves; always written as 3.',
+  },
+  {
     kinds: ['keystore-alias'],
     field: 'certsInfo',
     reason: 'Read out of the certificate, which is compared itself; whether it is valid changes with time alone.',

@@ -27,6 +27,7 @@ export const otherSwitches: { readonly [Name in keyof SimulatorSwitches]: Simula
   developerListExpandWithCount: 'names-only',
   writesUnderInactiveDeveloper: 'refused',
   pastRatePlanStart: 'refused',
+  deploymentIds: 'other',
 };
 
 /** Every switch stands both ways within eight neighbouring seeds, in different company. */

@@ -51,7 +51,7 @@ const call = z.strictObject({
   after: z.array(z.string()).describe('Ids of calls that must have ended before, however they ended'),
   step: z.string(),
   action: z.enum(['create', 'update', 'delete', 'import', 'link', 'unlink', 'status', 'deploy', 'undeploy']),
-  phase: z.enum(['materialise', 'activate', 'remove']),
+  phase: z.enum(['materialise', 'activate', 'remove', 'permit']),
   method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE']),
   path: pathTemplate,
   query: z.record(z.string(), z.string()).optional(),

@@ -1,9 +1,10 @@
-import { arrayField, isJsonObject, stringField } from '../json.ts';
-import type { JsonObject } from '../json.ts';
+import { arrayField, isJsonObject, pickFields, stringField } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 import { encodeSegment, joinId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
-import type { Desired, Kind, Reference } from './kind.ts';
-import { bodyWithout } from './write-body.ts';
+import type { Desired, Kind, Live, Reference, Writes } from './kind.ts';
+import { spaceNeeds, spaceWrites } from './space-membership.ts';
+import { bodyWithout, changedFields } from './write-body.ts';
 
 const serverAssigned = ['createdAt', 'lastModifiedAt'];
 
@@ -32,6 +33,7 @@ function proxiesOf(body: JsonObject): Set<string> {
 function needs(desired: Desired): Reference[] {
   const environments = arrayField(desired.body, 'environments').filter((name) => typeof name === 'string');
   return [
+    ...spaceNeeds(desired),
     ...[...proxiesOf(desired.body)].map((name) => ({
       id: joinId('apis', encodeSegment(name)),
       why: 'the product names this proxy',
@@ -41,6 +43,31 @@ function needs(desired: Desired): Reference[] {
       why: 'the product names this environment',
     })),
   ];
+}
+
+/** PUT leaves the space as it is: a product is moved before, or stays where it is. */
+function update(desired: Desired, live: Live): Writes {
+  const asObject = (value: JsonValue): JsonObject => (isJsonObject(value) ? value : {});
+  const moved = spaceWrites(desired, live);
+  const changed = changedFields(asObject(desired.canonical), asObject(live.canonical));
+  if (changed.every((field) => field === 'space')) return moved;
+  const space = moved.cannot === undefined ? {} : pickFields(live.body, ['space']);
+  return {
+    ...moved,
+    calls: [
+      ...moved.calls,
+      {
+        step: 'update',
+        action: 'update',
+        phase: 'materialise',
+        method: 'PUT',
+        path: callPath(desired.id),
+        body: bodyWithout({ ...desired.body, ...space }, serverAssigned),
+        reason: 'the product differs',
+        lookup: { type: 'repeat' },
+      },
+    ],
+  };
 }
 
 export const apiProduct: Kind = {
@@ -77,6 +104,7 @@ export const apiProduct: Kind = {
   tolerant: [],
   cascadesWithParent: false,
   extraIsDifference: true,
+  hiddenBy: 'space',
   needs,
   create: (desired) => ({
     calls: [
@@ -92,20 +120,7 @@ export const apiProduct: Kind = {
       },
     ],
   }),
-  update: (desired) => ({
-    calls: [
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
-        method: 'PUT',
-        path: callPath(desired.id),
-        body: bodyWithout(desired.body, serverAssigned),
-        reason: 'the product differs',
-        lookup: { type: 'repeat' },
-      },
-    ],
-  }),
+  update,
   remove: (live) => ({
     calls: [
       {

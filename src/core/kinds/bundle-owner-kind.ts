@@ -3,23 +3,11 @@ import { canonicalJson } from '../canonical-json.ts';
 import { isJsonObject, stringField } from '../json.ts';
 import type { JsonValue } from '../json.ts';
 import { encodeSegment, joinId } from '../resource.ts';
-import type { ResourceId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { BundleFlavour } from './bundle-flavour.ts';
-import type { CannotRestore, Desired, Kind, Live, Writes } from './kind.ts';
+import type { Desired, Kind, Live, Writes } from './kind.ts';
+import { spaceNeeds, spaceWrites } from './space-membership.ts';
 import { jsonBody } from './write-body.ts';
-
-function cannotMove(id: ResourceId, space: string | undefined): CannotRestore {
-  return {
-    id,
-    code: 'NOT_SETTABLE',
-    why:
-      space === undefined
-        ? 'It belonged to no space, and a resource cannot be taken out of one in this release.'
-        : `It belonged to space "${space}", and spaces are not restored in this release.`,
-    next: 'Move it by hand after the restore.',
-  };
-}
 
 function labelsCall(desired: Desired, reason: string): CallDraft {
   const labels = desired.body['labels'];
@@ -33,6 +21,7 @@ function labelsCall(desired: Desired, reason: string): CallDraft {
     body: jsonBody({ labels: labels ?? {} }),
     reason,
     lookup: { type: 'repeat' },
+    requires: [],
   };
 }
 
@@ -42,9 +31,10 @@ function fieldText(canonical: JsonValue | undefined, field: string): string {
 
 function ownerWrites(flavour: BundleFlavour, desired: Desired, live: Live | undefined): Writes {
   const differs = (field: string): boolean => fieldText(desired.canonical, field) !== fieldText(live?.canonical, field);
+  const { calls, cannot = [] } = live === undefined ? { calls: [] } : spaceWrites(desired, live);
   return {
-    calls: flavour.hasLabels && differs('labels') ? [labelsCall(desired, 'labels differ')] : [],
-    cannot: differs('space') ? [cannotMove(desired.id, stringField(desired.body, 'space'))] : [],
+    calls: [...calls, ...(flavour.hasLabels && differs('labels') ? [labelsCall(desired, 'labels differ')] : [])],
+    cannot,
   };
 }
 
@@ -80,7 +70,8 @@ export function bundleOwnerKind(flavour: BundleFlavour): Kind {
     createdBy: flavour.revision,
     cascadesWithParent: false,
     extraIsDifference: true,
-    needs: () => [],
+    hiddenBy: 'space',
+    needs: spaceNeeds,
     create: (desired) => ownerWrites(flavour, desired, undefined),
     update: (desired, live) => ownerWrites(flavour, desired, live),
     remove: (live) => ({
@@ -100,6 +91,9 @@ export function bundleOwnerKind(flavour: BundleFlavour): Kind {
     }),
     listShape: 'P1',
     restore: 'yes',
-    limits: ['It comes back with its captured revisions only; the creation time is new.', 'Its space is not restored.'],
+    limits: [
+      'It comes back with its captured revisions only; the creation time is new.',
+      'It is made in its space or moved into it; nothing is taken out of all spaces.',
+    ],
   };
 }

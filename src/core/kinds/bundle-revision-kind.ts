@@ -3,7 +3,8 @@ import { isJsonObject, stringField } from '../json.ts';
 import { idName, joinId, parentId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { BundleFlavour } from './bundle-flavour.ts';
-import type { Desired, Kind, Live } from './kind.ts';
+import type { Desired, Kind, Live, WriteContext } from './kind.ts';
+import { spaceOf } from './space-membership.ts';
 import { isRemovedAbove } from './removed-above.ts';
 
 function numbersOf(live: Live): string[] {
@@ -11,14 +12,20 @@ function numbersOf(live: Live): string[] {
   return isJsonObject(numbers) ? Object.keys(numbers).sort((a, b) => Number(a) - Number(b)) : [];
 }
 
-function importCall(flavour: BundleFlavour, desired: Desired): CallDraft {
+/** The space into which the first import puts the owner; afterwards it is only moved. */
+function firstSpace(desired: Desired, context: WriteContext): string {
+  const owner = parentId(desired.id);
+  return context.isMade(owner) ? spaceOf(context.consulted(owner)) : '';
+}
+
+function importCall(flavour: BundleFlavour, desired: Desired, space: string): CallDraft {
   return {
     step: 'import',
     action: 'import',
     phase: 'materialise',
     method: 'POST',
     path: [flavour.path],
-    query: { action: 'import', name: idName(parentId(desired.id)) },
+    query: { action: 'import', name: idName(parentId(desired.id)), ...(space === '' ? {} : { space }) },
     body: { type: 'bundle', id: desired.id },
     reason: 'no live revision has this content',
     assigns: { revision: { path: 'revision', secret: false } },
@@ -71,7 +78,8 @@ export function bundleRevisionKind(flavour: BundleFlavour): Kind {
     // Imports only add; an undeployed revision that only live has hurts nobody.
     extraIsDifference: false,
     needs: () => [],
-    create: (desired) => ({ calls: [importCall(flavour, desired)] }),
+    consults: (desired) => [parentId(desired.id)],
+    create: (desired, context) => ({ calls: [importCall(flavour, desired, firstSpace(desired, context))] }),
     update: () => ({ calls: [] }),
     remove: (live, context) => ({ calls: isRemovedAbove(live.id, context) ? [] : deleteCalls(live) }),
     listShape: 'embedded',

@@ -10,8 +10,10 @@ import { datastore } from './datastore.ts';
 import { controlPlaneAccess } from './control-plane-access.ts';
 import { dataCollector } from './data-collector.ts';
 import { debugMask } from './debug-mask.ts';
+import { proxyDeploymentIamPolicy, sharedFlowDeploymentIamPolicy } from './deployment-iam-policy.ts';
 import { developerApp } from './developer-app.ts';
 import { developer } from './developer.ts';
+import { environmentIamPolicy } from './environment-iam-policy.ts';
 import { environmentKvmEntry } from './environment-kvm-entry.ts';
 import { environmentKvm } from './environment-kvm.ts';
 import { environmentGroupAttachment } from './environment-group-attachment.ts';
@@ -53,6 +55,8 @@ import { securityFeedback } from './security-feedback.ts';
 import { sharedFlowDeployment } from './shared-flow-deployment.ts';
 import { sharedFlowRevision } from './shared-flow-revision.ts';
 import { sharedFlow } from './shared-flow.ts';
+import { spaceIamPolicy } from './space-iam-policy.ts';
+import { space } from './space.ts';
 import { syncAuthorization } from './sync-authorization.ts';
 import { targetServer } from './target-server.ts';
 import { traceConfig } from './trace-config.ts';
@@ -64,6 +68,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'security-settings': securitySettings,
   'sync-authorization': syncAuthorization,
   'control-plane-access': controlPlaneAccess,
+  space,
   environment,
   'environment-addons': environmentAddons,
   'environment-group': environmentGroup,
@@ -117,6 +122,10 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'security-action': securityAction,
   'security-actions-config': securityActionsConfig,
   'security-feedback': securityFeedback,
+  'environment-iam-policy': environmentIamPolicy,
+  'space-iam-policy': spaceIamPolicy,
+  'proxy-deployment-iam-policy': proxyDeploymentIamPolicy,
+  'shared-flow-deployment-iam-policy': sharedFlowDeploymentIamPolicy,
 };
 
 export { isKindName, kindNames } from './kind-name.ts';

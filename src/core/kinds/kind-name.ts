@@ -4,6 +4,7 @@ export const kindNames = [
   'security-settings',
   'sync-authorization',
   'control-plane-access',
+  'space',
   'environment',
   'environment-addons',
   'environment-group',
@@ -57,6 +58,10 @@ export const kindNames = [
   'security-action',
   'security-actions-config',
   'security-feedback',
+  'environment-iam-policy',
+  'space-iam-policy',
+  'proxy-deployment-iam-policy',
+  'shared-flow-deployment-iam-policy',
 ] as const;
 
 export type KindName = (typeof kindNames)[number];

@@ -176,6 +176,8 @@ export interface WriteContext {
   liveName(id: ResourceId): string | undefined;
   /** The canonical form that a resource named by `consults` has after the restore; undefined when nobody knows. */
   consulted(id: ResourceId): JsonValue | undefined;
+  /** True when the plan makes this resource: the point has it and live does not. */
+  isMade(id: ResourceId): boolean;
   /** Which secret fields of this resource differ between point and live (field paths); empty when none or unknown. */
   changedSecrets(id: ResourceId): readonly FieldPath[];
 }
@@ -265,6 +267,8 @@ export interface Kind {
    * ledger says `notApplicable`; comparing and planning then know that there is none. Implies a need of the organization.
    */
   readonly needsAddon?: AddonName;
+  /** The kind whose permissions filter the list in silence: where there are such, the ledger says that the list may lack some. */
+  readonly hiddenBy?: KindName;
   /** The runtime type of the organizations that have this kind; elsewhere it is not asked for, and `notApplicable`. */
   readonly needsRuntime?: 'CLOUD' | 'HYBRID';
   /** Instead of `path`, where that has the name that the server gave to what the resource stands under (`mayCollide`). */
@@ -284,6 +288,8 @@ export interface Kind {
   };
   /** For a resource that has no JSON of its own, only `rawField`: the body as far as its id tells it. `path` is then not asked. */
   readonly bodyOfId?: (id: ResourceId) => JsonObject;
+  /** Why a 404 of `path` leaves unknown whether there is such a resource: then a gap `unreadable` says so. Default: there is none. */
+  readonly notFoundMeans?: string;
   /** What of the resource can never be read: a gap `unreadable` of that name below it stands in the ledger. */
   readonly unreadablePart?: (body: JsonObject) => { readonly name: string; readonly why: string } | undefined;
   /**

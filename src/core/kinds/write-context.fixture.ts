@@ -9,6 +9,7 @@ export function writeContext(given: Partial<WriteContext> = {}): WriteContext {
   return {
     plannedAtMs: 1_000_000,
     isRemoved: () => false,
+    isMade: () => false,
     consulted: () => undefined,
     liveRevision: () => undefined,
     liveName: () => undefined,

@@ -9,6 +9,7 @@ import type { BundleFlavour } from './wreck-target.ts';
 /** A proxy or shared flow as the simulator keeps it. Times are milliseconds as text, as the API sends them. */
 export interface BundledRecord {
   readonly name: string;
+  readonly space?: string;
   readonly labels?: { readonly [name: string]: string };
   readonly createdAt: string;
   readonly lastModifiedAt: string;
@@ -151,6 +152,7 @@ function rememberingRows<Row>(rows: Rows<Row>, kept: number): Rows<Row> {
 function recordOf(seed: BundledSeed): BundledRecord {
   return {
     name: seed.name,
+    ...(seed.space === undefined ? {} : { space: seed.space }),
     ...(seed.labels === undefined ? {} : { labels: seed.labels }),
     createdAt: seed.createdAt,
     lastModifiedAt: seed.lastModifiedAt,

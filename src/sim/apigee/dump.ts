@@ -1,4 +1,5 @@
 import { analyticsLines, ratePlanLines } from './dump-analytics.ts';
+import { accessLines } from './dump-access.ts';
 import { groupOwner } from './app-records.ts';
 import { type Document, documentIn, documentsIn, isDocument, textFrom, textIn, textsIn } from './document.ts';
 import { portalLines } from './dump-portal.ts';
@@ -93,6 +94,7 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
     const access = store.find('controlplaneaccess', '', '') ?? {};
     yield { kind: 'control plane access', key: '', value: meaning(access) };
   }
+  yield* accessLines(organization);
   const environments = [...store.list('environment', '')];
   for (const item of environments) yield { kind: 'environment', key: item.name, value: meaning(item.read()) };
   for (const { name } of environments) {
@@ -227,7 +229,7 @@ function sameValue(left: Document, right: Document, toleranceMs: number): boolea
 function* bundledLines(organization: SimulatedOrganization, flavour: BundleFlavour, kind: string): Generator<DumpLine> {
   for (const record of organization.bundles.list(flavour)) {
     const revisions = record.revisions.map((revision) => organization.bundles.digest(flavour, record.name, revision));
-    yield { kind, key: record.name, value: meaning({ labels: record.labels, revisions }) };
+    yield { kind, key: record.name, value: meaning({ labels: record.labels, space: record.space, revisions }) };
   }
 }
 

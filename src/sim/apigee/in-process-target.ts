@@ -18,6 +18,7 @@ const topLevel: { readonly [collection: string]: string } = {
   datacollectors: 'datacollector',
   dnsZones: 'dnszone',
   instances: 'instance',
+  spaces: 'space',
   reports: 'report',
   sites: 'site',
   securityFeedback: 'securityfeedback',

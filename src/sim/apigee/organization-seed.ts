@@ -10,6 +10,10 @@ export interface OrganizationSeed {
   /** `etag` is given by the seed. Of hybrid organizations only, as is `controlPlaneAccess`. */
   readonly syncAuthorization: SeedDocument;
   readonly controlPlaneAccess: SeedDocument;
+  /** `name` is the bare id. */
+  readonly spaces: readonly SeedDocument[];
+  /** `resource` is the path of what it is of: `environments/prod`, `spaces/team`, `environments/prod/deployments/orders`. */
+  readonly iamPolicies: readonly { readonly resource: string; readonly policy: SeedDocument }[];
   readonly environments: readonly SeedDocument[];
   readonly environmentAddons: readonly { readonly environment: string; readonly addons: SeedDocument }[];
   readonly environmentGroups: readonly { readonly group: SeedDocument; readonly environments: readonly string[] }[];
@@ -106,6 +110,7 @@ export type SeedDocument = { readonly [field: string]: unknown };
 /** A proxy or shared flow with its revisions, numbers ascending, gaps allowed; `files` is path (with `apiproxy/` or `sharedflowbundle/`) to text. */
 export interface BundledSeed {
   readonly name: string;
+  readonly space?: string;
   readonly labels?: { readonly [name: string]: string };
   readonly createdAt: string;
   readonly lastModifiedAt: string;

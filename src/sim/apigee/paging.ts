@@ -18,6 +18,7 @@ export const pageCaps = {
   catalogItems: 100,
   securityActions: 1000,
   securityFeedback: 100,
+  spaces: 1000,
   small: 25,
 } as const;
 

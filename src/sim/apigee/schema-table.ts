@@ -1,3 +1,4 @@
+import { accessSchemas } from './schema-table-access.ts';
 import { portalSchemas } from './schema-table-portal.ts';
 import { consumerSchemas } from './schema-table-consumers.ts';
 import { infrastructureSchemas } from './schema-table-infrastructure.ts';
@@ -13,6 +14,7 @@ export const schemaTable: { readonly [schema: string]: { readonly [field: string
   ...consumerSchemas,
   ...infrastructureSchemas,
   ...securitySchemas,
+  ...accessSchemas,
   ...portalSchemas,
   AddonsConfig: {
     advancedApiOpsConfig: '@AdvancedApiOpsConfig',

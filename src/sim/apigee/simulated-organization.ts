@@ -45,6 +45,11 @@ function fill(organization: SimulatedOrganization, seed: OrganizationSeed): void
   const { store, bundles, apps, world } = organization;
   store.put('organization', '', '', { ...seed.organization, name: organization.name });
   store.put('securitysettings', '', '', seed.securitySettings);
+  for (const space of seed.spaces) {
+    const id = String(space['name']);
+    store.put('space', '', id, { ...space, name: `organizations/${organization.name}/spaces/${id}` });
+  }
+  for (const { resource, policy } of seed.iamPolicies) store.put('iampolicy', resource, '', policy);
   store.put('syncauthorization', '', '', seed.syncAuthorization);
   store.put('controlplaneaccess', '', '', seed.controlPlaneAccess);
   for (const { environment, addons } of seed.environmentAddons) store.put('envaddons', environment, '', addons);

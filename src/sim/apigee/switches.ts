@@ -3,6 +3,8 @@
  * question a client must survive both ways.
  */
 export interface SimulatorSwitches {
+  /** By what the policy of a deployment is found: the name of what is deployed, or an id that is written nowhere (404 for the name). */
+  readonly deploymentIds: 'name' | 'other';
   /** After the newest revision is deleted: count on from the highest ever given, or reuse numbers above the highest left. */
   readonly revisionCounter: 'never-reused' | 'highest-plus-one';
   /** Order of the `revision` array of a proxy: the documentation gives none. */
@@ -56,6 +58,7 @@ export interface SimulatorSwitches {
 }
 
 export const defaultSwitches: SimulatorSwitches = {
+  deploymentIds: 'name',
   revisionCounter: 'never-reused',
   revisionOrder: 'numeric',
   appListFilters: 'honoured-default-approved',

@@ -5,6 +5,7 @@ import type { BundledRecord, RevisionRecord } from '../bundle-records.ts';
 import type { Document } from '../document.ts';
 import { type Call, ok } from '../route.ts';
 import type { SimulatedOrganization } from '../simulated-organization.ts';
+import { assertSpace } from './space.ts';
 import { assertUndeployed, type BundledKind, getBundled, getRevision, revisionDocument } from './bundled.ts';
 
 /** The published number of revisions an organization keeps of one proxy or flow. */
@@ -20,13 +21,18 @@ export function importBundle(kind: BundledKind, { organization, query, files }: 
   if (!/^[A-Za-z0-9._-]{1,255}$/.test(name)) {
     throw invalidArgument(`${kind.title} name "${name}" is invalid: only A-Z a-z 0-9 . _ - are allowed`);
   }
-  if ((query['space'] ?? '') !== '') throw invalidArgument(`space ${query['space']} does not exist`);
+  const space = query['space'] ?? '';
+  assertSpace(organization, space);
+  const standing = organization.bundles.find(kind.flavour, name);
+  if (standing !== undefined && space !== '' && (standing.space ?? '') !== space) {
+    throw invalidArgument(`${kind.title} ${name} stands already: it gets into space ${space} by :move only`);
+  }
   if (files === undefined) throw invalidArgument('the request has no bundle');
   if (action === 'validate') {
     assertSound(kind, files);
     return ok(validated(organization, kind, name));
   }
-  const { record, revision } = addRevision(organization, kind, { name, files });
+  const { record, revision } = addRevision(organization, kind, { name, files, space });
   return ok(revisionDocument(organization, kind, { record, revision }));
 }
 
@@ -34,7 +40,7 @@ export function importBundle(kind: BundledKind, { organization, query, files }: 
 export function addRevision(
   organization: SimulatedOrganization,
   kind: BundledKind,
-  source: { readonly name: string; readonly files: BundleFiles },
+  source: { readonly name: string; readonly files: BundleFiles; readonly space?: string },
 ): { readonly record: BundledRecord; readonly revision: RevisionRecord } {
   assertSound(kind, source.files);
   const { bundles, world } = organization;
@@ -48,13 +54,17 @@ export function addRevision(
   const bundle = bundles.storeFiles(source.files);
   const revision: RevisionRecord = { number: counter + 1, createdAt: now, lastModifiedAt: now, bundle };
   const record: BundledRecord = {
-    ...(before ?? { name: source.name, createdAt: now }),
+    ...(before ?? { name: source.name, createdAt: now, ...inSpace(source.space) }),
     lastModifiedAt: now,
     counter: counter + 1,
     revisions: [...(before?.revisions ?? []), revision],
   };
   bundles.put(kind.flavour, record);
   return { record, revision };
+}
+
+function inSpace(space = ''): { readonly space?: string } {
+  return space === '' ? {} : { space };
 }
 
 /** POST on a revision: replaces the bundle of one that was never deployed. */

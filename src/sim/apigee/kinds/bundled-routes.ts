@@ -16,6 +16,7 @@ import {
   orderedRevisions,
   revisionDocument,
 } from './bundled.ts';
+import { spaceToMoveTo } from './space.ts';
 import { importBundle, replaceRevision } from './bundle-import.ts';
 
 /** What proxies and shared flows have in common: list, import, revisions, download, deletion. */
@@ -35,6 +36,7 @@ export function bundledRoutes(kind: BundledKind): readonly Route[] {
       readOnly: (query) => query['action'] === 'validate',
       handle: (call) => importBundle(kind, call),
     },
+    { id: `${kind.methods}.move`, handle: (call) => moveBundled(kind, call) },
     { id: `${kind.methods}.delete`, handle: (call) => deleteBundled(kind, call) },
     { id: `${kind.methods}.revisions.get`, handle: (call) => readRevision(kind, call) },
     { id: `${kind.methods}.revisions.${replace}`, handle: (call) => replaceRevision(kind, call) },
@@ -54,9 +56,19 @@ export function patchLabels(kind: BundledKind, { organization, path, query, body
   return ok(bundledDocument(organization, kind, getBundled(organization, kind, record.name)));
 }
 
+function moveBundled(kind: BundledKind, call: Call): Answer {
+  const { organization, path } = call;
+  const record = getBundled(organization, kind, path[kind.parameter] ?? '');
+  const space = spaceToMoveTo(call, kind.flavour === 'proxy' ? 'MoveApiProxyRequest' : 'MoveSharedFlowRequest');
+  const moved = { ...record, space, lastModifiedAt: organization.now() };
+  organization.bundles.put(kind.flavour, moved);
+  return ok(bundledDocument(organization, kind, moved));
+}
+
 function listBundled(kind: BundledKind, { organization, query }: Call): Answer {
   const items: Document[] = [];
   for (const record of organization.bundles.list(kind.flavour)) {
+    if (query['space'] !== undefined && record.space !== query['space']) continue;
     const { metaData, apiProxyType } = bundledDocument(organization, kind, record);
     const numbers = record.revisions.map((revision) => revision.number);
     items.push({

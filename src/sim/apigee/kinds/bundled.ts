@@ -92,6 +92,7 @@ export function bundledDocument(
     ...(numbers.length === 0 ? {} : { revision: orderedRevisions(organization, numbers) }),
     ...(latest === undefined ? {} : { latestRevisionId: String(latest) }),
     ...(kind.flavour === 'proxy' ? { apiProxyType: 'PROGRAMMABLE' } : {}),
+    ...(record.space === undefined ? {} : { space: record.space }),
     ...(record.labels === undefined ? {} : { labels: record.labels }),
   };
 }

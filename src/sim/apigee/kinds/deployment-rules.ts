@@ -87,6 +87,7 @@ export function undeployRevision(
   if (kind.flavour === 'sharedflow') assertNoDependents(organization, environment, name);
   markDeployed(organization, kind, { name, revision });
   organization.store.delete('deployment', environment, `${kind.flavour}:${name}`);
+  organization.store.delete('iampolicy', `environments/${environment}/deployments/${name}`, '');
 }
 
 function assertReplaceable(

@@ -176,6 +176,7 @@ function deleteEnvironment({ organization, path }: Call) {
         const held = [...store.list(kind, name)];
         for (const one of held) store.delete(kind, name, one.name);
       }
+      store.delete('iampolicy', `environments/${name}`, '');
       dropMapsOf(store, `environments/${name}`);
       store.delete('environment', '', name);
       return { '@type': 'type.googleapis.com/google.protobuf.Empty' };

@@ -62,7 +62,7 @@ function assertServiceAccounts(identities: readonly string[]): void {
 }
 
 /** A tag that no earlier state had. */
-function newEtag(organization: SimulatedOrganization): string {
+export function newEtag(organization: SimulatedOrganization): string {
   return Buffer.from(organization.world.random.uuid().slice(0, 8)).toString('base64');
 }
 

@@ -5,6 +5,7 @@ import { firstOf, listAnswer, pageCaps, pageSizeOf } from '../paging.ts';
 import { type Call, flagIn, ok, type Route } from '../route.ts';
 import type { SimulatedOrganization } from '../simulated-organization.ts';
 import { assertAttributes, attributeRoutes } from './attributes.ts';
+import { assertSpace, spaceToMoveTo } from './space.ts';
 
 const operationGroups = [
   'operationGroup',
@@ -27,6 +28,7 @@ export const productRoutes: readonly Route[] = [
   },
   { id: 'organizations.apiproducts.create', handle: createProduct },
   { id: 'organizations.apiproducts.update', handle: replaceProduct },
+  { id: 'organizations.apiproducts.move', handle: moveProduct },
   { id: 'organizations.apiproducts.delete', handle: deleteProduct },
   ...attributeRoutes({
     methods: 'organizations.apiproducts',
@@ -86,9 +88,19 @@ function replaceProduct({ organization, path, body }: Call) {
   if (checked['space'] !== undefined && checked['space'] !== before['space']) {
     throw invalidArgument('space cannot be changed by an update');
   }
-  const { createdAt } = before;
-  const product = { approvalType: 'auto', ...checked, createdAt, lastModifiedAt: organization.now() };
+  const { createdAt, space } = before;
+  const kept = { createdAt, ...(space === undefined ? {} : { space }) };
+  const product = { approvalType: 'auto', ...checked, ...kept, lastModifiedAt: organization.now() };
   organization.store.put('product', '', name, product);
+  return ok(product);
+}
+
+function moveProduct(call: Call) {
+  const { organization, path } = call;
+  const before = getProduct(organization, path['apiproductsId'] ?? '');
+  const space = spaceToMoveTo(call, 'MoveApiProductRequest');
+  const product = { ...before, space, lastModifiedAt: organization.now() };
+  organization.store.put('product', '', textIn(before, 'name'), product);
   return ok(product);
 }
 
@@ -124,6 +136,7 @@ function checkedProduct(organization: SimulatedOrganization, body: unknown): Doc
   delete checked['lastModifiedAt'];
   assertPresent(checked, ['name']);
   assertAttributes(checked);
+  assertSpace(organization, textIn(checked, 'space'));
   const approval = checked['approvalType'];
   if (approval !== undefined && approval !== 'auto' && approval !== 'manual') {
     throw invalidArgument('approvalType must be auto or manual', [

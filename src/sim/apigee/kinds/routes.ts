@@ -16,6 +16,7 @@ import { environmentGroupRoutes } from './environment-group.ts';
 import { flowHookRoutes } from './flow-hook.ts';
 import { hybridAccessRoutes } from './hybrid-access.ts';
 import { instanceRoutes } from './instance.ts';
+import { iamPolicyRoutes } from './iam-policy.ts';
 import { keyValueMapRoutes } from './key-value-map.ts';
 import { keystoreAliasRoutes } from './keystore-alias.ts';
 import { keystoreRoutes } from './keystore.ts';
@@ -35,6 +36,7 @@ import { securityActionRoutes } from './security-action.ts';
 import { securityFeedbackRoutes } from './security-feedback.ts';
 import { securityProfileRoutes } from './security-profile.ts';
 import { sharedFlowRoutes } from './shared-flow.ts';
+import { spaceRoutes } from './space.ts';
 import { targetServerRoutes } from './target-server.ts';
 import { traceConfigRoutes } from './trace-config.ts';
 import { traceOverrideRoutes } from './trace-override.ts';
@@ -45,6 +47,8 @@ export const modelledRoutes: readonly Route[] = [
   ...securitySettingsRoutes,
   ...hybridAccessRoutes,
   ...environmentAddonsRoutes,
+  ...spaceRoutes,
+  ...iamPolicyRoutes,
   ...operationRoutes,
   ...environmentRoutes,
   ...environmentGroupRoutes,

@@ -47,6 +47,8 @@ export function generateGateway(
   return {
     organization: organizationDocument(options.organizationName, environments),
     ...noAccess,
+    spaces: [{ name: 'generated', displayName: oddText(random) }],
+    iamPolicies: iamPolicies(random, environments),
     environmentAddons: environmentAddons(random, documents),
     securitySettings: random.chance(0.5) ? { mlRetrainingFeedbackEnabled: true } : {},
     environments: documents,
@@ -56,7 +58,9 @@ export function generateGateway(
       servers.map((name) => ({ environment, targetServer: targetServer(random, name) })),
     ),
     keyValueMaps: generateKeyValueMaps(random, ['', ...withMaps, ...plans.map((plan) => `apis/${plan.name}`)], options),
-    proxies: plans.map((plan) => (repeat ? withRepeatedRevision(proxyOf(plan)) : proxyOf(plan))),
+    proxies: plans
+      .map((plan) => (repeat ? withRepeatedRevision(proxyOf(plan)) : proxyOf(plan)))
+      .map((proxy, index) => (index % 2 === 0 ? proxy : { ...proxy, space: 'generated' })),
     sharedFlows: flows.map(sharedFlowOf),
     deployments,
     flowHooks: generateFlowHooks(random, deployments),
@@ -122,6 +126,29 @@ function environmentGroups(
       lastModifiedAt: daysBefore(random.integer(1, 299)),
     },
     environments: random.some(environments, random.integer(0, environments.length)),
+  }));
+}
+
+function iamPolicies(random: SeededRandom, environments: readonly string[]): OrganizationSeed['iamPolicies'] {
+  const owners = ['spaces/generated', ...environments.map((name) => `environments/${name}`)];
+  return random.some(owners, random.integer(0, owners.length)).map((resource, index) => ({
+    resource,
+    policy: {
+      version: 3,
+      etag: Buffer.from(`etag ${index}`).toString('base64'),
+      bindings: [
+        { role: 'roles/apigee.environmentAdmin', members: ['user:b@acme-pay.example', 'user:a@acme-pay.example'] },
+        ...(random.chance(0.5)
+          ? [
+              {
+                role: 'roles/apigee.environmentAdmin',
+                members: ['group:c@acme-pay.example'],
+                condition: { title: oddText(random), expression: 'true' },
+              },
+            ]
+          : []),
+      ],
+    },
   }));
 }
 

@@ -1,5 +1,5 @@
 import { rowsOf } from '../organization-seed.ts';
-import type { OrganizationSeed, Rows, SeedDocument } from '../organization-seed.ts';
+import type { BundledSeed, OrganizationSeed, Rows, SeedDocument } from '../organization-seed.ts';
 import { analyticsOf } from './analytics.ts';
 import { coreAppGroups, mediumAppGroups } from './app-groups.ts';
 import type { SeededAppGroups } from './app-groups.ts';
@@ -34,6 +34,7 @@ import { coreProxyPlans, mediumProxyPlans } from './proxy-plans.ts';
 import { resourceFiles } from './resource-files.ts';
 import { noSecurity, security } from './security.ts';
 import { sharedFlowOf, sharedFlowPlans } from './shared-flows.ts';
+import { iamPolicies, spaceOfFlow, spaceOfProxy, spaces } from './spaces.ts';
 import { tracing } from './tracing.ts';
 
 /** The organizations the simulator can start with. */
@@ -77,6 +78,8 @@ function emptySeed(organizationName: string): OrganizationSeed {
     organization: newOrganizationDocument(organizationName),
     securitySettings: {},
     ...noAccess,
+    spaces: [],
+    iamPolicies: [],
     environmentAddons: [],
     environments: [],
     environmentGroups: [],
@@ -104,6 +107,11 @@ function emptySeed(organizationName: string): OrganizationSeed {
 }
 
 type Consumers = Pick<OrganizationSeed, 'developers' | 'apps' | 'appGroups' | 'appGroupApps'>;
+function inSpace(bundled: BundledSeed, spaceOf: { readonly [name: string]: string }): BundledSeed {
+  const space = spaceOf[bundled.name];
+  return space === undefined ? bundled : { ...bundled, space };
+}
+
 type Gateway = Omit<OrganizationSeed, keyof Consumers | 'relations'>;
 
 function gateway(organizationName: string, plans: readonly ProxyPlan[], products: readonly SeedDocument[]): Gateway {
@@ -112,6 +120,8 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
     organization: organizationDocument(organizationName, environmentNames),
     securitySettings: { mlRetrainingFeedbackEnabled: true },
     ...noAccess,
+    spaces,
+    iamPolicies,
     environmentAddons,
     environments: environmentDocuments,
     environmentGroups,
@@ -126,8 +136,16 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
     documents: [...resourceFiles, ...tracing, ...infrastructure, ...ratePlans],
     security,
     portal: portalOf(organizationName),
-    proxies: lazyRowsOf(plans, (plan) => plan.name, proxyOf),
-    sharedFlows: lazyRowsOf(sharedFlowPlans, (plan) => plan.name, sharedFlowOf),
+    proxies: lazyRowsOf(
+      plans,
+      (plan) => plan.name,
+      (plan) => inSpace(proxyOf(plan), spaceOfProxy),
+    ),
+    sharedFlows: lazyRowsOf(
+      sharedFlowPlans,
+      (plan) => plan.name,
+      (plan) => inSpace(sharedFlowOf(plan), spaceOfFlow),
+    ),
     deployments: [
       ...sharedFlowPlans.flatMap((plan) =>
         deploymentsOf(plan).map((place) => ({ ...place, flavour: 'sharedflow' as const, name: plan.name })),

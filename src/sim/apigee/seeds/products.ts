@@ -46,6 +46,7 @@ export const coreProducts: readonly SeedDocument[] = [
     },
   }),
   product('payments-premium', {
+    space: 'payments-team',
     displayName: 'Payments – Premium ★',
     approvalType: 'manual',
     attributes: [
