@@ -50,7 +50,7 @@ function update(desired: Desired, live: Live): Writes {
   const asObject = (value: JsonValue): JsonObject => (isJsonObject(value) ? value : {});
   const moved = spaceWrites(desired, live);
   const changed = changedFields(asObject(desired.canonical), asObject(live.canonical));
-  if (changed.every((field) => field === 'space')) return moved;
+  if (changed.length > 0 && changed.every((field) => field === 'space')) return moved;
   const space = moved.cannot === undefined ? {} : pickFields(live.body, ['space']);
   return {
     ...moved,

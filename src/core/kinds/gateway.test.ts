@@ -135,15 +135,12 @@ test('an extra revision is deleted under each of its numbers, unless its owner g
   assert.deepEqual(proxyRevision.remove(live, writeContext({ isRemoved: (id) => id === 'apis/orders' })).calls, []);
 });
 
-test('only labels of a proxy are set; a space cannot be', () => {
+test('of a new proxy only labels are set; its import has put it into its space', () => {
   const body = { name: 'orders', labels: { a: '' } };
   const desired = stateOf(proxy, 'apis/orders', { ...body, space: 'team' });
   const { calls, cannot } = proxy.create(desired, context);
   assert.deepEqual(linesOf(calls), ['materialise labels: PATCH apis/orders?updateMask=labels']);
-  assert.deepEqual(
-    cannot?.map(({ code }) => code),
-    ['NOT_SETTABLE'],
-  );
+  assert.deepEqual(cannot, []);
   assert.deepEqual(proxy.create(stateOf(proxy, 'apis/orders', { name: 'orders' }), context), { calls: [], cannot: [] });
   const gone = proxy.update(stateOf(proxy, 'apis/orders', { name: 'orders' }), desired, context);
   assert.deepEqual(jsonOf(gone.calls[0]), { labels: {} });

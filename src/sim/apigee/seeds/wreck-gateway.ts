@@ -3,6 +3,7 @@ import { textIn, textsIn } from '../document.ts';
 import type { BundleFlavour, RevisionAddress, WreckTarget } from '../wreck-target.ts';
 import { wreckAnalytics } from './analytics.ts';
 import { damagedBundle } from './damaged-bundle.ts';
+import { wreckAccess } from './wreck-access.ts';
 import { wreckMaps } from './wreck-maps.ts';
 import { wreckFiles } from './wreck-files.ts';
 import { wreckInfrastructure } from './wreck-infrastructure.ts';
@@ -23,6 +24,7 @@ export function wreckGateway(target: WreckTarget): string[] {
     ...detachEnvironment(target),
     ...wreckInfrastructure(target),
     ...unmask(target),
+    ...wreckAccess(target, environment),
     ...traceAll(target),
     ...wreckAnalytics(target),
     ...dataDamages(target),

@@ -28,6 +28,8 @@ test('the wreck of small, word for word', () => {
     'detached the environment test from the instance eu-west1',
     'deleted the DNS zone corp',
     'overwrote the debug mask of prod',
+    'overwrote the 2 properties of the organization with one',
+    'made everybody with an account an administrator of prod',
     'let prod trace half of its traffic and deleted a trace override',
     'deleted the report "Errors"',
     'overwrote the filter of the report "Errors"',
