@@ -172,8 +172,10 @@ describe('reading a simulated organization', () => {
     const deployments = await readWith({ faults: [denied('organizations.deployments.list')] });
     assert.deepEqual(states(deployments), [
       'proxy-deployment denied ',
+      'proxy-deployment-iam-policy denied ',
       'proxy-revision denied ',
       'shared-flow-deployment denied ',
+      'shared-flow-deployment-iam-policy denied ',
       'shared-flow-revision denied ',
     ]);
   });
