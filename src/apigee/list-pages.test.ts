@@ -191,3 +191,8 @@ test('a list that names the next start key gives every item, whether the next pa
     assert.deepEqual([...new Set(pages.flatMap(({ items }) => items.map(nameOf)))], names);
   }
 });
+
+test('an empty list in the wrapper of a portal is empty', async () => {
+  const http = createScriptedHttp(() => ({ json: { status: 'success', requestId: 'x', message: 'done' } }));
+  assert.deepEqual(await listWhole(open(http), { path: 'sites/s/apicategories', query: {}, items: 'data' }), []);
+});

@@ -197,8 +197,15 @@ function totalOf(answer: ApiAnswer): number | undefined {
   return typeof number === 'number' && Number.isInteger(number) ? number : undefined;
 }
 
-/** What an answer may say of its page beside the array. */
-const besideItems: ReadonlySet<string> = new Set(['nextPageToken', 'nextStartKey', 'totalSize']);
+/** What an answer may say of its page beside the array; portals wrap theirs in an account of the request. */
+const besideItems: ReadonlySet<string> = new Set([
+  'nextPageToken',
+  'nextStartKey',
+  'totalSize',
+  'status',
+  'requestId',
+  'message',
+]);
 
 /** The elements of an answer's array with their source texts. */
 function itemsOf(answer: ApiAnswer, path: ApiPath, field: string): ListItem[] {
