@@ -116,6 +116,9 @@ function unfinishedOf(
 function alongWith(facts: RunFacts, resource: PlannedResource): Pick<ResourceReport, 'result' | 'why'> | undefined {
   const { calls } = facts.plan;
   if (resource.change === 'create') {
+    const carrier = isKindName(resource.kind) ? kinds[resource.kind].comesWith?.(resource.id) : undefined;
+    const bringing = calls.filter((call) => call.resource === carrier);
+    if (bringing.length > 0) return unfinishedOf(facts, bringing) ?? { result: 'created' };
     const imports = calls.filter((call) => call.action === 'import' && parentId(call.resource) === resource.id);
     if (imports.length === 0) return undefined;
     const isMade = imports.some((call) => facts.records.get(call.id)?.status === 'done');

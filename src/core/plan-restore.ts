@@ -150,12 +150,26 @@ function noWrite(id: ResourceId, why: string, next: string): Writes {
   return { calls: [], cannot: [{ id, code: 'NO_WRITE', why, next }] };
 }
 
+/** Tells what the calls of another resource bring along, see `Kind.comesWith`. */
+function comingAlong(written: readonly Written[]): (pair: RestorePair, writes: Writes) => boolean {
+  const acting = new Set(written.filter(({ writes }) => writes.calls.length > 0).map(({ pair }) => pair.id));
+  return ({ id, kind, live }, { cannot = [] }) => {
+    const carrier = live === undefined ? kind.comesWith?.(id) : undefined;
+    return carrier !== undefined && cannot.length === 0 && acting.has(carrier);
+  };
+}
+
 /** What stands under a resource that is absent and that no call makes cannot be made either. */
 function withoutOrphans(written: readonly Written[]): readonly Written[] {
+  const comesAlong = comingAlong(written);
   const unmade = new Set(
     written
       .filter(
-        ({ pair, writes }) => pair.live === undefined && pair.kind.createdBy === undefined && writes.calls.length === 0,
+        ({ pair, writes }) =>
+          pair.live === undefined &&
+          pair.kind.createdBy === undefined &&
+          writes.calls.length === 0 &&
+          !comesAlong(pair, writes),
       )
       .map(({ pair }) => pair.id),
   );
@@ -183,13 +197,14 @@ function withReasons(written: readonly Written[], context: PlanContext): Written
       .filter(({ pair, writes }) => pair.kind.collection.style === 'revisions' && writes.calls.length > 0)
       .map(({ pair }) => parentId(pair.id)),
   );
+  const comesAlong = comingAlong(written);
   return written.map(({ pair, writes }) => {
     const isMade = pair.kind.createdBy !== undefined && pair.live === undefined;
     if (isMade && !ownersWithImport.has(pair.id)) return { pair, writes: neverMade(pair) };
     if (writes.calls.some((call) => needsUnplanned(call, planned)))
       return { pair, writes: pair.kind.factsOf === undefined ? withoutReferred(pair) : withoutRevision(pair) };
     const isExplained = writes.calls.length > 0 || (writes.cannot ?? []).length > 0 || isMade;
-    const goesAlong = pair.desired === undefined && isRemovedAbove(pair.id, context);
+    const goesAlong = comesAlong(pair, writes) || (pair.desired === undefined && isRemovedAbove(pair.id, context));
     return { pair, writes: isExplained || goesAlong ? writes : nothingSettable(pair) };
   });
 }

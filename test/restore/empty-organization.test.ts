@@ -42,7 +42,7 @@ for (const seed of seeds) {
     target.simulator.log.reset();
     target.simulator.log.keepBodies = true;
     const applied = await stage.json('apply', ['apply', 'plan.json', '--yes'], { environment });
-    assert.equal(applied.exit, 0, `${applied.stderr}${JSON.stringify(applied.document.resources)}`);
+    assert.equal(applied.exit, 0, `${applied.stderr}${JSON.stringify(applied.document)}`);
     if (plan.calls.length > 0) {
       const { run } = applied.document;
       const sent = await assertSentExactly({ vault, plan, run, before: [], log: target.simulator.log.mutations });

@@ -29,7 +29,10 @@ export const securityProfileEnvironment: Kind = {
   tolerant: [],
   cascadesWithParent: false,
   extraIsDifference: true,
-  needs: ({ id }) => [{ id: joinId('environments', encodeSegment(idName(id))), why: 'it is the attached environment' }],
+  needs: ({ id }) => [
+    { id: joinId('environments', encodeSegment(idName(id))), why: 'it is the attached environment' },
+    { id: 'organization', why: 'its add-on brings Google’s own profile along', soft: true },
+  ],
   create: (desired) => ({
     calls: [
       {

@@ -1,14 +1,17 @@
-import { stringField } from '../json.ts';
+import { isJsonObject, stringField } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { encodeSegment, idName, joinId } from '../resource.ts';
 import type { ResourceId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
-import type { CannotRestore, Desired, Kind, Live, Writes } from './kind.ts';
+import type { CannotRestore, Desired, Kind, Live, WriteContext, Writes } from './kind.ts';
 import { shortNameOf } from './resource-name.ts';
 import { bodyWithout, differingFields } from './write-body.ts';
 
 /** Google's own profile, which every organization with the add-on has. */
 const GOOGLES = 'default';
+
+/** Whose add-on brings Google's profile along. */
+const ORGANIZATION = 'organization';
 
 const serverAssigned = [
   'name',
@@ -56,8 +59,16 @@ function lostRevisions({ id, body }: Desired): readonly CannotRestore[] {
   ];
 }
 
-function create(desired: Desired): Writes {
-  if (isGoogles(desired.id)) return googles;
+/** True when the add-on, and Google's profile with it, is there after the restore. */
+function isAddonOn(context: WriteContext): boolean {
+  const organization = context.consulted(ORGANIZATION);
+  const addons = isJsonObject(organization) ? organization['addonsConfig'] : undefined;
+  const addon = isJsonObject(addons) ? addons['apiSecurityConfig'] : undefined;
+  return isJsonObject(addon) && addon['enabled'] === true;
+}
+
+function create(desired: Desired, context: WriteContext): Writes {
+  if (isGoogles(desired.id)) return isAddonOn(context) ? { calls: [] } : googles;
   return {
     calls: [
       {
@@ -129,6 +140,8 @@ export const securityProfile: Kind = {
   cascadesWithParent: false,
   extraIsDifference: true,
   needs: () => [],
+  consults: ({ id }) => (isGoogles(id) ? [ORGANIZATION] : []),
+  comesWith: (id) => (isGoogles(id) ? ORGANIZATION : undefined),
   create,
   update,
   remove: (live) =>
