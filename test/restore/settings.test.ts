@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OrganizationSeed, SeedDocument } from '../../src/sim/apigee/organization-seed.ts';
+import { documentIn } from '../../src/sim/apigee/document.ts';
 import { createHybridSeed, createSeed } from '../../src/sim/apigee/seeds/index.ts';
 import {
   backUp,
@@ -24,6 +25,8 @@ async function assertRepaired(stage: Stage, whole: ReturnType<typeof dumpOf>): P
   assert.deepEqual([again.exit, again.document.calls.planned], [0, 0]);
 }
 
+const addonsOf = (stage: Stage) => documentIn({ ...stage.simulator.target().get([]) }, 'addonsConfig');
+
 const property = (name: string, value: string) => ({ name, value });
 
 test('properties, add-ons and security settings come back in place', async (t) => {
@@ -33,7 +36,8 @@ test('properties, add-ons and security settings come back in place', async (t) =
   const target = stage.simulator.target();
   target.patch(['securitySettings'], {}, { updateMask: 'ml_retraining_feedback_enabled' });
   target.put([], { properties: { property: [property('features.hybrid.enabled', 'true'), property('stray', 'x')] } });
-  target.act([], 'setAddons', { addonsConfig: { monetizationConfig: { enabled: true } } });
+  const { monetizationConfig, apiSecurityConfig } = addonsOf(stage);
+  target.act([], 'setAddons', { addonsConfig: { monetizationConfig, apiSecurityConfig } });
   assert.deepEqual(differencesOf(whole, dumpOf(stage.simulator)), [
     'differs: organization',
     'only left: security settings',
@@ -46,6 +50,7 @@ test('an add-on that was off is turned off after what only it has, and what is b
     ...createSeed('small', name),
     organization: createSeed('empty', name).organization,
     securitySettings: {},
+    security: createSeed('empty', name).security,
   });
   const stage = await createStage(t, { seedFunction });
   const { ledger } = await backUp(stage);
@@ -64,6 +69,21 @@ test('an add-on that was off is turned off after what only it has, and what is b
   );
   assert.ok(plan.risks.some(({ id }) => id === 'organization'));
   await assertRepaired(stage, whole);
+});
+
+test('what an add-on still holds when it is on again is told as a conflict, and the next restore finds it', async (t) => {
+  const stage = await createStage(t);
+  await backUp(stage);
+  const whole = dumpOf(stage.simulator);
+  const { monetizationConfig, analyticsConfig, advancedApiOpsConfig } = addonsOf(stage);
+  const addonsConfig = { monetizationConfig, analyticsConfig, advancedApiOpsConfig };
+  stage.simulator.target().act([], 'setAddons', { addonsConfig });
+  const first = await stage.json('restore', RESTORE);
+  assert.equal(first.exit, 3, first.stderr);
+  assert.match(first.stderr, /409 ALREADY_EXISTS/);
+  const { exit, stderr } = await stage.json('restore', RESTORE);
+  assert.equal(exit, 0, stderr);
+  assert.deepEqual(differencesOf(whole, dumpOf(stage.simulator)), []);
 });
 
 test('what is fixed when an organization is made is compared, told and left', async (t) => {
@@ -97,8 +117,7 @@ test('add-ons of environments come back in place, and into an organization that 
   target.act(['environments', 'prod', 'addonsConfig'], 'setAddonEnablement', { analyticsEnabled: true });
   target.act(['environments', 'dev', 'addonsConfig'], 'setAddonEnablement', {});
   target.act(['environments', 'test', 'addonsConfig'], 'setAddonEnablement', { apiSecurityEnabled: true });
-  target.act([], 'setAddons', { addonsConfig: { analyticsConfig: { enabled: true } } });
-  assert.equal(differencesOf(whole, dumpOf(stage.simulator)).length, 4);
+  assert.equal(differencesOf(whole, dumpOf(stage.simulator)).length, 3);
   await assertRepaired(stage, whole);
 });
 

@@ -157,6 +157,7 @@ export const organization: Kind = {
     'Only properties and add-ons are set. Runtime type, regions, network, encryption keys, billing, display name and description are compared, and a difference in them is reported: no call of a restore changes them.',
     'Organizations are neither created nor deleted.',
     'An add-on that the point has off is turned off last, after what is extra was deleted; what only the add-on holds may be lost with it.',
+    'What stands behind an add-on that is off is not seen. Where the service has kept it, a restore that turns the add-on on meets it as a conflict, says so, and the next restore compares it.',
     'Paid add-ons need an entitlement that the API does not show.',
   ],
 };
