@@ -1,20 +1,14 @@
 import { exitCodes } from '../src/cli/exit-codes.ts';
 import { errorCodes } from '../src/core/errors.ts';
+import { errorCodeLink, faults } from './error-codes-page.ts';
 import { errorMeanings } from './error-meanings.ts';
 import { type GeneratedFile, generatedNotice, markdownTable } from './generated-file.ts';
-
-const faults: Readonly<Record<string, string>> = {
-  user: 'what was asked, or what is at hand on this side',
-  remote: 'another system: Apigee, the store, the network',
-  integrity: 'bytes are not what was written',
-  internal: 'Holdfast itself',
-};
 
 /** `docs/exit-codes.md`: the exit statuses, and each error code with its status. */
 export function exitCodesPage(): GeneratedFile {
   const meanings = new Map(Object.entries(errorMeanings));
   const codes = Object.entries(errorCodes).map(([code, { exit, fault }]) => [
-    `\`${code}\``,
+    `[\`${code}\`](${errorCodeLink(code)})`,
     String(exit),
     fault,
     meanings.get(code) ?? '',
@@ -38,7 +32,7 @@ stderr is one JSON object (schema: \`schemas/error.schema.json\`):
 
     {"error":{"code":"POINT_NOT_FOUND","fault":"user","resource":null,"message":"…","next":"…","exit":1}}
 
-\`fault\` says where to look:
+Each code is explained, with what to do about it, in [error codes](errors.md). \`fault\` says where to look:
 
 ${markdownTable(['fault', 'what failed'], Object.entries(faults))}
 

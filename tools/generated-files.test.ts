@@ -8,6 +8,7 @@ import { errorCodes } from '../src/core/errors.ts';
 import { kindNames } from '../src/core/kinds/index.ts';
 import { cannotRestorePage } from './cannot-restore.ts';
 import { changelogPage } from './changelog.ts';
+import { errorCodeLink, errorCodesPage } from './error-codes-page.ts';
 import { exitCodesPage } from './exit-codes.ts';
 import { markdownTable } from './generated-file.ts';
 import { generatedFiles } from './generated-files.ts';
@@ -26,8 +27,30 @@ test('schemas/ holds the generated schemas and nothing else', () => {
 test('the page of exit statuses has every error code, with a meaning and a status of the table', () => {
   const { text } = exitCodesPage();
   for (const [code, { exit, fault }] of Object.entries(errorCodes)) {
-    assert.match(text, new RegExp(`^\\| \`${code}\` \\| ${exit} \\| ${fault} \\| .{10,} \\|$`, 'm'));
+    assert.match(
+      text,
+      new RegExp(`^\\| \\[\`${code}\`\\]\\(${errorCodeLink(code)}\\) \\| ${exit} \\| ${fault} \\| .{10,} \\|$`, 'm'),
+    );
     assert.match(text, new RegExp(`^\\| ${exit} \\| .{3,} \\|$`, 'm'), `exit ${exit} of ${code}`);
+  }
+});
+
+test('every error code has a section of its own: exit, fault, what it means, what to do', () => {
+  const { path, text } = errorCodesPage();
+  assert.equal(path, 'docs/errors.md');
+  const sections = new Map(
+    text
+      .split(/^## /m)
+      .slice(1)
+      .map((section) => [section.slice(0, section.indexOf('\n')), section] as const),
+  );
+  assert.deepEqual([...sections.keys()], Object.keys(errorCodes));
+  for (const [code, { exit, fault }] of Object.entries(errorCodes)) {
+    assert.equal(errorCodeLink(code), `errors.md#${code.toLowerCase()}`);
+    assert.match(
+      sections.get(code) ?? '',
+      new RegExp(`\n- Exit status: ${exit}\n- Fault: ${fault} \\(.+\\)\n\n.{10,}\n\n\\*\\*What to do:\\*\\* .{10,}\n`),
+    );
   }
 });
 

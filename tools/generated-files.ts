@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannotRestorePage } from './cannot-restore.ts';
 import { changelogPage } from './changelog.ts';
+import { errorCodesPage } from './error-codes-page.ts';
 import { exitCodesPage } from './exit-codes.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { jsonSchemas } from './json-schemas.ts';
@@ -11,5 +12,5 @@ export function generatedFiles(root: string): GeneratedFile[] {
   const changes = globSync('*/*.md', { cwd: join(root, 'changes') })
     .toSorted()
     .map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(join(root, 'changes', path), 'utf8') }));
-  return [...jsonSchemas(), exitCodesPage(), cannotRestorePage(), changelogPage(changes)];
+  return [...jsonSchemas(), exitCodesPage(), errorCodesPage(), cannotRestorePage(), changelogPage(changes)];
 }

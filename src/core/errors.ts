@@ -1,6 +1,6 @@
 /**
  * Every failure a user can meet, by stable code. The table is the one place where a code gets its exit status and its
- * fault; `docs/exit-codes.md` is checked against it.
+ * fault; `docs/exit-codes.md` and `docs/errors.md` are checked against it.
  */
 export const errorCodes = {
   // usage (64)
