@@ -1,100 +1,73 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { test } from 'node:test';
-import type { OrganizationSeed } from '../../src/sim/apigee/organization-seed.ts';
-import { rowsOf } from '../../src/sim/apigee/organization-seed.ts';
-import { createSeed } from '../../src/sim/apigee/seeds/index.ts';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { usualFormats } from '../../src/cli/output.ts';
+import { registry } from '../../src/cli/registry.ts';
+import { exportManifestDocument } from '../../src/cli/schema/export.ts';
+import { kindNames, kinds } from '../../src/core/kinds/index.ts';
 import { createBackedWorkplace } from '../harness/run-holdfast.ts';
 import type { Outcome } from '../harness/run-holdfast.ts';
 import { readKeys } from '../kill/captured-vault.ts';
+import { canarySeed, plantInBundles } from './canary-organization.ts';
+import { BUNDLE_MARK, createTraceSearch, SEALED_MARK, tracesOf } from './canary-traces.ts';
 import { onlyKeys } from './key-ring.ts';
 import type { Role } from './key-ring.ts';
 import { openEverything } from './open-everything.ts';
 
-// Letters and digits only, so that it stands in every secret in the same form, URL-encoded or not.
-const MARK = 'hfCanary7Q3xW9';
+type BackedWorkplace = Awaited<ReturnType<typeof createBackedWorkplace>>;
 
-/** The mark as it is, and what base64 makes of it wherever in three bytes it begins. */
-const traces = [MARK, ...[0, 1, 2].map(markInBase64)];
+const TOKEN = `token-${SEALED_MARK}`;
+const APP_KEYS = ['developers/*/apps/*/keys/*', 'appgroups/*/apps/*/keys/*'];
+/** Verbs that serve an organization of their own, so that nothing of this one could show. */
+const APART = ['sim', 'demo'];
 
-function markInBase64(lead: number): string {
-  const text = Buffer.from('~'.repeat(lead) + MARK).toString('base64');
-  // The first and the last characters also depend on what stands beside the mark.
-  return text.slice(lead === 0 ? 0 : 4, -4);
-}
-
-/** The small organization with a recognisable secret in every secret field: key and secret of each app, values of maps. */
-function canarySeed(organizationName: string): OrganizationSeed {
-  const seed = createSeed('small', organizationName);
-  let count = 0;
-  const apps = Array.from({ length: seed.apps.count }, (_, index) => {
-    const app = seed.apps.at(index);
-    const credentials = app['credentials'];
-    if (!Array.isArray(credentials)) return app;
-    return {
-      ...app,
-      credentials: credentials.map((credential: Record<string, unknown>) => {
-        count += 1;
-        return { ...credential, consumerKey: `key-${MARK}-${count}`, consumerSecret: `s+${MARK}/${count}==&ü "q"` };
-      }),
-    };
-  });
-  assert.ok(count > 15);
-  const keyValueMaps = seed.keyValueMaps.map(({ entries, ...map }) => ({
-    ...map,
-    entries: entries.map((entry, index) => ({ ...entry, value: `v+${MARK}/${index}==&ü "q"` })),
-  }));
-  return { ...seed, keyValueMaps, apps: rowsOf(apps, (app) => String(app['appId'])) };
-}
-
-function assertNoTrace(bytes: Uint8Array | string, where: string): void {
-  const haystack = Buffer.from(bytes);
-  for (const trace of traces) assert.ok(!haystack.includes(trace), `${where} holds ${trace}`);
-}
-
-async function assertNoTraceBelow(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    assertNoTrace(path, 'a file name');
-    if (entry.isFile()) assertNoTrace(await readFile(path), path);
-  }
-}
-
-const APP_KEYS = 'developers/*/apps/*/keys/*';
-
-test('the traces of the mark are found, as it is and in base64', () => {
+test('the traces of a mark are found, as it is and in base64', () => {
+  const { assertNone } = createTraceSearch();
   for (const lead of ['', 'a', 'ab', 'abc']) {
-    const coded = Buffer.from(`${lead}${MARK}tail`).toString('base64');
-    assert.throws(() => assertNoTrace(`x${coded}x`, 'this'), /this holds/);
+    for (const encoding of ['base64', 'base64url'] as const) {
+      const coded = Buffer.from(`${lead}${SEALED_MARK}tail`).toString(encoding);
+      assert.throws(() => assertNone(`x${coded}x`, 'this'), /this holds/);
+    }
   }
-  assert.throws(() => assertNoTrace(encodeURIComponent(`/ü ${MARK}`), 'this'), /this holds/);
-  assertNoTrace('harmless', 'this');
+  assert.throws(() => assertNone(encodeURIComponent(`/ü ${BUNDLE_MARK}`), 'this'), /this holds/);
+  assertNone('harmless', 'this');
 });
 
 test('no verb, however verbose, shows, logs or leaves a secret; the vault gives none to writer or reader', async (t) => {
   const workplace = await createBackedWorkplace(t, { seedFunction: canarySeed });
   const { folder, simulator } = workplace;
-  const temporary = join(folder, 'temporary');
-  await mkdir(temporary);
-  const before = process.env['TMPDIR'];
-  process.env['TMPDIR'] = temporary;
-  t.after(() => {
-    if (before === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = before;
-  });
-  assert.ok(JSON.stringify([...simulator.dump()]).includes(MARK), 'the organization has the secrets');
+  await useTemporaryFolder(t, join(folder, 'temporary'));
+  await writeConfiguration(folder);
+  assert.ok(plantInBundles(simulator.target(), 'first') > 2);
+  assert.ok(JSON.stringify([...simulator.dump()]).includes(SEALED_MARK), 'the organization has the secrets');
 
+  const search = createTraceSearch();
+  const verbs = new Set<string>();
   let runs = 0;
-  const run = async (role: Role, ...argv: readonly string[]): Promise<Outcome> => {
-    const environment = { ...(await onlyKeys(workplace, role)), HOLDFAST_LOG_LEVEL: 'debug' };
+  /** `shown` are marks that this verb may show on stdout. */
+  const runAllowing = async (role: Role, shown: readonly string[], argv: readonly string[]): Promise<Outcome> => {
+    const keys = await onlyKeys(workplace, role);
+    const environment = { ...keys, HOLDFAST_LOG_LEVEL: 'debug', HOLDFAST_APIGEE_TOKEN: TOKEN };
     const outcome = await workplace.run(argv, { environment });
     const told = `${argv.join(' ')} with ${role}.key`;
-    assert.ok(outcome.exit !== 64 && !/INTERNAL, exit|"INTERNAL"/.test(outcome.stderr), `${told}: ${outcome.stderr}`);
-    assertNoTrace(outcome.stdout, `stdout of ${told}`);
-    assertNoTrace(outcome.stderr, `stderr of ${told}`);
+    assert.ok(!/INTERNAL, exit|"INTERNAL"/.test(outcome.stderr), `${told}: ${outcome.stderr}`);
+    const marks = [SEALED_MARK, BUNDLE_MARK].filter((mark) => !shown.includes(mark));
+    search.assertNone(outcome.stdout, `stdout of ${told}`, marks);
+    search.assertNone(outcome.stderr, `stderr of ${told}`);
+    verbs.add(argv[0] ?? '');
     runs += 1;
     return outcome;
+  };
+  const run = async (role: Role, ...argv: readonly string[]): Promise<Outcome> => {
+    const outcome = await runAllowing(role, [], argv);
+    assert.notEqual(outcome.exit, 64, `${argv.join(' ')}: ${outcome.stderr}`);
+    return outcome;
+  };
+  const runInAllFormats = async (role: Role, ...argv: readonly string[]): Promise<readonly number[]> => {
+    const exits: number[] = [];
+    for (const format of await formatsOf(argv[0] ?? '')) exits.push((await run(role, ...argv, '-o', format)).exit);
+    return exits;
   };
 
   assert.equal((await run('writer', 'backup')).exit, 0);
@@ -107,58 +80,152 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
   simulator.setFaults([]);
   const { document } = await workplace.json('points', ['points']);
   const [first = '', second = ''] = document.points.map(({ id }) => id);
-  const listed = await workplace.json('ls', ['ls', 'latest', APP_KEYS]);
-  const keyIds = listed.document.resources.map(({ id }) => id);
-  assert.ok(keyIds.length > 15);
+  const sealed = await sealedFields(t, workplace, first);
+  const keyIds: string[] = [];
+  for (const glob of APP_KEYS) {
+    const { document: listed } = await workplace.json('ls', ['ls', 'latest', glob]);
+    assert.ok(listed.resources.length > 0);
+    keyIds.push(listed.resources[0]?.id ?? '');
+  }
+  const revisions = await workplace.json('find', ['find', first, `bundle.file~${BUNDLE_MARK}`]);
+  const [planted] = revisions.document.resources;
+  const revision = planted?.id ?? '';
+  const file = `${revision}:${planted?.matches[0]?.at.replace(/:\d+$/, '') ?? ''}`;
+  assert.ok(revisions.document.resources.length >= 2, 'the mark stands in a proxy and in a shared flow');
   simulator.wreck();
   changeSecret(workplace);
+  plantInBundles(simulator.target(), 'second');
   assert.equal((await run('writer', 'backup')).exit, 0);
 
   for (const role of ['writer', 'reader'] as const) {
-    for (const output of [[], ['-o', 'json']] as const) {
-      await run(role, 'points', ...output);
-      await run(role, 'show', 'latest', ...output);
-      await run(role, 'ls', 'latest', ...output);
-      await run(role, 'cat', first, keyIds[0] ?? '', ...output);
-      await run(role, 'cat', first, keyIds[0] ?? '', '--reveal', ...output);
-      assert.equal((await run(role, 'diff', first, 'latest', ...output)).exit, 2);
-      assert.equal((await run(role, 'diff', second, 'live', ...output)).exit, 2);
-      assert.equal((await run(role, 'drift', '--point', first, ...output)).exit, 2);
-      await run(role, 'plan', '--point', first, '--delete-extra', ...output);
-      await run(role, 'verify', '--all-data', ...output);
-      assert.equal((await run(role, 'restore', '--point', first, '--delete-extra', '--yes', ...output)).exit, 12);
+    await runInAllFormats(role, 'doctor');
+    await runInAllFormats(role, 'config', 'print');
+    for (const shell of ['bash', 'zsh', 'fish']) await run(role, 'completion', shell);
+    await runInAllFormats(role, 'points');
+    await runInAllFormats(role, 'show', 'latest');
+    await runInAllFormats(role, 'ls', 'latest');
+    for (const id of keyIds) {
+      await runInAllFormats(role, 'cat', first, id);
+      assert.equal((await run(role, 'cat', first, id, '--reveal')).exit, 12);
     }
+    for (const term of ['consumerSecret~.', 'value~.', 'conditionConfig.apiKeys~.', 'bundle.file~<Password>'])
+      await runInAllFormats(role, 'find', 'latest', term);
+    assert.equal((await run(role, 'find', 'latest', 'consumerSecret~.', '--reveal')).exit, 12);
+    assert.deepEqual(new Set(await runInAllFormats(role, 'diff', first, 'latest')), new Set([2]));
+    assert.equal((await run(role, 'diff', second, 'live', '-o', 'json')).exit, 2);
+    assert.deepEqual(new Set(await runInAllFormats(role, 'drift', '--point', first)), new Set([2]));
+    await runInAllFormats(role, 'plan', '--point', first, '--delete-extra');
     await run(role, 'plan', '--point', first, '--delete-extra', '--out', `${role}-plan.json`);
-    for (const id of keyIds.slice(0, 3)) await run(role, 'cat', 'latest', id);
+    await runInAllFormats(role, 'verify', '--all-data');
+    for (const output of ['table', 'json'])
+      assert.equal((await run(role, 'restore', '--point', first, '--yes', '-o', output)).exit, 12);
+    const tree = await run(role, 'export', first, `exports/${role}`);
+    assert.equal(tree.exit, role === 'reader' ? 0 : 12);
+    assert.equal((await runAllowing(role, [], ['export', first, 'exports/cli', '--layout', 'apigeecli'])).exit, 64);
+    const revealed = await run(role, 'export', first, 'exports/cli', '--layout', 'apigeecli', '--reveal');
+    assert.equal(revealed.exit, 12);
+    assert.notEqual((await run(role, 'init')).exit, 0);
   }
+  // A bundle is configuration: reader.key opens it, writer.key does not.
+  assert.equal((await run('writer', 'cat', first, file)).exit, 12);
+  const opened = await runAllowing('reader', [BUNDLE_MARK], ['cat', first, file]);
+  assert.ok(opened.stdout.includes(BUNDLE_MARK));
   await run('writer', 'verify', '--record');
   await run('reader', 'backup');
   await run('restorer', 'plan', '--point', first, '--delete-extra', '--out', 'plan.json');
   const applied = await run('restorer', 'apply', 'plan.json', '--yes');
   assert.ok(applied.exit === 0 || applied.exit === 3, applied.stderr);
   await run('restorer', 'verify', '--all-data');
-  t.diagnostic(`${runs} command lines`);
+  assert.deepEqual([...verbs, ...APART].sort(), registry.map(({ name }) => name).sort(), 'every verb was run');
 
-  // Key files are no place for it either; vault, state, plans and what is left of temporary files are below.
-  await assertNoTraceBelow(folder);
+  // Key files are no place for it either; vault, state, plans, what hooks saw and what is left of temporary files are below.
+  const hooks = await readFile(join(folder, 'after.json'), 'utf8');
+  assert.match(hooks, /"HOLDFAST_HOOK_POINT"/);
+  await search.assertNoneBelow(folder, { except: ['exports'] });
+  await search.assertNoneBelow(join(folder, 'exports'), { marks: [SEALED_MARK] });
   for (const role of ['writer', 'reader'] as const) {
     const keys = await readKeys(join(folder, 'keys'), role);
-    const { readable, opened } = await openEverything(join(folder, 'vault'), keys);
-    assert.ok((opened.get('meta')?.length ?? 0) > 10);
-    for (const bytes of readable) assertNoTrace(bytes, `the vault, opened with ${role}.key,`);
+    const vault = await openEverything(join(folder, 'vault'), keys);
+    assert.ok((vault.opened.get('meta')?.length ?? 0) > 10);
+    const marks = role === 'writer' ? [SEALED_MARK, BUNDLE_MARK] : [SEALED_MARK];
+    for (const bytes of vault.readable) search.assertNone(bytes, `the vault, opened with ${role}.key,`, marks);
   }
   // The test would see them: the restorer's key does open them.
-  const restorer = await readKeys(join(folder, 'keys'), 'restorer');
-  const { readable } = await openEverything(join(folder, 'vault'), restorer);
-  assert.ok(readable.some((bytes) => Buffer.from(bytes).includes(MARK)));
+  const { readable } = await openEverything(join(folder, 'vault'), await readKeys(join(folder, 'keys'), 'restorer'));
+  for (const mark of [SEALED_MARK, BUNDLE_MARK]) assert.ok(readable.some((bytes) => Buffer.from(bytes).includes(mark)));
+  const { places, sizeBytes } = search.counts();
+  const traces = [SEALED_MARK, BUNDLE_MARK].flatMap(tracesOf).length;
+  t.diagnostic(
+    `${runs} command lines of ${verbs.size} verbs; ${sealed} sealed values; ${places} places (${sizeBytes} bytes) searched for ${traces} traces`,
+  );
 });
 
+async function useTemporaryFolder(t: TestContext, folder: string): Promise<void> {
+  await mkdir(folder);
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = folder;
+  t.after(() => {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  });
+}
+
+/** Programs around backups that write down and print what they are given. JSON is YAML. */
+async function writeConfiguration(folder: string): Promise<void> {
+  const hook = (file: string): object => {
+    const code = `const seen = JSON.stringify(process.env); require('fs').appendFileSync('${file}', seen); console.log(seen)`;
+    return { command: [process.execPath, '-e', code], onFailure: 'abort' };
+  };
+  const hooks = { beforeBackup: [hook('before.json')], afterBackup: [hook('after.json')] };
+  await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify({ hooks }));
+}
+
+async function formatsOf(verb: string): Promise<readonly string[]> {
+  const command = await registry.find(({ name }) => name === verb)?.load();
+  assert.ok(command !== undefined, verb);
+  return command.formats ?? usualFormats;
+}
+
+/**
+ * Asserts that in a point every value of every field that some kind declares as secret is one of ours, and that no such field is
+ * without a value. Answers how many there are. The revealed export for it lies elsewhere and is removed.
+ */
+async function sealedFields(t: TestContext, workplace: BackedWorkplace, point: string): Promise<number> {
+  const place = await mkdtemp(join(dirname(workplace.folder), 'holdfast-revealed-'));
+  t.after(() => rm(place, { recursive: true, force: true }));
+  const revealed = join(place, 'all');
+  assert.equal((await workplace.run(['export', point, revealed, '--reveal'])).exit, 0);
+  const manifest = exportManifestDocument.parse(JSON.parse(await readFile(join(revealed, 'manifest.json'), 'utf8')));
+  let count = 0;
+  for (const name of kindNames) {
+    for (const field of kinds[name].secrets) {
+      const values: unknown[] = [];
+      for (const { kind, path } of manifest.files)
+        if (kind === name) values.push(...valuesAt(JSON.parse(await readFile(join(revealed, path), 'utf8')), field));
+      assert.ok(values.length > 0, `no ${name} of the point has ${field}`);
+      for (const value of values) assert.ok(String(value).includes(SEALED_MARK), `${field} of a ${name} has no mark`);
+      count += values.length;
+    }
+  }
+  await rm(place, { recursive: true });
+  return count;
+}
+
+function valuesAt(value: unknown, path: string): unknown[] {
+  if (path === '') return value === undefined ? [] : [value];
+  const [, name = '', each, rest = ''] = /^([^.[]+)(\[\])?\.?(.*)$/.exec(path) ?? [];
+  const fields = new Map<string, unknown>(typeof value === 'object' && value !== null ? Object.entries(value) : []);
+  const inner = fields.get(name);
+  if (each === undefined) return valuesAt(inner, rest);
+  return Array.isArray(inner) ? inner.flatMap((item) => valuesAt(item, rest)) : [];
+}
+
 /** Gives one key of the organization another secret, as somebody who repairs it by hand would. */
-function changeSecret({ simulator }: Awaited<ReturnType<typeof createBackedWorkplace>>): void {
+function changeSecret({ simulator }: BackedWorkplace): void {
   const app = ['developers', "pia.o'neil@bike-shop.example", 'apps', '50% discount'];
   const { credentials } = simulator.target().get(app) as { credentials: readonly { consumerKey: string }[] };
   const consumerKey = credentials[0]?.consumerKey ?? '';
-  assert.ok(consumerKey.includes(MARK));
+  assert.ok(consumerKey.includes(SEALED_MARK));
   simulator.target().delete([...app, 'keys', consumerKey]);
-  simulator.target().post([...app, 'keys'], { consumerKey, consumerSecret: `other-${MARK}` });
+  simulator.target().post([...app, 'keys'], { consumerKey, consumerSecret: `other-${SEALED_MARK}` });
 }

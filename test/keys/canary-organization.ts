@@ -1,0 +1,79 @@
+import type { OrganizationSeed, SeedDocument } from '../../src/sim/apigee/organization-seed.ts';
+import { rowsOf } from '../../src/sim/apigee/organization-seed.ts';
+import { createSeed } from '../../src/sim/apigee/seeds/index.ts';
+import type { BundleFlavour, WreckTarget } from '../../src/sim/apigee/wreck-target.ts';
+import { BUNDLE_MARK, SEALED_MARK } from './canary-traces.ts';
+
+/** Characters that look different in JSON, URLs and XML. */
+const ODD = '==&ü "q"';
+
+/** The small organization with a recognisable secret in every secret field: keys of apps of both sorts, values of maps, conditions. */
+export function canarySeed(organizationName: string): OrganizationSeed {
+  const seed = createSeed('small', organizationName);
+  let count = 0;
+  const marked = (app: SeedDocument): SeedDocument => {
+    const credentials = app['credentials'];
+    if (!Array.isArray(credentials)) return app;
+    return {
+      ...app,
+      credentials: credentials.map((credential: SeedDocument) => {
+        count += 1;
+        return {
+          ...credential,
+          consumerKey: `key-${SEALED_MARK}-${count}`,
+          consumerSecret: `s+${SEALED_MARK}/${count}${ODD}`,
+        };
+      }),
+    };
+  };
+  const apps = Array.from({ length: seed.apps.count }, (_, index) => marked(seed.apps.at(index)));
+  const keyValueMaps = seed.keyValueMaps.map(({ entries, ...map }) => ({
+    ...map,
+    entries: entries.map((entry, index) => ({ ...entry, value: `v+${SEALED_MARK}/${index}${ODD}` })),
+  }));
+  const actions = seed.security.actions.map((one) => ({ ...one, action: markConditions(one.action) }));
+  return {
+    ...seed,
+    apps: rowsOf(apps, (app) => String(app['appId'])),
+    appGroupApps: seed.appGroupApps.map(marked),
+    keyValueMaps,
+    security: { ...seed.security, actions },
+  };
+}
+
+function markConditions(action: SeedDocument): SeedDocument {
+  const conditions = action['conditionConfig'];
+  if (typeof conditions !== 'object' || conditions === null) return action;
+  const marked = Object.entries(conditions).map(([name, value]: [string, unknown]) => [
+    name,
+    ['apiKeys', 'accessTokens'].includes(name) ? [`${name}-${SEALED_MARK}-1`, `${name}-${SEALED_MARK}-2`] : value,
+  ]);
+  return { ...action, conditionConfig: Object.fromEntries(marked) };
+}
+
+/**
+ * Imports a revision of one proxy and of one shared flow whose policies and scripts hold `BUNDLE_MARK`, with `note` to tell it from
+ * others, and deploys it wherever the flow is deployed. Answers how many files hold the mark.
+ */
+export function plantInBundles(target: WreckTarget, note: string): number {
+  return plant(target, 'proxy', note) + plant(target, 'sharedflow', note);
+}
+
+function plant(target: WreckTarget, flavour: BundleFlavour, note: string): number {
+  for (const environment of target.list(['environments'])) {
+    const deployed = target.deployments(environment).find((one) => one.flavour === flavour);
+    if (deployed === undefined) continue;
+    const { name } = deployed;
+    let planted = 0;
+    const files = Object.entries(target.bundleFiles(deployed)).map(([path, text]): [string, string] => {
+      if (!/\/(?:policies|proxies|sharedflows)\/.*\.xml$/u.test(path)) return [path, text];
+      planted += 1;
+      const password = `<Password>${BUNDLE_MARK}-${note}</Password>`;
+      return [path, text.replace(/(<\/[\w.-]+>)\s*$/u, `${password}$1\n`)];
+    });
+    const revision = target.importBundle({ flavour, name, files: Object.fromEntries(files) });
+    target.deploy({ ...deployed, revision, environment, override: true });
+    return planted;
+  }
+  return 0;
+}
