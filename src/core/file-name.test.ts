@@ -67,7 +67,8 @@ test('every name has a file name that every file system takes, and comes back fr
       assert.ok(!/^(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$|clock\$)(?:\.|$)/i.test(fileName), fileName);
       assert.ok(!fileName.toLowerCase().endsWith('.json'));
       const back = nameOfFile(fileName);
-      if (back === undefined) assert.ok(fileName.endsWith(`%~${digest(new TextEncoder().encode(name))}`));
+      const end = `%~${digest(new TextEncoder().encode(name))}${apart ? '%' : ''}`;
+      if (back === undefined) assert.ok(fileName.endsWith(end));
       else assert.equal(back, name);
     }),
     { numRuns: 2_000 },
@@ -87,5 +88,26 @@ test('two names never share a file name, not even where case means nothing, once
         assert.notEqual(lower(one), fileNameOf(small, naming).toLowerCase());
     }),
     { numRuns: 2_000 },
+  );
+});
+
+test('a file called as the folder beside it shares no file name with that folder, nor with anything else there', () => {
+  fc.assert(
+    fc.property(hostileName, hostileName, fc.boolean(), fc.boolean(), (file, other, noCapitals, reserves) => {
+      const options = { digest, ...(reserves ? { reserved: '.json' } : {}), noCapitals };
+      const apart = fileNameOf(file, { ...options, apart: true }).toLowerCase();
+      assert.notEqual(apart, fileNameOf(file, options).toLowerCase());
+      assert.notEqual(apart, fileNameOf(other, options).toLowerCase());
+      const otherApart = fileNameOf(other, { ...options, apart: true });
+      if (file !== other) assert.notEqual(fileNameOf(file, { ...options, apart: true }), otherApart);
+    }),
+    {
+      numRuns: 2_000,
+      examples: [
+        ['ß', 'ß', true, true],
+        ['', '', false, false],
+        ['ß'.repeat(300), '', false, false],
+      ],
+    },
   );
 });
