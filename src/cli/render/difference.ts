@@ -146,6 +146,6 @@ function renderSummary({ summary }: Comparison, output: Output): string[] {
     ...[added, removed, changed, unknown, ignored, same].map(formatCount),
   ]);
   const titles = ['Added', 'Removed', 'Changed', 'Unknown', 'Ignored', 'Same'];
-  const columns = [{ title: 'Kind' }, ...titles.map((title) => ({ title, align: 'right' as const }))];
+  const columns = [{ title: 'Kind', hanging: true }, ...titles.map((title) => ({ title, align: 'right' as const }))];
   return ['', ...renderTable({ columns, rows: cells, width: output.width, style: output.style })];
 }

@@ -14,7 +14,7 @@ export function renderLedger(rows: readonly ShownLedgerRow[], output: Output, sh
   const found = rows.reduce((sum, { credentials }) => sum + credentials, 0);
   const table = renderTable({
     columns: [
-      { title: 'Kind' },
+      { title: 'Kind', hanging: true },
       { title: 'Listed', align: 'right' },
       { title: 'Captured', align: 'right' },
       { title: 'Holes', align: 'right' },

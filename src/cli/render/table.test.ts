@@ -34,6 +34,30 @@ test('only flexible columns are cut, and only when the line is too long', () => 
   assert.ok(wide.endsWith('narrow terminal'));
 });
 
+test('a first cell that does not fit has a line to itself, and only when the lines are too long', () => {
+  const columns = [
+    { title: 'Kind', hanging: true },
+    { title: 'Count', align: 'right' as const },
+  ];
+  const layout = {
+    columns,
+    rows: [
+      ['a-kind-with-a-long-name', '1'],
+      ['proxy', '1,200'],
+    ],
+    style,
+  };
+  const narrow = renderTable({ ...layout, width: 20 });
+  assert.deepEqual(narrow, [
+    'Kind           Count',
+    'a-kind-with-a-long-name',
+    '                   1',
+    'proxy          1,200',
+  ]);
+  const wide = renderTable({ ...layout, width: 80 });
+  assert.deepEqual(wide.slice(1), ['a-kind-with-a-long-name      1', 'proxy                    1,200']);
+});
+
 test('a name cannot bring its own lines or colours into a table', () => {
   const lines = renderTable({ columns: [{ title: 'Name' }], rows: [['a\n\u001B[31mb']], width: 80, style });
   assert.deepEqual(lines, ['Name', 'a\\u{a}\\u{1b}[31mb']);

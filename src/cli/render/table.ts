@@ -6,6 +6,8 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** May be cut when the lines are too long. Only for what can be seen whole elsewhere; ids are not cut. */
   readonly flexible?: boolean;
+  /** For the first column: where the lines are too long, a cell that does not fit has a line to itself, the rest below it. */
+  readonly hanging?: boolean;
 }
 
 export interface TableLayout {
@@ -18,7 +20,7 @@ export interface TableLayout {
 const GAP = '  ';
 const LEAST_FLEXIBLE_WIDTH = 8;
 
-/** Lines of a table with a heading, no wider than `width` as far as its flexible columns allow; no blanks at line ends. */
+/** Lines of a table with a heading, no wider than `width` as far as its flexible and hanging columns allow; no blanks at line ends. */
 export function renderTable(layout: TableLayout): string[] {
   const rows = layout.rows.map((row) => row.map(printable));
   const widths = fitWidths(layout, rows);
@@ -30,7 +32,12 @@ export function renderTable(layout: TableLayout): string[] {
       })
       .join(GAP)
       .trimEnd();
-  return [layout.style.dim(line(layout.columns.map(({ title }) => title))), ...rows.map(line)];
+  const lines = (cells: readonly string[]): string[] => {
+    const [first = '', ...rest] = cells;
+    const hangs = layout.columns[0]?.hanging === true && displayWidth(first) > (widths[0] ?? 0);
+    return hangs ? [first, line(['', ...rest])] : [line(cells)];
+  };
+  return [layout.style.dim(line(layout.columns.map(({ title }) => title))), ...rows.flatMap(lines)];
 }
 
 function fitWidths(layout: TableLayout, rows: readonly (readonly string[])[]): number[] {
@@ -40,7 +47,8 @@ function fitWidths(layout: TableLayout, rows: readonly (readonly string[])[]): n
   const total = natural.reduce((sum, width) => sum + width, 0) + GAP.length * (natural.length - 1);
   let excess = total - layout.width;
   return natural.map((width, index) => {
-    if (excess <= 0 || layout.columns[index]?.flexible !== true) return width;
+    const { flexible = false, hanging = false } = layout.columns[index] ?? {};
+    if (excess <= 0 || !(flexible || hanging)) return width;
     const cut = Math.min(excess, Math.max(0, width - LEAST_FLEXIBLE_WIDTH));
     excess -= cut;
     return width - cut;
