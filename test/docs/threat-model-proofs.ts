@@ -218,7 +218,10 @@ export const proofs: readonly Proof[] = [
     section: 'Whoever runs the store',
     claim: '**Cannot** read names',
     tests: [
-      by('src/vault/vault-rules.test.ts', 'without any key the vault opens and says which key is needed'),
+      by(
+        'test/keys/no-key.test.ts',
+        'without any key a vault shows neither names of resources, nor configuration, nor secrets',
+      ),
       by(
         'test/keys/canary.test.ts',
         'no verb, however verbose, shows, logs or leaves a secret; the vault gives none to writer or reader',
