@@ -12,7 +12,8 @@ export async function withPings<Result>(
 ): Promise<Result> {
   const url = context.pingUrl;
   if (url === undefined || url === '') return work();
-  const ping = (suffix: string, body: string): Promise<void> => context.house.ping(withSuffix(url, suffix), body);
+  const ping = (suffix: string, body: string): Promise<void> =>
+    context.house.ping(withSuffix(url, suffix), context.redact(body));
   await ping('/start', '');
   let result: Result;
   try {

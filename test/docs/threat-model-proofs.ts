@@ -464,7 +464,7 @@ export const proofs: readonly Proof[] = [
   },
   {
     section: 'Whoever writes the configuration file',
-    claim: '**Cannot** learn more',
+    claim: '**Cannot** learn a secret',
     tests: [
       by('test/journeys/hooks.test.ts', 'the monitor hears of the start and of success, failure and a partial point'),
       by('test/journeys/hooks.test.ts', 'a monitor that refuses, is not there or is no address never fails the backup'),
