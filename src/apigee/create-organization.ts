@@ -84,6 +84,7 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
     hasher: options.hasher,
     kinds,
     find: (kind, key) => memory.find(kind, key),
+    isPartlyRead: (kind) => memory.gaps(kind).some(({ state }) => state === 'denied' || state === 'failed'),
   };
   const caller = new Caller({
     context,
@@ -97,6 +98,7 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
   return {
     hasher: options.hasher,
     find: context.find,
+    ...(context.isPartlyRead === undefined ? {} : { isPartlyRead: context.isPartlyRead }),
     identify: () => identify(context, options.name),
     probe: (kind, parent) => probeKind(context, kind, parent),
     read: (request) => readKind(context, request),

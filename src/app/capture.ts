@@ -198,7 +198,7 @@ class CaptureRun {
     } else {
       const described = describe(kind, reading, this.#deps.live);
       if (described === undefined) {
-        const reason = 'It refers to a revision that could not be read, so it cannot be compared or restored.';
+        const reason = 'It refers to something that could not be read, so it cannot be compared or restored.';
         collection.gap(tally.gap({ at: reading.id, state: 'failed', reason }));
         return;
       }

@@ -47,6 +47,7 @@ export function describe(kind: Kind, read: Describable, context: IdContext): Des
 function recording(context: IdContext, refers: { [key: string]: ResourceId }): IdContext {
   return {
     hasher: context.hasher,
+    ...(context.isPartlyRead === undefined ? {} : { isPartlyRead: context.isPartlyRead }),
     find: (kind, key) => {
       const id = context.find(kind, key);
       if (id !== undefined) refers[key] = id;

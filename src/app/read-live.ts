@@ -100,7 +100,7 @@ class LiveStateBuilder implements LiveState {
     }
     const entry = reading.type === 'unchanged' ? known : this.#describe(reading);
     if (entry === undefined) {
-      const reason = 'It refers to a revision that could not be read, so it cannot be compared.';
+      const reason = 'It refers to something that could not be read, so it cannot be compared.';
       this.#gap(reading.kind, { at: reading.id, state: 'failed', reason });
       return;
     }

@@ -244,7 +244,7 @@ test('Ctrl-C ends a backup with 130, TERM with 143, and the vault is as it was',
     ['SIGTERM', 143],
   ] as const) {
     const running = workplace.spawn(['backup']);
-    await running.said(/Environments/);
+    await running.said(/Reading/);
     running.kill(signal);
     assert.equal((await running.ended()).exit, exit);
   }

@@ -206,7 +206,9 @@ async function capturesAtOnce(t: TestContext, newEpoch: boolean): Promise<void> 
   const dumps = taken.map(({ id }) =>
     dumpIndependently(join(workplace.folder, 'vault'), join(workplace.folder, 'keys'), id),
   );
-  assert.equal(new Set(await Promise.all(dumps)).size, 1);
+  // The service gives each request a number, and some answers repeat it.
+  const meant = (await Promise.all(dumps)).map((dump) => dump.replaceAll(/requestId[\\": ]+[-0-9a-f]+/g, ''));
+  assert.equal(new Set(meant).size, 1);
   const next = await captureBy(workplace);
   assert.equal(next.grade, 'complete');
 }

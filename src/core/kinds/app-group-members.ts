@@ -24,6 +24,15 @@ export function memberDevelopers(canonical: JsonValue): ResourceId[] {
   });
 }
 
+/** True when a member is named by an id behind which a developer may stand who could not be read. */
+export function hasUnknownMembers(object: JsonObject, context: IdContext): boolean {
+  if (context.isPartlyRead?.('developer') !== true) return false;
+  return membersIn(textOf(object)).some((member) => {
+    const named = stringField(member, 'developer');
+    return named !== undefined && !named.includes('@') && context.find('developer', named) === undefined;
+  });
+}
+
 /**
  * The object with its membership in one form: named by e-mail, in lower case and in order, roles in order. Text that is no
  * list of members stays as it is.

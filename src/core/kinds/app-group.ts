@@ -3,7 +3,13 @@ import { isJsonObject, stringField } from '../json.ts';
 import type { JsonValue } from '../json.ts';
 import { encodeSegment, joinId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
-import { memberDevelopers, memberIds, withMembersOf, withPlainMembers } from './app-group-members.ts';
+import {
+  hasUnknownMembers,
+  memberDevelopers,
+  memberIds,
+  withMembersOf,
+  withPlainMembers,
+} from './app-group-members.ts';
 import type { Desired, Kind, Live, Writes } from './kind.ts';
 import { bodyWithout, changedFields, emptyBody } from './write-body.ts';
 
@@ -77,7 +83,8 @@ export const appGroup: Kind = {
   defaults: { status: 'active' },
   secrets: [],
   tolerant: [],
-  refine: (canonical, _body, context) => withPlainMembers(canonical, context),
+  refine: (canonical, _body, context) =>
+    hasUnknownMembers(canonical, context) ? undefined : withPlainMembers(canonical, context),
   resolvesAgainst: ['developer'],
   refersByKey: (body) => memberIds(body).map((key) => ({ kind: 'developer', key })),
   cascadesWithParent: false,

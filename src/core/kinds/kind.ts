@@ -133,6 +133,8 @@ export interface IdContext {
   readonly hasher: Hasher;
   /** The resource of `kind` that has this index key (`indexKeys`), if it was read. */
   find(kind: KindName, indexKey: string): ResourceId | undefined;
+  /** True when resources of the kind may exist that could not be read: what is not found is then unknown, not absent. */
+  readonly isPartlyRead?: (kind: KindName) => boolean;
 }
 
 /** Resource `id` must exist (and, for deployments, be active) before this one; `why` is a clause for people. */
