@@ -16,6 +16,7 @@ import type { RetryPolicy } from '../platform/retry.ts';
 import type { ReadyTimes } from './await-ready.ts';
 import { Caller } from './caller.ts';
 import { checkEndpoint } from './check-endpoint.ts';
+import { whyNotApplicable } from './not-applicable.ts';
 import type { OperationTimes } from './operation-queue.ts';
 import { createPacer, type Pacing } from './pacer.ts';
 import { probeKind } from './probe-kind.ts';
@@ -102,6 +103,7 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
     identify: () => identify(context, options.name),
     probe: (kind, parent) => probeKind(context, kind, parent),
     read: (request) => readKind(context, request),
+    mayHave: (kind) => whyNotApplicable(context, kind) === undefined,
     relist: (request) => relistKind(context, request),
     readOne: (ids) => readLiveResources(context, ids),
     send: (call, fill, onOperation) => caller.send(call, fill, onOperation),

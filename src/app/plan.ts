@@ -10,7 +10,7 @@ import { decideRestore } from '../core/plan-restore.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
 import type { IgnoredInPlan, Plan } from '../core/plan.ts';
 import type { ResourceId } from '../core/resource.ts';
-import { isWithin, joinId } from '../core/resource.ts';
+import { idsAbove, isWithin, joinId } from '../core/resource.ts';
 import type { Selection, Selector } from '../core/selection.ts';
 import { compileSelection } from '../core/selection.ts';
 import { readConsulted } from './consulted.ts';
@@ -77,8 +77,9 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
   const selector = compileSelection(request.selection);
   const ignored: IgnoredInPlan[] = [];
   const keptAlong = await ignoredLive(request, state);
+  const guarded = deleteExtra ? await aboveUnnamed(selector, state) : new Map<KindName, ReadonlySet<ResourceId>>();
   const keptBecause = (kind: Kind, id: ResourceId): string | undefined =>
-    whyKept(kind, id, { selector, point, state, keptAlong });
+    whyKept(kind, id, { selector, point, state, keptAlong, guarded });
   const { selection } = request;
   const isUnnamed = (kind: Kind, id: ResourceId): boolean =>
     kind.restore === 'opt-in' && !selector.named(kind.name, id);
@@ -179,6 +180,21 @@ async function ignoredLive({ ignore }: PlanRequest, state: LiveState): Promise<r
   return ids;
 }
 
+/** What stands, live, above resources that go only when they are named and were not, by their kind. */
+async function aboveUnnamed(
+  selector: Selector,
+  state: LiveState,
+): Promise<ReadonlyMap<KindName, ReadonlySet<ResourceId>>> {
+  const guarded = new Map<KindName, Set<ResourceId>>();
+  for (const name of kindNames.filter((each) => kinds[each].restore === 'opt-in' && selector.kind(each))) {
+    const above = new Set<ResourceId>();
+    for await (const { id } of state.entries(name))
+      if (!selector.named(name, id)) for (const one of idsAbove(id)) above.add(one);
+    guarded.set(name, above);
+  }
+  return guarded;
+}
+
 /** What a policy left out of the point, of resources that are made anew: they come back without it. */
 function leftOutOf(point: PointReader, pairs: readonly RestorePair[]): CannotRestore[] {
   const made = pairs.filter(({ live, role }) => live === undefined && role !== 'shown').map(({ id }) => id);
@@ -250,16 +266,22 @@ function whyKept(
     point,
     state,
     keptAlong,
-  }: Pick<Deciding, 'selector' | 'state'> & { readonly point: PointReader; readonly keptAlong: readonly ResourceId[] },
+    guarded,
+  }: Pick<Deciding, 'selector' | 'state'> & {
+    readonly point: PointReader;
+    readonly keptAlong: readonly ResourceId[];
+    readonly guarded: ReadonlyMap<KindName, ReadonlySet<ResourceId>>;
+  },
 ): string | undefined {
   const along = keptAlong.find((below) => below !== id && isWithin(below, id));
   if (along !== undefined) return `not deleted, because ${along} below it is left alone by a rule and would go with it`;
   for (const name of kindNames.filter((below) => isBelow(below, kind.name))) {
     const { title } = kinds[name];
     if (!selector.kind(name)) return `not deleted, because ${title.many} below it were not chosen and would go with it`;
-    // Any name below it will do: what was named one by one is not all that there may be.
-    const isNamed = selector.named(name, joinId(id, ...kinds[name].idPattern.split('/').slice(id.split('/').length)));
-    if (kinds[name].restore === 'opt-in' && !isNamed)
+    // Any name below it will do: where not all of them were chosen, there may be more.
+    const any = joinId(id, ...kinds[name].idPattern.split('/').slice(id.split('/').length));
+    const isUnseen = kinds[name].restore === 'opt-in' && !selector.resource(name, any);
+    if (isUnseen || guarded.get(name)?.has(id) === true)
       return `not deleted, because ${title.many} below it were not named and would go with it`;
     // Where a kind does not exist there is nothing that would go along.
     const gaps = [...point.gaps(name), ...state.gaps(name)].filter(

@@ -111,6 +111,8 @@ export interface Organization extends IdContext {
    * resolve against them; others may be read at the same time. The same holds for `relist`.
    */
   read(request: ReadRequest): AsyncIterable<Reading>;
+  /** False where the profile, as far as it was read (`identify`), says that there is nothing of the kind: add-on, runtime type. */
+  mayHave(kind: Kind): boolean;
   /** Lists again the collections that have change marks and yields what appeared, moved or disappeared since `read`. */
   relist(request: ReadRequest): AsyncIterable<Movement>;
   /**

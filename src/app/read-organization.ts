@@ -2,7 +2,7 @@ import type { EntryCore } from '../core/entry.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { KindToRead } from '../core/reading-order.ts';
-import { hasListsBelow, kindsToRead, parentsOf, readsAfter, usesKnownEntries } from '../core/reading-order.ts';
+import { isListedPerParent, kindsToRead, parentsOf, readsAfter, usesKnownEntries } from '../core/reading-order.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { compareIds } from '../core/resource.ts';
 import type { Selector } from '../core/selection.ts';
@@ -45,16 +45,22 @@ export function readOrganization(request: OrganizationReading): AsyncIterable<Re
 class KindsReading {
   readonly #request: OrganizationReading;
   readonly #parentIds = new Map<KindName, ResourceId[]>();
+  readonly #remembered: ReadonlySet<string>;
+  readonly #listed: readonly KindToRead[];
   readonly #sortedParents = new Map<KindName, readonly ResourceId[]>();
   #count = 0;
 
   constructor(request: OrganizationReading) {
     this.#request = request;
+    const { selector, live } = request;
+    this.#listed = kindsToRead(selector.kind).filter(({ kind }) => kind.collection.style !== 'embedded');
+    const below = this.#listed.filter(({ kind }) => isListedPerParent(kind) && live.mayHave(kind));
+    this.#remembered = new Set(below.map(({ kind }) => kind.scope));
   }
 
   async *read(): AsyncGenerator<ReadStep> {
-    const { selector, progress } = this.#request;
-    const listed = kindsToRead(selector.kind).filter(({ kind }) => kind.collection.style !== 'embedded');
+    const { progress } = this.#request;
+    const listed = this.#listed;
     const sources = listed.map((toRead) => ({
       name: toRead.kind.name,
       after: readsAfter(toRead.kind),
@@ -105,8 +111,8 @@ class KindsReading {
   }
 
   #rememberParent(kind: KindName, id: ResourceId): void {
-    // Only kinds that others are listed under; developers and apps may be a million.
-    if (!hasListsBelow(kind)) return;
+    // Only kinds that others are listed under here; developers and apps may be a million.
+    if (!this.#remembered.has(kind)) return;
     const ids = this.#parentIds.get(kind);
     if (ids === undefined) this.#parentIds.set(kind, [id]);
     else ids.push(id);

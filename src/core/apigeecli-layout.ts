@@ -217,5 +217,11 @@ export const apigeecliLayout: Readonly<Record<KindName, ApigeecliPlace>> = {
     imported: false,
   },
   'app-group-app': { type: 'none', why: 'apigeecli writes apps of AppGroups where no import reads them' },
+  'developer-monetization-config': { type: 'none', why: 'apigeecli exports no billing types' },
+  'developer-subscription': { type: 'none', why: 'apigeecli exports no subscriptions' },
+  'developer-balance': { type: 'none', why: 'apigeecli exports no balances' },
+  'app-group-monetization-config': { type: 'none', why: 'apigeecli exports no billing types' },
+  'app-group-subscription': { type: 'none', why: 'apigeecli exports no subscriptions' },
+  'app-group-balance': { type: 'none', why: 'apigeecli exports no balances' },
   'app-group-app-key': { type: 'none', why: 'apigeecli writes apps of AppGroups where no import reads them' },
 };

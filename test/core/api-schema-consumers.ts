@@ -42,6 +42,24 @@ export const consumerSchemas = {
     scopes: '[s',
     status: 's',
   },
+  AppGroupBalance: {
+    wallets: '[@AppGroupBalanceWallet~',
+  },
+  AppGroupBalanceWallet: {
+    balance: '@TypeMoney',
+    lastCreditTime: 'l~',
+  },
+  AppGroupMonetizationConfig: {
+    billingType: 'e:BILLING_TYPE_UNSPECIFIED|PREPAID|POSTPAID',
+  },
+  AppGroupSubscription: {
+    apiproduct: 's',
+    createdAt: 'l~',
+    endTime: 'l~',
+    lastModifiedAt: 'l~',
+    name: 's~',
+    startTime: 'l~',
+  },
   Credential: {
     apiProducts: '[@ApiProductRef',
     attributes: '[@Attribute',
@@ -93,6 +111,24 @@ export const consumerSchemas = {
     issuedAt: 'l',
     scopes: '[s',
     status: 's',
+  },
+  DeveloperBalance: {
+    wallets: '[@DeveloperBalanceWallet~',
+  },
+  DeveloperBalanceWallet: {
+    balance: '@TypeMoney',
+    lastCreditTime: 'l~',
+  },
+  DeveloperMonetizationConfig: {
+    billingType: 'e:BILLING_TYPE_UNSPECIFIED|PREPAID|POSTPAID',
+  },
+  DeveloperSubscription: {
+    apiproduct: 's',
+    createdAt: 'l~',
+    endTime: 'l',
+    lastModifiedAt: 'l~',
+    name: 's~',
+    startTime: 'l',
   },
   RatePlan: {
     apiproduct: 's',

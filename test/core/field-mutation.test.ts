@@ -64,6 +64,12 @@ const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
   'app-group': ['AppGroup'],
   'app-group-app': ['AppGroupApp'],
   'app-group-app-key': ['Credential', 'AppGroupAppKey'],
+  'developer-monetization-config': ['DeveloperMonetizationConfig'],
+  'developer-subscription': ['DeveloperSubscription'],
+  'developer-balance': ['DeveloperBalance'],
+  'app-group-monetization-config': ['AppGroupMonetizationConfig'],
+  'app-group-subscription': ['AppGroupSubscription'],
+  'app-group-balance': ['AppGroupBalance'],
   'portal-site': ['PortalSite'],
   'portal-category': ['ApiCategory'],
   'portal-item': ['ApiDoc'],
@@ -151,8 +157,8 @@ for (const name of kindNames) {
   });
 }
 
-/** Not compared, but what references are resolved by. */
-const identifying = ['apiProxy', 'environment'];
+/** Not compared, but what is compared is told by it: what references are resolved by, and that there is an end. */
+const identifying = ['apiProxy', 'environment', 'endTime'];
 
 for (const name of kindNames) {
   const kind = kinds[name];

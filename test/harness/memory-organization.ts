@@ -83,6 +83,10 @@ export class MemoryOrganization implements Organization {
     return undefined;
   }
 
+  mayHave(): boolean {
+    return true;
+  }
+
   async identify(): Promise<OrganizationIdentity> {
     return { name: 'acme-prod', runtimeType: 'CLOUD', state: 'ACTIVE', environments: [] };
   }

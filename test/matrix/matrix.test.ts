@@ -177,8 +177,7 @@ function checkAssignedFields(kind: Kind): string {
   }
   const [first] = bodiesOf(kind);
   assert.ok(first !== undefined);
-  const fields = kind.serverAssigned.filter((path) => !path.includes('['));
-  const tried = fields.filter((field) => {
+  const tried = kind.serverAssigned.filter((field) => {
     const other = withOther(first, field.split('.'));
     // What references are resolved by is assigned, and still tells one from another.
     return canonicalise(kind, other, context)?.text === canonicalise(kind, first, context)?.text;
@@ -187,9 +186,14 @@ function checkAssignedFields(kind: Kind): string {
   return tried.join(', ');
 }
 
-/** The body with something else in the field, which may stand in objects. */
-function withOther(body: JsonObject, [field = '', ...below]: readonly string[]): JsonObject {
+/** The body with something else in the field, which may stand in objects, and in each object of a list (`wallets[]`). */
+function withOther(body: JsonObject, [path = '', ...below]: readonly string[]): JsonObject {
+  const field = path.replace(/\[\]$/, '');
   const value = body[field];
+  if (field !== path) {
+    const elements: readonly JsonValue[] = Array.isArray(value) ? value : [];
+    return { ...body, [field]: elements.map((item) => (isJsonObject(item) ? withOther(item, below) : item)) };
+  }
   if (below.length > 0) return { ...body, [field]: withOther(isJsonObject(value) ? value : {}, below) };
   return { ...body, [field]: typeof value === 'boolean' ? !value : 'other' };
 }

@@ -14,4 +14,6 @@ export const kindsWithoutAssignedFields: Readonly<Partial<Record<KindName, strin
   'environment-kvm-entry': said,
   'proxy-kvm': said,
   'proxy-kvm-entry': said,
+  'developer-monetization-config': said,
+  'app-group-monetization-config': said,
 };

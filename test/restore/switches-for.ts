@@ -28,6 +28,7 @@ export const otherSwitches: { readonly [Name in keyof SimulatorSwitches]: Simula
   writesUnderInactiveDeveloper: 'refused',
   pastRatePlanStart: 'refused',
   deploymentIds: 'other',
+  pastSubscriptionStart: 'refused',
 };
 
 /** Every switch stands both ways within eight neighbouring seeds, in different company. */

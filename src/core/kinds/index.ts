@@ -5,6 +5,12 @@ import { appGroupApp } from './app-group-app.ts';
 import { appGroup } from './app-group.ts';
 import { apiProduct } from './api-product.ts';
 import { appKey } from './app-key.ts';
+import { developerMonetizationConfig } from './developer-monetization-config.ts';
+import { developerSubscription } from './developer-subscription.ts';
+import { developerBalance } from './developer-balance.ts';
+import { appGroupMonetizationConfig } from './app-group-monetization-config.ts';
+import { appGroupSubscription } from './app-group-subscription.ts';
+import { appGroupBalance } from './app-group-balance.ts';
 import { customReport } from './custom-report.ts';
 import { datastore } from './datastore.ts';
 import { controlPlaneAccess } from './control-plane-access.ts';
@@ -111,6 +117,12 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'app-group': appGroup,
   'app-group-app': appGroupApp,
   'app-group-app-key': appGroupAppKey,
+  'developer-monetization-config': developerMonetizationConfig,
+  'developer-subscription': developerSubscription,
+  'developer-balance': developerBalance,
+  'app-group-monetization-config': appGroupMonetizationConfig,
+  'app-group-subscription': appGroupSubscription,
+  'app-group-balance': appGroupBalance,
   'portal-site': portalSite,
   'portal-category': portalCategory,
   'portal-item': portalItem,

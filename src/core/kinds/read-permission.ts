@@ -9,6 +9,16 @@ const nouns: Readonly<Record<string, string>> = {
   entries: 'keyvaluemapentries',
 };
 
+/** The same where the last word of the path alone does not tell. */
+const nounsOfPatterns: Readonly<Record<string, string>> = {
+  'developers/*/monetizationConfig': 'developermonetizationconfigs',
+  'developers/*/subscriptions/*': 'developersubscriptions',
+  'developers/*/balance': 'developerbalances',
+  'appgroups/*/monetizationConfig': 'appgroupmonetizationconfigs',
+  'appgroups/*/subscriptions/*': 'appgroupsubscriptions',
+  'appgroups/*/balance': 'appgroupbalances',
+};
+
 /** Permissions of Google's access control that reading the kind takes: `apigee.targetservers.list`. */
 export function readPermissions({ collection, idPattern }: Kind): readonly string[] {
   if (collection.style === 'revisions') {
@@ -16,7 +26,7 @@ export function readPermissions({ collection, idPattern }: Kind): readonly strin
   }
   const path = 'list' in collection ? collection.list('x/y') : idPattern.replaceAll(/\/\*$/g, '');
   const word = path.slice(path.lastIndexOf('/') + 1);
-  const noun = nouns[word] ?? word.toLowerCase();
+  const noun = nounsOfPatterns[idPattern] ?? nouns[word] ?? word.toLowerCase();
   const verbs =
     collection.style === 'singleton'
       ? ['get']

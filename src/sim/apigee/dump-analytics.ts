@@ -34,7 +34,7 @@ export function* ratePlanLines({ store }: SimulatedOrganization, meaning: Meanin
 }
 
 /** Lines in order of key and value; those of one key are numbered. */
-function* keyed(
+export function* keyed(
   kind: string,
   lines: readonly { readonly key: string; readonly value: Document }[],
 ): Generator<DumpLine> {

@@ -2,6 +2,7 @@ import { analyticsLines, ratePlanLines } from './dump-analytics.ts';
 import { accessLines } from './dump-access.ts';
 import { groupOwner } from './app-records.ts';
 import { type Document, documentIn, documentsIn, isDocument, textFrom, textIn, textsIn } from './document.ts';
+import { monetizationLines } from './dump-monetization.ts';
 import { portalLines } from './dump-portal.ts';
 import { securityLines } from './dump-security.ts';
 import { entriesOwner } from './key-value-maps.ts';
@@ -156,6 +157,7 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
   for (const item of store.list('product', '')) yield { kind: 'product', key: item.name, value: meaning(item.read()) };
   yield* ratePlanLines(organization, meaning);
   yield* consumerLines(organization);
+  yield* monetizationLines(organization, meaning);
 }
 
 function addonsOn(profile: Document): string[] {

@@ -5,6 +5,7 @@ import { type Document, isDocument, textIn } from './document.ts';
 import { type BundledKind, getBundled, getRevision, proxyKind, sharedFlowKind } from './kinds/bundled.ts';
 import { addRevision } from './kinds/bundle-import.ts';
 import { deployRevision, undeployRevision } from './kinds/deployment-rules.ts';
+import { developerPlace, groupPlace } from './kinds/billed-place.ts';
 import { getDeveloper } from './kinds/developer.ts';
 import { entriesOwner } from './key-value-maps.ts';
 import type { Call, Query } from './route.ts';
@@ -150,6 +151,10 @@ function namesIn(organization: SimulatedOrganization, collection: ResourcePath):
   if (first === 'developers' && member === 'apps') {
     const developerId = textIn(getDeveloper(organization, owner), 'developerId');
     return organization.apps.ofOwner(developerId).map((app) => textIn(app, 'name'));
+  }
+  if (member === 'subscriptions') {
+    const place = first === 'developers' ? developerPlace(getDeveloper(organization, owner)) : groupPlace(owner);
+    return storedNames(organization, 'subscription', place);
   }
   if (first === 'apiproducts' && member === 'rateplans') return storedNames(organization, 'rateplan', owner);
   if (first === 'appgroups' && member === 'apps') {

@@ -1,4 +1,5 @@
 import { filterCombinations, groupOwner } from './app-records.ts';
+import { developerPlace, groupPlace } from './kinds/billed-place.ts';
 import { flowHookPoints } from './kinds/flow-hook.ts';
 import { isHybrid } from './kinds/hybrid-access.ts';
 import { hasAddon } from './kinds/organization.ts';
@@ -96,6 +97,7 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
     'GET ~/appgroups/{appgroupsId}/apps': sum(
       appGroups.map((name) => pages(organization.apps.ofOwner(groupOwner(name)).length, pageCaps.appGroupApps)),
     ),
+    ...(hasAddon(organization, 'monetizationConfig') ? billingCalls(organization) : {}),
   };
   return { total: sum(Object.values(byRoute)), byRoute };
 }
@@ -118,6 +120,22 @@ interface MapPlace {
   readonly template: string;
   readonly owners: readonly string[];
   readonly refusing: number;
+}
+
+/** What is billed to each developer and AppGroup. */
+function billingCalls({ store }: SimulatedOrganization): { readonly [route: string]: number } {
+  const developers = [...store.list('developer', '')].map((item) => developerPlace(item.read()));
+  const groups = [...store.list('appgroup', '')].map((item) => groupPlace(item.name));
+  const listed = (places: readonly string[]): number =>
+    sum(places.map((place) => pages(store.count('subscription', place), pageCaps.subscriptions)));
+  return {
+    'GET ~/developers/{developersId}/monetizationConfig': developers.length,
+    'GET ~/developers/{developersId}/subscriptions': listed(developers),
+    'GET ~/developers/{developersId}/balance': developers.length,
+    'GET ~/appgroups/{appgroupsId}/monetizationConfig': groups.length,
+    'GET ~/appgroups/{appgroupsId}/subscriptions': listed(groups),
+    'GET ~/appgroups/{appgroupsId}/balance': groups.length,
+  };
 }
 
 /** Lists of what an organization runs on. */

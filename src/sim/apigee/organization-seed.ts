@@ -35,7 +35,7 @@ export interface OrganizationSeed {
   readonly debugMasks: readonly { readonly environment: string; readonly mask: SeedDocument }[];
   readonly dataCollectors: readonly SeedDocument[];
   readonly analytics: { readonly reports: readonly SeedDocument[]; readonly datastores: readonly SeedDocument[] };
-  /** What needs no more than to be there, as the routes of its kind keep it: resource files, trace configurations and overrides, infrastructure, rate plans. */
+  /** What needs no more than to be there, as the routes of its kind keep it: resource files, trace configurations and overrides, infrastructure, rate plans, what developers and AppGroups are billed. */
   readonly documents: readonly StoredSeed[];
   readonly security: SecuritySeed;
   /** One portal; items in read form, but for `siteId`. */

@@ -11,6 +11,7 @@ export const pageCaps = {
   apps: 1000,
   appGroups: 1000,
   ratePlans: 1000,
+  subscriptions: 1000,
   appGroupApps: 1000,
   entries: 100,
   overrides: 100,

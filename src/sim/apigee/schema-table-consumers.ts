@@ -4,6 +4,12 @@ export const consumerSchemas = {
     apiproduct: 's',
     status: 's',
   },
+  AdjustAppGroupBalanceRequest: {
+    adjustment: '@TypeMoney!',
+  },
+  AdjustDeveloperBalanceRequest: {
+    adjustment: '@TypeMoney',
+  },
   AppGroup: {
     appGroupId: 's~',
     attributes: '[@Attribute',
@@ -42,6 +48,24 @@ export const consumerSchemas = {
     scopes: '[s',
     status: 's',
   },
+  AppGroupBalance: {
+    wallets: '[@AppGroupBalanceWallet~',
+  },
+  AppGroupBalanceWallet: {
+    balance: '@TypeMoney',
+    lastCreditTime: 'l~',
+  },
+  AppGroupMonetizationConfig: {
+    billingType: 'e:BILLING_TYPE_UNSPECIFIED|PREPAID|POSTPAID!',
+  },
+  AppGroupSubscription: {
+    apiproduct: 's!',
+    createdAt: 'l~',
+    endTime: 'l~',
+    lastModifiedAt: 'l~',
+    name: 's~',
+    startTime: 'l~',
+  },
   Credential: {
     apiProducts: '[@ApiProductRef',
     attributes: '[@Attribute',
@@ -51,6 +75,14 @@ export const consumerSchemas = {
     issuedAt: 'l',
     scopes: '[s',
     status: 's',
+  },
+  CreditAppGroupBalanceRequest: {
+    transactionAmount: '@TypeMoney!',
+    transactionId: 's!',
+  },
+  CreditDeveloperBalanceRequest: {
+    transactionAmount: '@TypeMoney',
+    transactionId: 's',
   },
   Developer: {
     accessType: 's',
@@ -94,6 +126,26 @@ export const consumerSchemas = {
     scopes: '[s',
     status: 's',
   },
+  DeveloperBalance: {
+    wallets: '[@DeveloperBalanceWallet~',
+  },
+  DeveloperBalanceWallet: {
+    balance: '@TypeMoney',
+    lastCreditTime: 'l~',
+  },
+  DeveloperMonetizationConfig: {
+    billingType: 'e:BILLING_TYPE_UNSPECIFIED|PREPAID|POSTPAID',
+  },
+  DeveloperSubscription: {
+    apiproduct: 's',
+    createdAt: 'l~',
+    endTime: 'l',
+    lastModifiedAt: 'l~',
+    name: 's~',
+    startTime: 'l',
+  },
+  ExpireAppGroupSubscriptionRequest: {},
+  ExpireDeveloperSubscriptionRequest: {},
   RatePlan: {
     apiproduct: 's',
     billingPeriod: 'e:BILLING_PERIOD_UNSPECIFIED|WEEKLY|MONTHLY',

@@ -33,6 +33,8 @@ export interface SimulatorSwitches {
   readonly sharedFlowReplacement: 'allowed' | 'refused';
   /** Publishing a rate plan whose start lies in the past. */
   readonly pastRatePlanStart: 'accepted' | 'refused';
+  /** Subscribing a developer from a moment on that lies in the past. */
+  readonly pastSubscriptionStart: 'accepted' | 'refused';
   /** Retry-After on a 429 of the quota. */
   readonly retryAfterOnQuota: 'absent' | 'present';
   /** Developer ids in a path: decoded a second time as a form value (plus becomes a blank) and on until stable, or until stable with plus kept. */
@@ -73,6 +75,7 @@ export const defaultSwitches: SimulatorSwitches = {
   productDeleteWhileUsed: 'refused',
   sharedFlowReplacement: 'allowed',
   pastRatePlanStart: 'accepted',
+  pastSubscriptionStart: 'accepted',
   retryAfterOnQuota: 'absent',
   developerIdDecoding: 'form',
   appNameDecoding: 'once',

@@ -29,7 +29,7 @@ export interface WreckTarget {
    * `securityProfiles`, `securityProfiles/{p}/environments`, `securityProfilesV2` and `securityMonitoringConditions` (of type APIGEE),
    * `environments/{e}/securityActions`, `securityFeedback`, `sites`, `sites/{s}/apicategories`, `sites/{s}/apidocs` (ids), `apiproducts`,
    * `apiproducts/{p}/rateplans` (names that the server gave), `developers` (e-mails), `developers/{d}/apps` (app names), `appgroups`,
-   * `appgroups/{g}/apps` (app names), `apps` (appIds, for reading only).
+   * `appgroups/{g}/apps` (app names), `{developers|appgroups}/{x}/subscriptions` (names that the server gave), `apps` (appIds, for reading only).
    */
   list(collection: ResourcePath): Iterable<string>;
   /** The member at about `fraction` (0 <= fraction < 1) of a top-level collection, cheap on huge ones; undefined when it is empty. */

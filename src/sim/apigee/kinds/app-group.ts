@@ -7,6 +7,7 @@ import { pageCaps, tokenAnswer, tokenPage } from '../paging.ts';
 import { type Answer, type Call, noContent, ok, type Route } from '../route.ts';
 import type { SimulatedOrganization } from '../simulated-organization.ts';
 import { assertAttributes } from './attributes.ts';
+import { groupPlace, removeBilled } from './billed-place.ts';
 
 /** AppGroups: always created active, the status by PUT with an action, deleted with a cascade that ends later. */
 export const appGroupRoutes: readonly Route[] = [
@@ -106,6 +107,7 @@ function deleteGroup({ organization, path }: Call): Answer {
   organization.store.put('deleted-appgroup', '', name, {});
   organization.operations.later(organization.world.timings.cascadeMs, () => {
     for (const app of organization.apps.ofOwner(groupOwner(name))) organization.apps.delete(app);
+    removeBilled(organization, groupPlace(name));
     organization.store.delete('deleted-appgroup', '', name);
   });
   return ok(shown(organization, group));

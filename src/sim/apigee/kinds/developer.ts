@@ -5,6 +5,7 @@ import { listAnswer, pageCaps, pageSizeOf } from '../paging.ts';
 import { type Answer, type Call, flagIn, noContent, ok, type Route } from '../route.ts';
 import type { SimulatedOrganization } from '../simulated-organization.ts';
 import { assertAttributes, attributeRoutes } from './attributes.ts';
+import { developerPlace, removeBilled } from './billed-place.ts';
 
 /** Developers: found by e-mail or id, always created active, deleted with a cascade that ends later. */
 export const developerRoutes: readonly Route[] = [
@@ -149,6 +150,7 @@ function deleteDeveloper({ organization, path }: Call): Answer {
   organization.store.put('deleted-developer', '', email, {});
   organization.operations.later(organization.world.timings.cascadeMs, () => {
     for (const app of organization.apps.ofOwner(developerId)) organization.apps.delete(app);
+    removeBilled(organization, developerPlace(developer));
     organization.store.delete('developer-id', '', developerId);
     organization.store.delete('deleted-developer', '', email);
   });

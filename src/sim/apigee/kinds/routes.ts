@@ -5,6 +5,7 @@ import { appGroupAppRoutes } from './app-group-app.ts';
 import { appGroupRoutes } from './app-group.ts';
 import { appRoutes } from './app.ts';
 import { appKeyRoutes } from './app-key.ts';
+import { balanceRoutes } from './balance.ts';
 import { behindAddon } from './behind-addon.ts';
 import { dataCollectorRoutes } from './data-collector.ts';
 import { debugMaskRoutes } from './debug-mask.ts';
@@ -20,6 +21,7 @@ import { iamPolicyRoutes } from './iam-policy.ts';
 import { keyValueMapRoutes } from './key-value-map.ts';
 import { keystoreAliasRoutes } from './keystore-alias.ts';
 import { keystoreRoutes } from './keystore.ts';
+import { monetizationConfigRoutes } from './monetization-config.ts';
 import { networkingRoutes } from './networking.ts';
 import { operationRoutes } from './operations.ts';
 import { organizationRoutes } from './organization.ts';
@@ -37,6 +39,7 @@ import { securityFeedbackRoutes } from './security-feedback.ts';
 import { securityProfileRoutes } from './security-profile.ts';
 import { sharedFlowRoutes } from './shared-flow.ts';
 import { spaceRoutes } from './space.ts';
+import { subscriptionRoutes } from './subscription.ts';
 import { targetServerRoutes } from './target-server.ts';
 import { traceConfigRoutes } from './trace-config.ts';
 import { traceOverrideRoutes } from './trace-override.ts';
@@ -83,4 +86,7 @@ export const modelledRoutes: readonly Route[] = [
   ...appGroupRoutes,
   ...appGroupAppRoutes,
   ...appGroupAppKeyRoutes,
+  ...behindAddon('monetizationConfig', monetizationConfigRoutes),
+  ...behindAddon('monetizationConfig', subscriptionRoutes),
+  ...behindAddon('monetizationConfig', balanceRoutes),
 ];

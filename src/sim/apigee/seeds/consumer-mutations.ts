@@ -1,4 +1,5 @@
 import { textIn } from '../document.ts';
+import { isBillingRestorable } from './billing-restorable.ts';
 import { changeOf, pickAny, sampleName } from './mutation.ts';
 import type { Change, Mutation, MutationScene } from './mutation.ts';
 import { oddAttributes, oddText, oddWord } from './odd-text.ts';
@@ -64,6 +65,7 @@ function deleteDeveloper(scene: MutationScene): Change | undefined {
   if ([...scene.target.list(['developers', email, 'apps'])].length > mostAppsLost) return undefined;
   const apps = listApps(scene.target, email);
   if (!scene.allowResidue && !apps.every((app) => isAppRestorable(scene.target, app))) return undefined;
+  if (!isBillingRestorable(scene.target, ['developers', email])) return undefined;
   scene.target.delete(['developers', email]);
   return changeOf('deleted', ['developers', email], `developer ${email} with ${apps.length} apps`);
 }

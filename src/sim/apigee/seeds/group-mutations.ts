@@ -1,5 +1,6 @@
 import { documentsIn, textIn } from '../document.ts';
 import type { Document } from '../document.ts';
+import { isBillingRestorable } from './billing-restorable.ts';
 import { changeOf, pickAny, sampleName } from './mutation.ts';
 import type { Change, Mutation, MutationScene } from './mutation.ts';
 import { oddAttributes } from './odd-text.ts';
@@ -69,6 +70,7 @@ function deleteGroup(scene: MutationScene): Change | undefined {
     return { path, document: { ...scene.target.get(path) } };
   });
   if (!apps.every((app) => isLossless(scene, app))) return undefined;
+  if (!isBillingRestorable(scene.target, ['appgroups', name])) return undefined;
   scene.target.delete(['appgroups', name]);
   return changeOf('deleted', ['appgroups', name], `AppGroup ${name} with ${apps.length} apps`);
 }

@@ -1,3 +1,4 @@
+import { isDocument } from '../document.ts';
 import { rowsOf } from '../organization-seed.ts';
 import type { BundledSeed, OrganizationSeed, Rows, SeedDocument } from '../organization-seed.ts';
 import { analyticsOf } from './analytics.ts';
@@ -27,6 +28,7 @@ import { aliases, keystores, references } from './keystores.ts';
 import { barePortal, portalOf } from './portal.ts';
 import { coreProducts, mediumProducts } from './products.ts';
 import { ratePlans } from './rate-plans.ts';
+import { monetizationOf } from './monetization.ts';
 import { proxyOf } from './proxy-bundle.ts';
 import { deploymentsOf } from './proxy-plan.ts';
 import type { ProxyPlan } from './proxy-plan.ts';
@@ -45,23 +47,18 @@ export type SeedName = (typeof seedNames)[number];
 /**
  * The organization of that name, always the same for the same arguments. `small` has 12 proxies; `medium` 150 with five
  * revisions each, 300 products, 2,300 developers, 4,000 apps; `huge` the gateway of `small` with 400,000 developers and
- * 1,000,000 apps that are made when they are asked for; `empty` has no environment.
+ * 1,000,000 apps that are made when they are asked for, without monetization; `empty` has no environment.
  */
 export function createSeed(name: SeedName, organizationName: string): OrganizationSeed {
   switch (name) {
     case 'empty':
       return emptySeed(organizationName);
     case 'small':
-      return { ...gateway(organizationName, coreProxyPlans, coreProducts), ...smallConsumers(organizationName) };
+      return smallSeed(organizationName);
     case 'medium':
       return mediumSeed(organizationName);
     case 'huge':
-      return {
-        ...gateway(organizationName, coreProxyPlans, coreProducts),
-        ...hugeConsumers(organizationName),
-        appGroups: [],
-        appGroupApps: [],
-      };
+      return hugeSeed(organizationName);
   }
 }
 
@@ -178,9 +175,33 @@ function consumers(developers: readonly SeedDocument[], plans: readonly AppPlan[
   };
 }
 
-function smallConsumers(organizationName: string): Consumers {
+function smallSeed(organizationName: string): OrganizationSeed {
   const developers = developersUpTo(organizationName, 12);
-  return consumers(developers, coreApps, coreAppGroups(developers));
+  const groups = coreAppGroups(developers);
+  const { documents, ...rest } = gateway(organizationName, coreProxyPlans, coreProducts);
+  return {
+    ...rest,
+    ...consumers(developers, coreApps, groups),
+    documents: [...documents, ...monetizationOf(developers, groups.appGroups)],
+  };
+}
+
+/** Without the monetization add-on, which takes three calls for each developer. */
+function hugeSeed(organizationName: string): OrganizationSeed {
+  const { documents, organization, ...rest } = gateway(organizationName, coreProxyPlans, coreProducts);
+  const { addonsConfig, ...profile } = organization;
+  return {
+    ...rest,
+    ...hugeConsumers(organizationName),
+    organization: { ...profile, addonsConfig: withoutMonetization(addonsConfig) },
+    documents: documents.filter(({ kind }) => kind !== 'rateplan'),
+    appGroups: [],
+    appGroupApps: [],
+  };
+}
+
+function withoutMonetization(addonsConfig: unknown): SeedDocument {
+  return isDocument(addonsConfig) ? { ...addonsConfig, monetizationConfig: {} } : {};
 }
 
 const mediumDeveloperCount = 2_300;
@@ -192,9 +213,12 @@ function mediumSeed(organizationName: string): OrganizationSeed {
   const proxyPlans = mediumProxyPlans();
   const products = mediumProducts(proxyPlans, mediumProductCount);
   const developers = developersUpTo(organizationName, mediumDeveloperCount);
+  const groups = mediumAppGroups(developers);
+  const { documents, ...rest } = gateway(organizationName, proxyPlans, products);
   return {
-    ...gateway(organizationName, proxyPlans, products),
-    ...consumers(developers, mediumApps(developers, products), mediumAppGroups(developers)),
+    ...rest,
+    ...consumers(developers, mediumApps(developers, products), groups),
+    documents: [...documents, ...monetizationOf(developers, groups.appGroups)],
   };
 }
 

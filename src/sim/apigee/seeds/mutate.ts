@@ -8,6 +8,7 @@ import { groupMutations } from './group-mutations.ts';
 import { keyMutations } from './key-mutations.ts';
 import { mapMutations } from './map-mutations.ts';
 import type { Change, Mutation, MutationScene } from './mutation.ts';
+import { monetizationMutations } from './monetization.ts';
 import { securityMutations } from './security.ts';
 import { portalMutations } from './portal.ts';
 import { createRandom } from './random.ts';
@@ -30,7 +31,7 @@ const mutationsOf: Readonly<Record<MutationFamily, readonly Mutation[]>> = {
     ...securityMutations,
     ...portalMutations,
   ],
-  consumers: [...consumerMutations, ...keyMutations, ...groupMutations],
+  consumers: [...consumerMutations, ...keyMutations, ...groupMutations, ...monetizationMutations],
 };
 
 /** How to change an organization at random. */

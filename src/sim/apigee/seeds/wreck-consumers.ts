@@ -1,6 +1,7 @@
 import { documentsIn, textIn } from '../document.ts';
 import type { Document } from '../document.ts';
 import type { WreckTarget } from '../wreck-target.ts';
+import { isBillingRestorable } from './billing-restorable.ts';
 import {
   findResource,
   isAppRestorable,
@@ -50,6 +51,7 @@ function surveyedEmails(target: WreckTarget): string[] {
 }
 
 function isDeletable(target: WreckTarget, email: string): boolean {
+  if (!isBillingRestorable(target, ['developers', email])) return false;
   const count = [...target.list(['developers', email, 'apps'])].length;
   return count > 0 && count <= 20 && listApps(target, email).every((app) => isAppRestorable(target, app));
 }

@@ -13,6 +13,7 @@ import { rowsIn } from './consistent-seed.contract.ts';
 import { generateSeed } from './generated.ts';
 import { createSeed } from './index.ts';
 import { withoutServerFields, writableApp, writableGroupApp } from './restorable.ts';
+import { writeMonetization } from './monetization.ts';
 import { writePortal } from './portal.ts';
 import { noSecurity, writeSecurity } from './security.ts';
 import { targetOf } from './seeded-target.contract.ts';
@@ -94,6 +95,7 @@ function writeSeed(target: WreckTarget, seed: OrganizationSeed): void {
   }
   for (const group of seed.appGroups) target.post(['appgroups'], withoutServerFields(group));
   for (const app of seed.appGroupApps) writeGroupApp(target, { ...app });
+  writeMonetization(target, seed);
   for (const { name, status } of seed.appGroups)
     if (status === 'inactive') target.setStatus(['appgroups', String(name)], 'inactive');
   for (const row of seed.deployments) {

@@ -1,5 +1,6 @@
 import type { OrganizationSeed, SeedDocument, StoredSeed } from '../organization-seed.ts';
 import type { WreckTarget } from '../wreck-target.ts';
+import { isBilled } from './monetization.ts';
 
 type Writer = (target: WreckTarget, row: StoredSeed) => void;
 
@@ -40,9 +41,9 @@ const writers: Readonly<Record<string, Writer>> = {
     target.post(['apiproducts', owner, 'rateplans'], plan),
 };
 
-/** Writes the stored documents of a seed by the calls a client has; one that has no writer fails. */
+/** Writes the stored documents of a seed, but for what is billed, by the calls a client has; one that has no writer fails. */
 export function writeDocuments(target: WreckTarget, seed: OrganizationSeed): void {
-  for (const row of seed.documents) {
+  for (const row of seed.documents.filter((each) => !isBilled(each))) {
     const write = writers[row.kind];
     if (write === undefined) throw new Error(`nobody writes a ${row.kind}`);
     write(target, row);

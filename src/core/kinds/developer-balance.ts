@@ -1,0 +1,4 @@
+import { balanceKind } from './balance-kind.ts';
+import { billedDevelopers } from './monetization-owner.ts';
+
+export const developerBalance = balanceKind(billedDevelopers);
