@@ -47,7 +47,7 @@ export type SeedName = (typeof seedNames)[number];
 /**
  * The organization of that name, always the same for the same arguments. `small` has 12 proxies; `medium` 150 with five
  * revisions each, 300 products, 2,300 developers, 4,000 apps; `huge` the gateway of `small` with 400,000 developers and
- * 1,000,000 apps that are made when they are asked for, without monetization; `empty` has no environment.
+ * 1,000,000 apps that are made when they are asked for; `empty` has no environment. Only `small` has monetization.
  */
 export function createSeed(name: SeedName, organizationName: string): OrganizationSeed {
   switch (name) {
@@ -186,22 +186,24 @@ function smallSeed(organizationName: string): OrganizationSeed {
   };
 }
 
-/** Without the monetization add-on, which takes three calls for each developer. */
 function hugeSeed(organizationName: string): OrganizationSeed {
-  const { documents, organization, ...rest } = gateway(organizationName, coreProxyPlans, coreProducts);
-  const { addonsConfig, ...profile } = organization;
   return {
-    ...rest,
+    ...withoutMonetization(gateway(organizationName, coreProxyPlans, coreProducts)),
     ...hugeConsumers(organizationName),
-    organization: { ...profile, addonsConfig: withoutMonetization(addonsConfig) },
-    documents: documents.filter(({ kind }) => kind !== 'rateplan'),
     appGroups: [],
     appGroupApps: [],
   };
 }
 
-function withoutMonetization(addonsConfig: unknown): SeedDocument {
-  return isDocument(addonsConfig) ? { ...addonsConfig, monetizationConfig: {} } : {};
+/** The add-on off, and no rate plans: monetization takes three calls for each developer, every time, which no demo should wait for. */
+function withoutMonetization(seed: Gateway): Gateway {
+  const { addonsConfig } = seed.organization;
+  const addons = isDocument(addonsConfig) ? { ...addonsConfig, monetizationConfig: {} } : {};
+  return {
+    ...seed,
+    organization: { ...seed.organization, addonsConfig: addons },
+    documents: seed.documents.filter(({ kind }) => kind !== 'rateplan'),
+  };
 }
 
 const mediumDeveloperCount = 2_300;
@@ -213,12 +215,9 @@ function mediumSeed(organizationName: string): OrganizationSeed {
   const proxyPlans = mediumProxyPlans();
   const products = mediumProducts(proxyPlans, mediumProductCount);
   const developers = developersUpTo(organizationName, mediumDeveloperCount);
-  const groups = mediumAppGroups(developers);
-  const { documents, ...rest } = gateway(organizationName, proxyPlans, products);
   return {
-    ...rest,
-    ...consumers(developers, mediumApps(developers, products), groups),
-    documents: [...documents, ...monetizationOf(developers, groups.appGroups)],
+    ...withoutMonetization(gateway(organizationName, proxyPlans, products)),
+    ...consumers(developers, mediumApps(developers, products), mediumAppGroups(developers)),
   };
 }
 

@@ -81,27 +81,17 @@ function rowsOf(place: string, { billingType, subscriptions = [], wallets = {} }
   return [...config, ...bought, ...filled].map((row) => ({ ...row, owner: place }));
 }
 
-/** What the developers and AppGroups of `small` and `medium` are billed: every second partner has a billing type, some more. */
+/** What developers and AppGroups are billed. */
 export function monetizationOf(
   developers: readonly SeedDocument[],
   groups: readonly SeedDocument[],
 ): readonly StoredSeed[] {
   return [
-    ...developers.flatMap((developer, index) =>
-      rowsOf(developerPlace({ ...developer }), billedDevelopers[String(developer['email'])] ?? partnerPlan(index)),
+    ...developers.flatMap((developer) =>
+      rowsOf(developerPlace({ ...developer }), billedDevelopers[String(developer['email'])] ?? {}),
     ),
     ...groups.flatMap(({ name }) => rowsOf(groupPlace(String(name)), billedGroups[String(name)] ?? {})),
   ];
-}
-
-/** The first dozen are people of their own. */
-function partnerPlan(index: number): BillingPlan {
-  if (index < 12 || index % 2 === 1) return {};
-  return {
-    billingType: index % 6 === 0 ? 'POSTPAID' : 'PREPAID',
-    ...(index % 4 === 0 ? { subscriptions: [{ product: 'payments-standard', since: index % 180 }] } : {}),
-    ...(index % 10 === 0 ? { wallets: { EUR: [String(index), 0] as const } } : {}),
-  };
 }
 
 /** The rows of a seed that are written when those who are billed are there. */

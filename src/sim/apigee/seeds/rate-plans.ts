@@ -19,7 +19,7 @@ function planOf(apiproduct: string, key: string, details: SeedDocument): StoredS
   return { kind: 'rateplan', owner: apiproduct, name, document };
 }
 
-/** Rate plans of the products that `small` and `medium` have: drafts, published ones, and one name twice. */
+/** Rate plans of the products that `small` has: drafts, published ones, and one name twice. */
 export const ratePlans: readonly StoredSeed[] = [
   planOf('payments-standard', 'bands', {
     displayName: 'Pay as you go (bänds) / 100%',
