@@ -162,7 +162,14 @@ describe('reading a simulated organization', () => {
   test('a denied kind is a hole, what hangs on it too, and others do not suffer', async () => {
     const denied = (route: string): FaultRule => ({ fault: { kind: 'status', status: 403 }, route });
     const developers = await readWith({ faults: [denied('organizations.developers.list')] });
-    assert.deepEqual(states(developers), ['app-key failed ', 'developer denied ', 'developer-app failed ']);
+    assert.deepEqual(states(developers), [
+      'app-key failed ',
+      'developer denied ',
+      'developer-app failed ',
+      'developer-balance denied ',
+      'developer-monetization-config denied ',
+      'developer-subscription denied ',
+    ]);
     const apis = await readWith({ faults: [denied('organizations.apis.list')] });
     assert.deepEqual(states(apis), [
       'proxy denied ',
