@@ -74,6 +74,6 @@ test('where the service cannot be told the name of an app, what is missing is sa
   for (const line of missing)
     assert.match(
       line,
-      /(alert\+router|Old loyalty|environments\/prod\/hsm-pins\/|acme pay client|security action prod\/lapsed|^only left: (instance|NAT|endpoint|service))/,
+      /(alert\+router|Old loyalty|environments\/prod\/hsm-pins\/|acme pay client|security action prod\/lapsed|^only left: (instance|NAT|endpoint|service|wallet|subscription (platform@|partner-guild\/)))/,
     );
 });
