@@ -19,7 +19,14 @@ test('a glob chooses kinds whose ids it can reach, and of them what it matches',
 
 test('a resource selects all below it', () => {
   const selector = compileSelection({ only: ['developers/x'], kinds: [] });
-  assert.deepEqual(kindNames.filter(selector.kind), ['developer', 'developer-app', 'app-key']);
+  assert.deepEqual(kindNames.filter(selector.kind), [
+    'developer',
+    'developer-app',
+    'app-key',
+    'developer-monetization-config',
+    'developer-subscription',
+    'developer-balance',
+  ]);
   assert.ok(!selector.resource('developer', 'developers/xy'));
 });
 

@@ -157,8 +157,8 @@ for (const name of kindNames) {
   });
 }
 
-/** Not compared, but what is compared is told by it: what references are resolved by, and that there is an end. */
-const identifying = ['apiProxy', 'environment', 'endTime'];
+/** Not compared, but what references are resolved by. */
+const identifying = ['apiProxy', 'environment'];
 
 for (const name of kindNames) {
   const kind = kinds[name];

@@ -15,7 +15,6 @@ export interface SubscriptionListing extends Pick<Kind, 'collection' | 'listShap
 }
 
 const assigned = ['name', 'createdAt', 'lastModifiedAt'];
-const times = ['startTime', 'endTime'];
 
 /** Epoch milliseconds; 0 is no instant. */
 function instant(body: JsonObject, field: string): number {
@@ -33,6 +32,12 @@ function nameOf(body: JsonObject, listing: SubscriptionListing): string | undefi
   const product = stringField(body, 'apiproduct') ?? '';
   if (product === '') return undefined;
   return listing.times === 'settable' ? `${product}@${instant(body, 'startTime')}` : product;
+}
+
+/** When it ended is the server's word where it gives all times; that it ended is not. */
+function withoutEnd(canonical: JsonObject): JsonObject {
+  const { endTime: _, ...rest } = canonical;
+  return instant(canonical, 'endTime') === 0 ? rest : { ...rest, isEnding: true };
 }
 
 function needs({ id, body }: Desired): Reference[] {
@@ -131,14 +136,12 @@ export function subscriptionKind(owner: MonetizationOwner, listing: Subscription
       return name === undefined ? undefined : joinId(parent, 'subscriptions', encodeSegment(name));
     },
     mayCollide: { serverName: 'name' },
-    serverAssigned: isSettable ? assigned : [...assigned, ...times],
+    serverAssigned: isSettable ? assigned : [...assigned, 'startTime'],
     sets: [],
-    defaults: isSettable ? { endTime: '0', startTime: '0' } : {},
+    defaults: { endTime: '0', ...(isSettable ? { startTime: '0' } : {}) },
     secrets: [],
     tolerant: [],
-    // When it ended is the server's word where it gives all times; that it ended is not.
-    refine: (canonical, body) =>
-      isSettable || instant(body, 'endTime') === 0 ? canonical : { ...canonical, isEnding: true },
+    refine: (canonical) => (isSettable ? canonical : withoutEnd(canonical)),
     cascadesWithParent: true,
     extraIsDifference: true,
     needs,

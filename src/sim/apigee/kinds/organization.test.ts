@@ -52,17 +52,17 @@ test('what needs an add-on is refused where it is off', async () => {
   assert.equal((await patch({})).status, 400);
 });
 
-test('a new organization has no add-on that costs', () => {
-  for (const [seed, isOn] of [
-    ['small', true],
-    ['medium', true],
-    ['empty', false],
+test('a new organization has no add-on that costs, and only the small one has monetization', () => {
+  for (const [seed, ...expected] of [
+    ['small', true, true],
+    ['medium', false, true],
+    ['empty', false, false],
   ] as const) {
     const { organization } = createSeed(seed, 'acme');
     const addons = documentIn({ ...organization }, 'addonsConfig');
     assert.deepEqual(
       ['monetizationConfig', 'apiSecurityConfig'].map((name) => documentIn(addons, name)['enabled'] === true),
-      [isOn, isOn],
+      expected,
       seed,
     );
   }
