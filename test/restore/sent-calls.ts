@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PointReader, Vault } from '../../src/app/ports.ts';
 import type { Hole, TemplateValue } from '../../src/core/call.ts';
+import { holesOf } from '../../src/core/call-holes.ts';
 import { findKindOf } from '../../src/core/kind-of.ts';
 import type { CallOutcome, Plan, PlannedCall } from '../../src/core/plan.ts';
 import type { DumpLine, LoggedRequest } from '../../src/sim/apigee/index.ts';
@@ -121,10 +122,7 @@ class WireFiller {
 
   /** False while the server has not assigned what the call says. */
   canFill(call: PlannedCall): boolean {
-    return call.path.every(
-      (part) =>
-        typeof part === 'string' || part.hole !== 'assigned' || this.#assigned.has(`${part.call} ${part.field}`),
-    );
+    return holesOf(call).every((hole) => hole.hole !== 'assigned' || this.#assigned.has(`${hole.call} ${hole.field}`));
   }
 
   async fill(call: PlannedCall): Promise<ExpectedRequest> {

@@ -41,3 +41,12 @@ export function switchesFor(seed: number): SimulatorSwitches {
   const chosen = Object.entries(otherSwitches).filter(([name]) => isOther(name));
   return { ...defaultSwitches, ...Object.fromEntries(chosen) };
 }
+
+/** Where deployments have other ids than names, nobody knows whether they had policies: that is said of each that is gone. */
+export function withoutUnknownPolicies<Item extends { readonly id: string; readonly code: string }>(
+  items: readonly Item[],
+  switches: Pick<SimulatorSwitches, 'deploymentIds'>,
+): readonly Item[] {
+  if (switches.deploymentIds === 'name') return items;
+  return items.filter(({ id, code }) => code !== 'UNREADABLE' || !id.endsWith('/deployment/iamPolicy'));
+}
