@@ -114,10 +114,10 @@ const otherwiseCalled: { readonly [dumped: string]: string } = {
 
 /** The ids of the report under which a line of `dumpDifferences` may be told. */
 function placesOf(line: string): readonly string[] {
-  const text = line.replace(/^(?:only left|only right|differs): /, '');
+  const text = line.replace(/^(?:only left|only right|differs): /, '').trimEnd();
   const words = text.split(' ');
   // The longest beginning that names a kind: keys may have spaces, and so may kinds.
-  for (let count = words.length - 1; count > 0; count -= 1) {
+  for (let count = words.length; count > 0; count -= 1) {
     const kind = words.slice(0, count).join(' ');
     const key = words.slice(count).join(' ');
     const pattern = otherwiseCalled[kind];
