@@ -5,11 +5,10 @@ import { errorOf, TestClient } from './test-client.ts';
 
 test('methods that are not modelled answer 501 by name, unknown routes 404, unknown organizations 403', async () => {
   const client = new TestClient();
-  const traceConfig = await client.get('/environments/test/traceConfig');
-  assert.equal(traceConfig.status, 501);
-  assert.match(String(errorOf(traceConfig)['message']), /^organizations\.environments\.getTraceConfig is not modelled/);
-  assert.equal((await client.get('/securityProfiles')).status, 501);
-  assert.equal((await client.send('POST', '/apis/p:move')).status, 501);
+  const sessions = await client.get('/apis/p/debugsessions');
+  assert.equal(sessions.status, 501);
+  assert.match(String(errorOf(sessions)['message']), /^organizations\.apis\.debugsessions\.list is not modelled/);
+  assert.equal((await client.send('POST', '/environments/test/queries')).status, 501);
   assert.equal((await client.get('/nonsense')).status, 404);
   assert.equal((await client.raw('GET', '/v1/organizations/none')).status, 403);
 });
