@@ -68,6 +68,9 @@ test('--only restores what is chosen, takes needs only where they are absent, an
     'differs: product fx-rates-free',
     'differs: product refunds-partner',
     'differs: target server test/core-banking',
+    // What the developer is billed was not chosen.
+    'only left: billing type orders@bakery.example',
+    'only left: subscription orders@bakery.example/payments-standard@1743552000000',
     "only right: app pia.o'neil@bike-shop.example/stray",
   ]);
   const again = await stage.json('restore', ['restore', '--point', 'latest', ...ONLY_APPS, '--yes']);
