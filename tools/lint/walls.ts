@@ -26,7 +26,7 @@ interface Wall {
 function adapter(inside: string): Wall {
   return {
     inside,
-    may: ['src/core/', 'src/app/ports.ts', 'src/platform/'],
+    may: ['src/core/', 'src/app/ports.ts', 'src/app/ports/', 'src/platform/'],
     why: 'An adapter knows core, the ports it implements and the platform, never another adapter or a use case; what it needs from there is handed in by compose.ts.',
   };
 }
@@ -80,6 +80,11 @@ const walls: readonly Wall[] = [
     why: 'A simulator that shared code with the client, the vault or core would share their mistakes.',
   },
   { inside: 'src/compose.ts', may: ['src/'], why: 'compose.ts knows every adapter, and nothing that is not shipped.' },
+  {
+    inside: 'src/compose/',
+    may: ['src/'],
+    why: 'The parts of compose.ts know every adapter, and nothing that is not shipped.',
+  },
   {
     inside: 'test/independent-reader/',
     may: [],
@@ -138,6 +143,9 @@ export function findBreach(imported: Import): string | undefined {
 
 function findFileBreach(imported: Import, wall: Wall): string | undefined {
   const target = resolvePath(imported.from, imported.specifier);
+  if (target.startsWith('src/compose/') && !/^src\/compose[./]/.test(imported.from)) {
+    return `${imported.from} may not import ${target}: it is a part of compose.ts, which alone puts it to use.`;
+  }
   if (target === 'src/compose.ts' && !composers.test(imported.from)) {
     return `${imported.from} may not import ${target}. Only the faces' main.ts, journeys and benchmarks put the house together; everybody else is handed what they need.`;
   }
@@ -156,7 +164,7 @@ function findPackageBreach(imported: Import, wall: Wall): string | undefined {
     return `${wall.inside} may not import ${specifier}. ${wall.why}`;
   }
   const home = homes.find(({ packages }) => packages.test(specifier));
-  if (home === undefined || !from.startsWith('src/') || from === 'src/compose.ts') return undefined;
+  if (home === undefined || !from.startsWith('src/') || /^src\/compose[./]/.test(from)) return undefined;
   if (home.folders.some((folder) => from.startsWith(folder))) return undefined;
   return `${specifier} belongs to ${home.folders.join(' and ')}. ${home.why}`;
 }
