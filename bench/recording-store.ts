@@ -1,4 +1,11 @@
-import type { BlobCallOptions, BlobInfo, BlobRange, BlobStore } from '../src/vault/blob/blob-store.ts';
+import type {
+  BlobCallOptions,
+  BlobDeletion,
+  BlobInfo,
+  BlobProtection,
+  BlobRange,
+  BlobStore,
+} from '../src/vault/blob/blob-store.ts';
 import { HEADER_BYTES } from '../src/vault/pack.ts';
 
 /** One read of a blob. */
@@ -56,5 +63,13 @@ export class RecordingStore implements BlobStore {
 
   listFolders(prefix: string, options?: BlobCallOptions): AsyncIterable<string> {
     return this.#inner.listFolders(prefix, options);
+  }
+
+  delete(name: string, options?: BlobCallOptions): Promise<BlobDeletion> {
+    return this.#inner.delete(name, options);
+  }
+
+  protection(name: string, options?: BlobCallOptions): Promise<BlobProtection | undefined> {
+    return this.#inner.protection(name, options);
   }
 }

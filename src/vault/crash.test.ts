@@ -40,6 +40,8 @@ function dyingStore(
     getRange: (name, range) => store.getRange(name, range),
     list: (prefix) => store.list(prefix),
     listFolders: (prefix) => store.listFolders(prefix),
+    delete: (name) => store.delete(name),
+    protection: (name) => store.protection(name),
   };
 }
 

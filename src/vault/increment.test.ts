@@ -43,6 +43,8 @@ function countingStore(store: BlobStore): BlobStore & { readonly read: Map<strin
     getRange: async (name, range) => count(name, await store.getRange(name, range)),
     list: (prefix) => store.list(prefix),
     listFolders: (prefix) => store.listFolders(prefix),
+    delete: (name) => store.delete(name),
+    protection: (name) => store.protection(name),
   };
 }
 

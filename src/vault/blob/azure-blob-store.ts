@@ -5,7 +5,15 @@ import { type AzureContainerAddress, describeAzureContainer, lazyAzureContainer 
 import { findAzureCode, findAzureStatus, translateAzureError } from './azure-error.ts';
 import { blobMissing, blobTooShort, storeFailed, storeUnreachable } from './blob-error.ts';
 import { assertBlobName, assertBlobPrefix, assertFolderPrefix } from './blob-name.ts';
-import type { BlobCallOptions, BlobContainer, BlobInfo, BlobRange, BlobStore } from './blob-store.ts';
+import type {
+  BlobCallOptions,
+  BlobContainer,
+  BlobDeletion,
+  BlobInfo,
+  BlobProtection,
+  BlobRange,
+  BlobStore,
+} from './blob-store.ts';
 
 export interface AzureBlobStoreOptions extends AzureContainerAddress {
   /** Put before every name, ending in `/`, so that a container can hold several vaults; empty for none. */
@@ -162,6 +170,45 @@ class AzureBlobStore implements BlobStore {
     } while (continuationToken !== undefined && continuationToken !== '');
   }
 
+  async delete(name: string, options?: BlobCallOptions): Promise<BlobDeletion> {
+    assertBlobName(name);
+    return this.#run({ operation: `delete ${name}`, writes: true, options }, async (container, abortSignal) => {
+      const blob = container.getBlobClient(this.#prefix + name);
+      try {
+        await blob.delete({ abortSignal });
+        return { outcome: 'deleted' };
+      } catch (error) {
+        const code = findAzureCode(error);
+        if (code === 'BlobNotFound') return { outcome: 'absent' };
+        if (code === 'BlobImmutableDueToLegalHold') return { outcome: 'held', by: 'legal-hold', until: undefined };
+        if (code !== 'BlobImmutableDueToPolicy') throw error;
+        // What it is held by is known; until when is worth one question that may fail.
+        const properties = await blob.getProperties({ abortSignal }).catch(() => undefined);
+        return { outcome: 'held', by: 'policy', until: instantOf(properties?.immutabilityPolicyExpiresOn) };
+      }
+    });
+  }
+
+  async protection(name: string, options?: BlobCallOptions): Promise<BlobProtection | undefined> {
+    assertBlobName(name);
+    return this.#run({ operation: `read ${name}`, options }, async (container, abortSignal) => {
+      try {
+        const blob = await container.getBlobClient(this.#prefix + name).getProperties({ abortSignal });
+        return {
+          immutableUntil: instantOf(blob.immutabilityPolicyExpiresOn),
+          isLocked: blob.immutabilityPolicyMode === 'Locked',
+          hasLegalHold: blob.legalHold ?? false,
+          container: await readContainerProtection(container, abortSignal),
+        };
+      } catch (error) {
+        if (findAzureStatus(error) !== 404 || findAzureCode(error) === 'ContainerNotFound') throw error;
+        // An answer to HEAD has no body, and not every server says in a header which of the two is missing.
+        await readContainerProtection(container, abortSignal);
+        return undefined;
+      }
+    });
+  }
+
   async #download(
     container: ContainerClient,
     name: string,
@@ -202,6 +249,25 @@ class AzureBlobStore implements BlobStore {
       throw translateAzureError(error, { operation: call.operation, place: this.#place, writes: call.writes ?? false });
     }
   }
+}
+
+/** A shared access signature of one container may not ask for this; that is no reason to fail. */
+async function readContainerProtection(
+  container: ContainerClient,
+  abortSignal: AbortSignal,
+): Promise<BlobProtection['container']> {
+  try {
+    const { hasImmutabilityPolicy, hasLegalHold } = await container.getProperties({ abortSignal });
+    if (hasLegalHold === true) return 'legal-hold';
+    return hasImmutabilityPolicy === true ? 'policy' : 'none';
+  } catch (error) {
+    if (findAzureStatus(error) === 403) return 'unknown';
+    throw error;
+  }
+}
+
+function instantOf(date: Date | undefined): string | undefined {
+  return date === undefined ? undefined : formatInstant(date.getTime());
 }
 
 async function findFirst<T>(items: AsyncIterable<T>): Promise<T | undefined> {

@@ -162,15 +162,19 @@ test('metered: counts calls and bytes, and only what was really written', async 
   await store.getRange('a', { offsetBytes: 2, lengthBytes: 3 });
   await Array.fromAsync(store.list(''));
   await Array.fromAsync(store.listFolders(''));
-  assert.deepEqual(store.meter, { puts: 2, gets: 3, listings: 2, bytesWritten: 10, bytesRead: 13 });
+  await store.protection('a');
+  await store.delete('a');
+  assert.deepEqual(store.meter, { puts: 2, gets: 4, listings: 2, deletions: 1, bytesWritten: 10, bytesRead: 13 });
 });
 
-test('readonly: reads pass and puts are a bug', async () => {
+test('readonly: reads pass; puts and deletes are a bug', async () => {
   const memory = createMemory();
   await memory.put('d/a', new Uint8Array([1]));
   const store = createReadonlyBlobStore(memory);
   await assert.rejects(store.put('b', new Uint8Array()), { code: 'INTERNAL' });
   assert.equal(await memory.find('b'), undefined);
+  await assert.rejects(store.delete('d/a'), { code: 'INTERNAL' });
+  assert.equal((await store.protection('d/a'))?.hasLegalHold, false);
   assert.equal((await store.get('d/a')).length, 1);
   assert.equal((await store.find('d/a'))?.length, 1);
   assert.equal((await store.getRange('d/a', { offsetBytes: 0, lengthBytes: 1 })).length, 1);
@@ -191,6 +195,36 @@ test('cached: what was read or written is not fetched again, also by the next pr
   assert.deepEqual([...(await again.get('read'))], [4, 5, 6]);
   assert.deepEqual([...(await again.getRange('written', { offsetBytes: 1, lengthBytes: 2 }))], [2, 3]);
   assert.equal(metered.meter.gets, 2);
+});
+
+test('cached: nothing is kept of a blob that is gone', async () => {
+  const memory = createMemory();
+  const { store, folder } = withCache(memory);
+  await store.put('a', new Uint8Array([1, 2, 3]));
+  await store.getRange('a', { offsetBytes: 1, lengthBytes: 9 }).catch(() => undefined);
+  await memory.put('b', new Uint8Array([4, 5, 6]));
+  await store.getRange('b', { offsetBytes: 1, lengthBytes: 2 });
+  assert.deepEqual(
+    [await store.delete('a'), await store.delete('b')],
+    [{ outcome: 'deleted' }, { outcome: 'deleted' }],
+  );
+  assert.deepEqual(await filesBelow(folder), []);
+});
+
+test('retrying: a delete whose answer was lost counts as deleted, and one of a name that was free does not', async () => {
+  const memory = createMemory();
+  await memory.put('a', new Uint8Array([1]));
+  const loseAnswers = createFaultyBlobStore(memory, {
+    after: ({ operation, number }) => {
+      if (operation === 'delete' && number === 1) throw busy(true);
+    },
+    before: ({ operation, number }) => {
+      if (operation === 'delete' && number === 3) throw busy(false);
+    },
+  });
+  const store = withRetries(loseAnswers);
+  assert.deepEqual(await store.delete('a'), { outcome: 'deleted' });
+  assert.deepEqual(await store.delete('a'), { outcome: 'absent' });
 });
 
 test('cached: a damaged or cut file of the cache is fetched anew', async () => {

@@ -67,6 +67,55 @@ export function describeBlobStore({ name, createContainer }: BlobStoreContract):
     });
   });
 
+  describe(`the blob store ${name}: deleting`, () => {
+    it('takes a blob out of reads and listings, and leaves its neighbours', async () => {
+      const store = await openStore();
+      for (const name of ['packs/a', 'packs/ab', 'packs/a0']) await store.put(name, text(name));
+      await store.getRange('packs/a', { offsetBytes: 1, lengthBytes: 2 });
+      assert.deepEqual(await store.delete('packs/a'), { outcome: 'deleted' });
+      assert.equal(await store.find('packs/a'), undefined);
+      const range = { offsetBytes: 1, lengthBytes: 2 };
+      await assert.rejects(store.getRange('packs/a', range), failure('VAULT_DAMAGED', /packs\/a is not/));
+      assert.deepEqual(await names(store, ''), ['packs/a0', 'packs/ab']);
+      assert.equal(read(await store.get('packs/ab')), 'packs/ab');
+    });
+
+    it('says when there was nothing, also under the name of a folder', async () => {
+      const store = await openStore();
+      await store.put('orgs/acme/x', text('x'));
+      assert.deepEqual(await store.delete('nothing'), { outcome: 'absent' });
+      assert.deepEqual(await store.delete('orgs/acme'), { outcome: 'absent' });
+      assert.deepEqual(await store.delete('orgs/acme/x/y'), { outcome: 'absent' });
+      assert.deepEqual(await store.delete('orgs/acme/x'), { outcome: 'deleted' });
+      assert.deepEqual(await store.delete('orgs/acme/x'), { outcome: 'absent' });
+      assert.deepEqual(await Array.fromAsync(store.listFolders('')), []);
+    });
+
+    it('frees the name: what is put next is what is read', async () => {
+      const store = await openStore();
+      await store.put('a', text('first'));
+      await store.delete('a');
+      assert.equal(await store.put('a', text('second')), 'created');
+      assert.equal(read(await store.get('a')), 'second');
+    });
+
+    it('lets one of many simultaneous deletes of a blob have deleted it', async () => {
+      const store = await openStore();
+      await store.put('a', text('1'));
+      const results = await Promise.all(Array.from({ length: 6 }, () => store.delete('a')));
+      assert.equal(results.filter(({ outcome }) => outcome === 'deleted').length, 1);
+      assert.equal(results.filter(({ outcome }) => outcome === 'absent').length, 5);
+    });
+
+    it('reads what protects a blob, and nothing of one that is not there', async () => {
+      const store = await openStore();
+      await store.put('a', text('1'));
+      assert.equal(await store.protection('b'), undefined);
+      const found = await store.protection('a');
+      assert.deepEqual(found, { immutableUntil: undefined, isLocked: false, hasLegalHold: false, container: 'none' });
+    });
+  });
+
   describe(`the blob store ${name}: refusing`, () => {
     it('tells a missing blob from a damaged one and from a missing vault', async () => {
       const store = await openStore();
@@ -96,6 +145,8 @@ export function describeBlobStore({ name, createContainer }: BlobStoreContract):
       await assert.rejects(store.getRange('vault.json', range), failure('VAULT_NOT_FOUND', /no vault/));
       await assert.rejects(names(store, ''), failure('VAULT_NOT_FOUND', /no vault/));
       await assert.rejects(Array.fromAsync(store.listFolders('')), failure('VAULT_NOT_FOUND', /no vault/));
+      await assert.rejects(store.delete('vault.json'), failure('VAULT_NOT_FOUND', /no vault/));
+      await assert.rejects(store.protection('vault.json'), failure('VAULT_NOT_FOUND', /no vault/));
       assert.equal(await create(), 'created');
       assert.equal(await create(), 'exists');
       assert.deepEqual(await names(store, ''), []);
@@ -110,6 +161,8 @@ export function describeBlobStore({ name, createContainer }: BlobStoreContract):
         await assert.rejects(store.put(name, text('')), failure('INTERNAL', /not a valid blob name/), name);
         await assert.rejects(store.find(name), failure('INTERNAL', /not a valid blob name/), name);
         await assert.rejects(store.get(name), failure('INTERNAL', /not a valid blob name/), name);
+        await assert.rejects(store.delete(name), failure('INTERNAL', /not a valid blob name/), name);
+        await assert.rejects(store.protection(name), failure('INTERNAL', /not a valid blob name/), name);
       }
       await assert.rejects(names(store, '../'), failure('INTERNAL', /not a valid listing prefix/));
       await assert.rejects(
@@ -127,6 +180,8 @@ export function describeBlobStore({ name, createContainer }: BlobStoreContract):
       await assert.rejects(store.get('a', options), reason);
       await assert.rejects(store.getRange('a', { offsetBytes: 0, lengthBytes: 1 }, options), reason);
       await assert.rejects(Array.fromAsync(store.list('', options)), reason);
+      await assert.rejects(store.delete('a', options), reason);
+      await assert.rejects(store.protection('a', options), reason);
       assert.deepEqual(await names(store, ''), ['a']);
     });
   });

@@ -1,5 +1,5 @@
 /**
- * Where a vault's blobs live: write-once names, whole blobs, no overwriting, no deleting.
+ * Where a vault's blobs live: write-once names, whole blobs, no overwriting; deleting is the pruner's affair alone.
  *
  * Failures are the classes of core/errors: UserError `VAULT_NOT_FOUND` when the container or folder does not exist;
  * RemoteError `STORE_DENIED` when the credentials do not suffice, `STORE_FULL` when there is no room, `STORE_UNREACHABLE`
@@ -44,6 +44,42 @@ export interface BlobStore {
    * there is a blob, in code unit order, complete or it throws. Costs in proportion to the level, not to what is below.
    */
   listFolders(prefix: string, options?: BlobCallOptions): AsyncIterable<string>;
+
+  /**
+   * Takes a blob away, so that `find` and listings no longer show it and its name can be put again. `held` means that
+   * the store keeps it whatever we ask, and that nothing was changed. After a lost answer a store may find nothing
+   * under the name and call that `deleted`. A store that keeps versions or soft-deleted blobs may still hold the bytes.
+   */
+  delete(name: string, options?: BlobCallOptions): Promise<BlobDeletion>;
+
+  /**
+   * What the store says that keeps a blob from being deleted, or undefined when no blob has the name. A reading, not a
+   * promise: it may change at once, and only `delete` is told the truth.
+   */
+  protection(name: string, options?: BlobCallOptions): Promise<BlobProtection | undefined>;
+}
+
+export type BlobDeletion =
+  | { readonly outcome: 'deleted' | 'absent' }
+  | {
+      readonly outcome: 'held';
+      readonly by: 'policy' | 'legal-hold';
+      /** ISO 8601; undefined when the store does not tell. A legal hold has no end. */
+      readonly until: string | undefined;
+    };
+
+export interface BlobProtection {
+  /** Until when a policy on the blob itself keeps it, ISO 8601; it may have passed. Undefined when there is none. */
+  readonly immutableUntil: string | undefined;
+  /** True when the date above can be moved back by nobody. */
+  readonly isLocked: boolean;
+  /** A legal hold on the blob itself. */
+  readonly hasLegalHold: boolean;
+  /**
+   * What lies on the whole container. Stores do not tell the period of a container's policy, so with `policy` or
+   * `unknown` (it could not be read) only an attempt shows whether the blob may go.
+   */
+  readonly container: 'none' | 'policy' | 'legal-hold' | 'unknown';
 }
 
 export interface BlobCallOptions {

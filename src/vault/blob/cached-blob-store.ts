@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RandomSource } from '../../platform/random.ts';
-import type { BlobCallOptions, BlobInfo, BlobRange, BlobStore } from './blob-store.ts';
+import type { BlobCallOptions, BlobDeletion, BlobInfo, BlobProtection, BlobRange, BlobStore } from './blob-store.ts';
 
 export interface CachedBlobStoreOptions {
   /** A folder for this vault alone: names are unique within one vault only. Made when needed. */
@@ -13,9 +13,11 @@ export interface CachedBlobStoreOptions {
 }
 
 const DIGEST_BYTES = 32;
+const WHOLE = 'whole';
 
 /**
- * Keeps what was read or written in a local folder. Names are write-once, so what is kept never goes stale; vaults hold
+ * Keeps what was read or written in a local folder. Names are write-once, so what is kept
+ * goes stale by deletion alone; vaults hold
  * only ciphertext and signed documents, so nothing readable is kept that the store does not show. Each file ends in the
  * SHA-256 of its content, and one that does not match is read anew: a damaged cache never looks like a damaged vault.
  */
@@ -59,11 +61,11 @@ class CachedBlobStore implements BlobStore {
     const end = range.offsetBytes + range.lengthBytes;
     const whole = await this.#findKept(name);
     if (whole !== undefined && end <= whole.length) return whole.subarray(range.offsetBytes, end);
-    const key = `${name}#${range.offsetBytes}-${end}`;
-    const kept = await this.#findKept(key);
+    const part = `${range.offsetBytes}-${end}`;
+    const kept = await this.#findKept(name, part);
     if (kept !== undefined) return kept;
     const bytes = await this.#inner.getRange(name, range, options);
-    await this.#keep(key, bytes);
+    await this.#keep(name, bytes, part);
     return bytes;
   }
 
@@ -75,22 +77,33 @@ class CachedBlobStore implements BlobStore {
     return this.#inner.listFolders(prefix, options);
   }
 
-  async #findKept(key: string): Promise<Uint8Array | undefined> {
-    // Whatever keeps a kept file from being read, the store has the bytes.
-    const file = await readFile(this.#pathOf(key)).catch(() => undefined);
-    if (file === undefined || file.length < DIGEST_BYTES) return undefined;
-    const bytes = file.subarray(0, -DIGEST_BYTES);
-    return digestOf(key, bytes).equals(file.subarray(-DIGEST_BYTES)) ? bytes : undefined;
+  async delete(name: string, options?: BlobCallOptions): Promise<BlobDeletion> {
+    const result = await this.#inner.delete(name, options);
+    // What cannot be forgotten must not look like a blob that is still there.
+    if (result.outcome !== 'held') await rm(this.#folderOf(name), { recursive: true, force: true });
+    return result;
   }
 
-  async #keep(key: string, bytes: Uint8Array): Promise<void> {
-    const path = this.#pathOf(key);
+  protection(name: string, options?: BlobCallOptions): Promise<BlobProtection | undefined> {
+    return this.#inner.protection(name, options);
+  }
+
+  async #findKept(name: string, part = WHOLE): Promise<Uint8Array | undefined> {
+    // Whatever keeps a kept file from being read, the store has the bytes.
+    const file = await readFile(join(this.#folderOf(name), part)).catch(() => undefined);
+    if (file === undefined || file.length < DIGEST_BYTES) return undefined;
+    const bytes = file.subarray(0, -DIGEST_BYTES);
+    return digestOf(`${name}#${part}`, bytes).equals(file.subarray(-DIGEST_BYTES)) ? bytes : undefined;
+  }
+
+  async #keep(name: string, bytes: Uint8Array, part = WHOLE): Promise<void> {
+    const path = join(this.#folderOf(name), part);
     const temporary = `${path}.${this.#options.random.uuid()}`;
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       const file = await open(temporary, 'wx', 0o600);
       try {
-        await file.writev([bytes, digestOf(key, bytes)]);
+        await file.writev([bytes, digestOf(`${name}#${part}`, bytes)]);
       } finally {
         await file.close();
       }
@@ -101,8 +114,8 @@ class CachedBlobStore implements BlobStore {
     }
   }
 
-  #pathOf(key: string): string {
-    const hash = createHash('sha256').update(key).digest('hex');
+  #folderOf(name: string): string {
+    const hash = createHash('sha256').update(name).digest('hex');
     return join(this.#options.folder, hash.slice(0, 2), hash.slice(2));
   }
 }

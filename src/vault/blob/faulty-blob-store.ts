@@ -1,7 +1,7 @@
-import type { BlobCallOptions, BlobInfo, BlobRange, BlobStore } from './blob-store.ts';
+import type { BlobCallOptions, BlobDeletion, BlobInfo, BlobProtection, BlobRange, BlobStore } from './blob-store.ts';
 
 export interface BlobCall {
-  readonly operation: 'put' | 'find' | 'get' | 'getRange' | 'list' | 'listFolders';
+  readonly operation: 'put' | 'find' | 'get' | 'getRange' | 'list' | 'listFolders' | 'delete' | 'protection';
   /** The blob's name or the prefix. */
   readonly name: string;
   /** Counts the calls of this operation from 1. */
@@ -12,7 +12,7 @@ export interface BlobCall {
 export interface FaultScript {
   /** Before the call reaches the store. */
   readonly before?: (call: BlobCall) => void | Promise<void>;
-  /** After the store did what was asked: a put has taken effect, and throwing here loses its answer. */
+  /** After the store did what was asked: a put or delete has taken effect, and throwing here loses its answer. */
   readonly after?: (call: BlobCall) => void | Promise<void>;
   /** Before each item of a listing after the first is passed on; throwing breaks the listing off. */
   readonly withinListing?: (call: BlobCall, itemsPassed: number) => void | Promise<void>;
@@ -63,6 +63,14 @@ class FaultyBlobStore implements BlobStore {
 
   listFolders(prefix: string, options?: BlobCallOptions): AsyncIterable<string> {
     return this.#within(this.#count('listFolders', prefix), this.#inner.listFolders(prefix, options));
+  }
+
+  delete(name: string, options?: BlobCallOptions): Promise<BlobDeletion> {
+    return this.#around(this.#count('delete', name), () => this.#inner.delete(name, options));
+  }
+
+  protection(name: string, options?: BlobCallOptions): Promise<BlobProtection | undefined> {
+    return this.#around(this.#count('protection', name), () => this.#inner.protection(name, options));
   }
 
   #count(operation: BlobCall['operation'], name: string): BlobCall {

@@ -5,7 +5,15 @@ import { formatInstant } from '../../platform/clock.ts';
 import type { RandomSource } from '../../platform/random.ts';
 import { blobMissing, blobTooShort, containerMissing } from './blob-error.ts';
 import { assertBlobName, assertBlobPrefix, assertFolderPrefix, isBlobNameSegment } from './blob-name.ts';
-import type { BlobCallOptions, BlobContainer, BlobInfo, BlobRange, BlobStore } from './blob-store.ts';
+import type {
+  BlobCallOptions,
+  BlobContainer,
+  BlobDeletion,
+  BlobInfo,
+  BlobProtection,
+  BlobRange,
+  BlobStore,
+} from './blob-store.ts';
 import { isFileError, translateFileError } from './file-error.ts';
 
 export interface FolderBlobStoreOptions {
@@ -16,6 +24,14 @@ export interface FolderBlobStoreOptions {
 
 // Begins with a dot, so no valid name can reach it and listings pass it by.
 const TEMPORARY = '.tmp';
+
+/** Whoever may write to a folder may delete in it. */
+const UNPROTECTED: BlobProtection = {
+  immutableUntil: undefined,
+  isLocked: false,
+  hasLegalHold: false,
+  container: 'none',
+};
 
 /** A folder store together with the making of its folder (mode 0700, parents included). */
 export function createFolderBlobContainer(options: FolderBlobStoreOptions): BlobContainer {
@@ -131,6 +147,35 @@ class FolderBlobStore implements BlobStore {
     }
   }
 
+  async delete(name: string, options?: BlobCallOptions): Promise<BlobDeletion> {
+    assertBlobName(name);
+    options?.signal?.throwIfAborted();
+    return this.#translate(`delete ${name}`, async () => {
+      // Of a folder, which is no blob, unlink says EISDIR on Linux and EPERM elsewhere.
+      if ((await this.#findInfo(name)) === undefined) {
+        await this.#assertRoot();
+        return { outcome: 'absent' };
+      }
+      const target = join(this.#root, name);
+      try {
+        await unlink(target);
+      } catch (error) {
+        if (!isFileError(error, 'ENOENT')) throw error;
+        return { outcome: 'absent' };
+      }
+      await flushFolder(dirname(target));
+      return { outcome: 'deleted' };
+    });
+  }
+
+  async protection(name: string, options?: BlobCallOptions): Promise<BlobProtection | undefined> {
+    assertBlobName(name);
+    options?.signal?.throwIfAborted();
+    if ((await this.#findInfo(name)) !== undefined) return UNPROTECTED;
+    await this.#translate(`read ${name}`, () => this.#assertRoot());
+    return undefined;
+  }
+
   async *#walk(folder: string, prefix: string, signal: AbortSignal | undefined): AsyncGenerator<BlobInfo> {
     for (const { key, isFolder } of await this.#readFolder(folder, signal)) {
       if (isFolder && (key.startsWith(prefix) || prefix.startsWith(key))) yield* this.#walk(key, prefix, signal);
@@ -164,11 +209,13 @@ class FolderBlobStore implements BlobStore {
   async #findInfo(name: string): Promise<BlobInfo | undefined> {
     return this.#translate(`list ${name}`, async () => {
       try {
-        const { size, birthtimeMs, mtimeMs } = await stat(join(this.#root, name));
+        const found = await stat(join(this.#root, name));
+        if (!found.isFile()) return undefined;
+        const { size, birthtimeMs, mtimeMs } = found;
         const createdMs = birthtimeMs > 0 ? birthtimeMs : mtimeMs;
         return { name, sizeBytes: size, createdAt: formatInstant(Math.floor(createdMs)) };
       } catch (error) {
-        if (isFileError(error, 'ENOENT')) return undefined;
+        if (isFileError(error, 'ENOENT', 'ENOTDIR')) return undefined;
         throw error;
       }
     });

@@ -9,6 +9,22 @@ describeBlobStore({
   createContainer: async () => createMemoryBlobContainer({ clock: createManualClock() }),
 });
 
+test('the memory store holds a blob until its time is over, and under a legal hold for good', async () => {
+  const clock = createManualClock(Date.UTC(2026, 2, 1));
+  const store = createMemoryBlobStore({ clock, immutableForMs: 2000 });
+  await store.put('a', new Uint8Array());
+  const until = '2026-03-01T00:00:02.000Z';
+  assert.deepEqual(await store.delete('a'), { outcome: 'held', by: 'policy', until });
+  const held = { immutableUntil: until, isLocked: true, hasLegalHold: true, container: 'none' };
+  store.setLegalHold('a', true);
+  assert.deepEqual(await store.protection('a'), held);
+  await clock.advance(2000);
+  assert.deepEqual(await store.delete('a'), { outcome: 'held', by: 'legal-hold', until: undefined });
+  store.setLegalHold('a', false);
+  assert.deepEqual(await store.delete('a'), { outcome: 'deleted' });
+  assert.throws(() => store.setLegalHold('a', true), { code: 'VAULT_DAMAGED' });
+});
+
 test('the memory store takes creation times from its clock and claims to attest them only when told to', async () => {
   const clock = createManualClock(Date.UTC(2026, 2, 1));
   const store = createMemoryBlobStore({ clock, attestsTime: true });

@@ -1,17 +1,29 @@
-import type { Clock } from '../../platform/clock.ts';
+import { type Clock, formatInstant } from '../../platform/clock.ts';
 import { blobMissing, blobTooShort, containerMissing } from './blob-error.ts';
 import { assertBlobName, assertBlobPrefix, assertFolderPrefix } from './blob-name.ts';
-import type { BlobCallOptions, BlobContainer, BlobInfo, BlobRange, BlobStore } from './blob-store.ts';
+import type {
+  BlobCallOptions,
+  BlobContainer,
+  BlobDeletion,
+  BlobInfo,
+  BlobProtection,
+  BlobRange,
+  BlobStore,
+} from './blob-store.ts';
 
 export interface MemoryBlobStoreOptions {
   readonly clock: Clock;
   /** Whether the store claims that its creation times can be trusted; false by default. */
   readonly attestsTime?: boolean;
+  /** How long each blob is kept from deletion, counted from its creation; not at all by default. */
+  readonly immutableForMs?: number;
 }
 
 interface StoredBlob {
   readonly bytes: Uint8Array;
   readonly createdAt: string;
+  readonly immutableUntil: string | undefined;
+  readonly hasLegalHold: boolean;
 }
 
 const PLACE = 'memory';
@@ -31,11 +43,13 @@ export function createMemoryBlobContainer(options: MemoryBlobStoreOptions): Blob
 export class MemoryBlobStore implements BlobStore {
   readonly capabilities: BlobStore['capabilities'];
   readonly #clock: Clock;
+  readonly #immutableForMs: number | undefined;
   readonly #blobs = new Map<string, StoredBlob>();
   #containerExists: boolean;
 
   constructor(options: MemoryBlobStoreOptions, containerExists: boolean) {
     this.#clock = options.clock;
+    this.#immutableForMs = options.immutableForMs;
     this.#containerExists = containerExists;
     this.capabilities = { attestsTime: options.attestsTime ?? false, description: PLACE };
   }
@@ -50,7 +64,10 @@ export class MemoryBlobStore implements BlobStore {
     assertBlobName(name);
     this.#begin(options);
     if (this.#blobs.has(name)) return 'exists';
-    this.#blobs.set(name, { bytes: new Uint8Array(bytes), createdAt: this.#clock.now() });
+    const createdAt = this.#clock.now();
+    const immutableUntil =
+      this.#immutableForMs === undefined ? undefined : formatInstant(Date.parse(createdAt) + this.#immutableForMs);
+    this.#blobs.set(name, { bytes: new Uint8Array(bytes), createdAt, immutableUntil, hasLegalHold: false });
     return 'created';
   }
 
@@ -95,6 +112,34 @@ export class MemoryBlobStore implements BlobStore {
       last = folder;
       yield folder;
     }
+  }
+
+  async delete(name: string, options?: BlobCallOptions): Promise<BlobDeletion> {
+    assertBlobName(name);
+    this.#begin(options);
+    const blob = this.#blobs.get(name);
+    if (blob === undefined) return { outcome: 'absent' };
+    if (blob.hasLegalHold) return { outcome: 'held', by: 'legal-hold', until: undefined };
+    const { immutableUntil: until } = blob;
+    if (until !== undefined && this.#clock.now() < until) return { outcome: 'held', by: 'policy', until };
+    this.#blobs.delete(name);
+    return { outcome: 'deleted' };
+  }
+
+  async protection(name: string, options?: BlobCallOptions): Promise<BlobProtection | undefined> {
+    assertBlobName(name);
+    this.#begin(options);
+    const blob = this.#blobs.get(name);
+    if (blob === undefined) return undefined;
+    const { immutableUntil, hasLegalHold } = blob;
+    return { immutableUntil, isLocked: immutableUntil !== undefined, hasLegalHold, container: 'none' };
+  }
+
+  /** Lays a legal hold on a blob that is there, or takes it off. */
+  setLegalHold(name: string, hasLegalHold: boolean): void {
+    const blob = this.#blobs.get(name);
+    if (blob === undefined) throw blobMissing(name, PLACE);
+    this.#blobs.set(name, { ...blob, hasLegalHold });
   }
 
   #begin(options: BlobCallOptions | undefined): void {

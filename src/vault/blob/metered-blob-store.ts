@@ -1,9 +1,10 @@
-import type { BlobCallOptions, BlobInfo, BlobRange, BlobStore } from './blob-store.ts';
+import type { BlobCallOptions, BlobDeletion, BlobInfo, BlobProtection, BlobRange, BlobStore } from './blob-store.ts';
 
 export interface BlobMeter {
   readonly puts: number;
   readonly gets: number;
   readonly listings: number;
+  readonly deletions: number;
   /** Bytes of blobs that were created. */
   readonly bytesWritten: number;
   readonly bytesRead: number;
@@ -21,7 +22,7 @@ export function createMeteredBlobStore(inner: BlobStore): MeteredBlobStore {
 
 class CountingBlobStore implements MeteredBlobStore {
   readonly capabilities: BlobStore['capabilities'];
-  readonly meter = { puts: 0, gets: 0, listings: 0, bytesWritten: 0, bytesRead: 0 };
+  readonly meter = { puts: 0, gets: 0, listings: 0, deletions: 0, bytesWritten: 0, bytesRead: 0 };
   readonly #inner: BlobStore;
 
   constructor(inner: BlobStore) {
@@ -62,6 +63,16 @@ class CountingBlobStore implements MeteredBlobStore {
   listFolders(prefix: string, options?: BlobCallOptions): AsyncIterable<string> {
     this.meter.listings += 1;
     return this.#inner.listFolders(prefix, options);
+  }
+
+  delete(name: string, options?: BlobCallOptions): Promise<BlobDeletion> {
+    this.meter.deletions += 1;
+    return this.#inner.delete(name, options);
+  }
+
+  protection(name: string, options?: BlobCallOptions): Promise<BlobProtection | undefined> {
+    this.meter.gets += 1;
+    return this.#inner.protection(name, options);
   }
 
   #countGet(bytes: Uint8Array | undefined): void {

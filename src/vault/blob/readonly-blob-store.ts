@@ -1,7 +1,7 @@
 import { InternalError } from '../../core/errors.ts';
 import type { BlobStore } from './blob-store.ts';
 
-/** Lets no put through, for what must only look: a put is a bug of ours and throws InternalError. */
+/** For what must only look: a put or a delete is a bug of ours and throws InternalError. */
 export function createReadonlyBlobStore(inner: BlobStore): BlobStore {
   return {
     capabilities: inner.capabilities,
@@ -13,5 +13,9 @@ export function createReadonlyBlobStore(inner: BlobStore): BlobStore {
     getRange: (name, range, options) => inner.getRange(name, range, options),
     list: (prefix, options) => inner.list(prefix, options),
     listFolders: (prefix, options) => inner.listFolders(prefix, options),
+    delete: async (name) => {
+      throw new InternalError(`${name} was to be deleted through a store that was opened for reading.`);
+    },
+    protection: (name, options) => inner.protection(name, options),
   };
 }

@@ -2,7 +2,7 @@ import { RemoteError } from '../../core/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { RandomSource } from '../../platform/random.ts';
 import { type RetryOptions, type RetryPolicy, retry } from '../../platform/retry.ts';
-import type { BlobCallOptions, BlobInfo, BlobRange, BlobStore } from './blob-store.ts';
+import type { BlobCallOptions, BlobDeletion, BlobInfo, BlobProtection, BlobRange, BlobStore } from './blob-store.ts';
 
 export interface RetryingOptions {
   readonly clock: Clock;
@@ -76,6 +76,24 @@ class RetryingBlobStore implements BlobStore {
       options,
       () => this.#inner.listFolders(prefix, options),
     );
+  }
+
+  async delete(name: string, options?: BlobCallOptions): Promise<BlobDeletion> {
+    let isUncertain = false;
+    return this.#retry(options, async () => {
+      try {
+        const result = await this.#inner.delete(name, options);
+        // An earlier attempt of ours got no answer; nobody else deletes.
+        return isUncertain && result.outcome === 'absent' ? { outcome: 'deleted' } : result;
+      } catch (error) {
+        isUncertain ||= error instanceof RemoteError && error.ambiguous;
+        throw error;
+      }
+    });
+  }
+
+  protection(name: string, options?: BlobCallOptions): Promise<BlobProtection | undefined> {
+    return this.#retry(options, () => this.#inner.protection(name, options));
   }
 
   /** A listing that broke off begins again and leaves out what was yielded: the order of names makes that exact. */
