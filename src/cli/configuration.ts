@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { AcceptedGap } from '../app/capture.ts';
+import type { IdentitySettings } from '../app/ports/identity.ts';
 import { UserError } from '../core/errors.ts';
 import type { ConfiguredSettings } from './effective-configuration.ts';
 import type { IgnoreRule } from '../core/ignore-rules.ts';
@@ -20,6 +21,7 @@ export interface Configuration {
   readonly members: readonly MemberRule[];
   readonly pingUrl: string | undefined;
   readonly hooks: Hooks;
+  readonly identity: IdentitySettings | undefined;
   /** The same for the named organization, or, when none is named and the file has several, for each of them. */
   readonly all: readonly ConfiguredSettings[];
 }
@@ -33,6 +35,7 @@ export const noConfiguration: Configuration = {
   members: [],
   pingUrl: undefined,
   hooks: noHooks,
+  identity: undefined,
   all: [{ organization: undefined, settings: {}, find: () => undefined, locate: () => '' }],
 };
 
@@ -54,7 +57,7 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
     const { configForOrganization, findDurationMs, readLocatedConfig } = await import('../platform/config.ts');
     const { config, lineOf } = await readLocatedConfig(path);
     const settings = configForOrganization(config, organization);
-    const { acceptedGaps = [], ignore = [], keyValueMaps = [], pingUrl, hooks } = settings;
+    const { acceptedGaps = [], ignore = [], keyValueMaps = [], pingUrl, hooks, identity } = settings;
     return {
       find: (at) => valueAt(settings, at),
       file: path,
@@ -62,6 +65,7 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
       ignore: ignore.map((rule) => toIgnoreRule(rule, path)),
       members: keyValueMaps.map(({ at, entries }) => ({ at, take: toMemberPolicy(entries) })),
       pingUrl,
+      identity,
       all: namesToShow(config, organization).map((name) => {
         const own = configForOrganization(config, name);
         const { name: organizationName, ...others } = own;

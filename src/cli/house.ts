@@ -1,6 +1,7 @@
 import type { CompareTools } from '../app/compare.ts';
 import type { Examination, KeyRole } from '../app/doctor/examination.ts';
 import type { Clock, LeaseStore, Organization, Progress, SorterFactory, Vault } from '../app/ports.ts';
+import type { IdentitySettings } from '../app/ports/identity.ts';
 import type { Hasher } from '../core/hasher.ts';
 import type { ProcessOutcome } from '../platform/run-process.ts';
 import type { Logger } from '../platform/log.ts';
@@ -15,6 +16,8 @@ export interface HouseSettings {
   readonly quotaPerMinute: number | 'unlimited';
   /** Above 0, at most 1. */
   readonly quotaShare: number;
+  /** How to sign in to Azure and Google; what the configuration file says. */
+  readonly identity?: IdentitySettings | undefined;
 }
 
 /** What a run stands on: its process, or what a test puts in its place. */

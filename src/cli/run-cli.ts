@@ -96,7 +96,7 @@ async function runVerb(request: CliRequest, run: Run, face: Face): Promise<numbe
     configured: configuration.find,
     ...(onProblem === undefined ? {} : { onProblem }),
   });
-  const settings = readHouseSettings(flags, onProblem);
+  const settings = { ...readHouseSettings(flags, onProblem), identity: configuration.identity };
   const asked = flags.get('log-level');
   const level = logLevels.find((known) => known === asked) ?? 'info';
   const progress = createProgress({

@@ -12,6 +12,7 @@ import { findTextFile } from '../platform/text-file.ts';
 import type { BlobContainer, BlobStore } from '../vault/blob/blob-store.ts';
 import type { OpenBlobStoreOptions } from '../vault/blob/open-blob-store.ts';
 import type { VaultAddress } from '../vault/blob/vault-address.ts';
+import { Identities } from './identity.ts';
 
 export const keyRoles: readonly KeyRole[] = ['writer', 'reader', 'restorer', 'root'];
 /** Of each sorter; a capture has a dozen at once. Merging 256 runs takes 16 MiB, of one sorter at a time. */
@@ -25,11 +26,13 @@ const SORTED_RUNS_AT_ONCE = 256;
 export class Foundation {
   readonly settings: HouseSettings;
   readonly surroundings: Surroundings;
+  readonly identities: Identities;
   #http: HttpClient | undefined;
 
   constructor(settings: HouseSettings, surroundings: Surroundings) {
     this.settings = settings;
     this.surroundings = surroundings;
+    this.identities = new Identities(settings, surroundings);
   }
 
   keysFolder(): string {

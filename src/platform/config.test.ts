@@ -139,3 +139,50 @@ test('the file is found by walking up, the nearest first', async () => {
   await assert.rejects(findConfigFile(deep), /holdfast\.json is there as well/);
   await assert.rejects(readConfig(join(home, 'none.yaml')), ConfigError);
 });
+
+const provider = '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/pool/providers/azure';
+
+test('identities: one for all or two, their files relative to the folder', () => {
+  const one = `identity: {azure: {kind: managed, clientId: c}, google: {kind: external-account, file: keys/google.json}}`;
+  assert.deepEqual(configForOrganization(parseConfig(one, PATH), undefined).identity, {
+    azure: { kind: 'managed', clientId: 'c' },
+    google: { kind: 'external-account', file: '/etc/holdfast/keys/google.json' },
+  });
+  const two = `
+identity:
+  google:
+    capture: {kind: azure-federation, audience: ${provider}, appIdUri: 'api://x', serviceAccount: a@p.iam.gserviceaccount.com}
+    restore: {kind: external-account, file: restore.json}`;
+  assert.deepEqual(configForOrganization(parseConfig(two, PATH), undefined).identity?.google, {
+    capture: {
+      kind: 'azure-federation',
+      audience: provider,
+      appIdUri: 'api://x',
+      serviceAccount: 'a@p.iam.gserviceaccount.com',
+    },
+    restore: { kind: 'external-account', file: '/etc/holdfast/restore.json' },
+  });
+});
+
+test('what is wrong with an identity is told about the form that was meant', () => {
+  const problems = (google: string): string => {
+    try {
+      parseConfig(`identity:\n  google: ${google}`, PATH);
+    } catch (error) {
+      return error instanceof ConfigError ? error.message : String(error);
+    }
+    return '';
+  };
+  const account = 'serviceAccount: a@p.iam.gserviceaccount.com';
+  assert.match(problems(`{kind: azure-federation, audience: '${provider}', ${account}}`), /identity\.google\.appIdUri/);
+  assert.match(
+    problems(`{capture: {kind: github-oidc, audience: 'https://x', ${account}}}`),
+    /identity\.google\.capture\.audience: must be \/\/iam\.googleapis\.com/,
+  );
+  assert.match(
+    problems(`{kind: github-oidc, audience: '${provider}', servceAccount: x}`),
+    /servceAccount: is not a known key; did you mean serviceAccount\?/,
+  );
+  assert.match(problems('{kind: azur-federation}'), /identity\.google/);
+  assert.match(problems('{captur: {kind: application-default}}'), /did you mean capture\?/);
+});

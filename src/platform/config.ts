@@ -4,6 +4,7 @@ import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { findInstant, formatInstant } from './clock.ts';
+import { identityFields, knownIdentityKeys, resolveIdentityFiles } from './identity-config.ts';
 import { findNearMiss } from './near-miss.ts';
 
 const place = z.string().min(1);
@@ -105,6 +106,7 @@ const settingFields = {
     .optional(),
   /** Programs that run before and after each backup. */
   hooks: z.strictObject(hookFieldLists).describe('Programs that run before and after each backup').optional(),
+  identity: z.strictObject(identityFields).describe('How to sign in to Azure and Google').optional(),
 };
 
 const organizationFields = { name: z.string().min(1), ...settingFields };
@@ -210,6 +212,11 @@ export function configForOrganization(
 type Issue = z.core.$ZodIssue;
 
 function describeIssue(issue: Issue, lineOf: (at: readonly PropertyKey[]) => number | undefined): ConfigProblem[] {
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const meant = issue.errors.toSorted((a, b) => misfit(a) - misfit(b))[0] ?? [];
+    // Paths within a branch begin at the union.
+    return meant.flatMap((own) => describeIssue({ ...own, path: [...issue.path, ...own.path] }, lineOf));
+  }
   if (issue.code !== 'unrecognized_keys') {
     return [{ at: formatPath(issue.path), line: lineOf(issue.path), message: issue.message }];
   }
@@ -221,7 +228,16 @@ function describeIssue(issue: Issue, lineOf: (at: readonly PropertyKey[]) => num
   });
 }
 
-function knownKeys(path: readonly PropertyKey[]): string[] {
+/** How far a value is from one form of several: keys that it does not know weigh most. */
+function misfit(issues: readonly Issue[]): number {
+  const weigh = (issue: Issue): number => {
+    if (issue.code === 'unrecognized_keys') return 3 * issue.keys.length;
+    return issue.code === 'invalid_union' ? 2 : 1;
+  };
+  return issues.reduce((sum, issue) => sum + weigh(issue), 0);
+}
+
+function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   const owner = path.findLast((part) => typeof part === 'string');
   if (owner === 'select') return Object.keys(selectFields);
   if (owner === 'hooks') return Object.keys(hookFieldLists);
@@ -229,6 +245,8 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
   if (owner === 'acceptedGaps') return Object.keys(acceptedGapFields);
   if (owner === 'ignore') return Object.keys(ignoreFields);
   if (owner === 'keyValueMaps') return Object.keys(keyValueMapFields);
+  const ofIdentity = path.includes('identity') ? knownIdentityKeys(String(owner)) : undefined;
+  if (ofIdentity !== undefined) return ofIdentity;
   return Object.keys(owner === 'organizations' ? organizationFields : fileFields);
 }
 
@@ -265,12 +283,14 @@ function resolvePlaces(config: Config, folder: string): Config {
 function resolveSettings(
   settings: OrganizationConfig,
   folder: string,
-): Pick<OrganizationConfig, 'vault' | 'state' | 'keys'> {
-  const { vault, state, keys } = settings;
+): Pick<OrganizationConfig, 'vault' | 'state' | 'keys' | 'identity'> {
+  const { vault, state, keys, identity } = settings;
+  const whole = (file: string): string => resolve(folder, file);
   return {
     ...(vault === undefined ? {} : { vault: resolvePlace(vault, folder) }),
     ...(state === undefined ? {} : { state: resolvePlace(state, folder) }),
     ...(keys === undefined ? {} : { keys: resolve(folder, keys) }),
+    ...(identity === undefined ? {} : { identity: resolveIdentityFiles(identity, whole) }),
   };
 }
 

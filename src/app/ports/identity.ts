@@ -1,0 +1,70 @@
+/** How this process signs in to Azure and Google, as the configuration says it; without secrets. */
+
+/** Which Azure credential is used: chosen, never guessed, so that no developer's login is taken inside a job. */
+export interface AzureIdentity {
+  /**
+   * `managed`: the machine's or job's managed identity. `workload`: AKS workload identity. `pipelines`: the service connection
+   * of an Azure pipeline. `default`: whatever @azure/identity finds.
+   */
+  readonly kind: 'managed' | 'workload' | 'pipelines' | 'default';
+  /** Of a user-assigned identity or an application; the system-assigned one, or what the environment names, without it. */
+  readonly clientId?: string | undefined;
+  readonly tenantId?: string | undefined;
+  /** `pipelines` only. */
+  readonly serviceConnectionId?: string | undefined;
+}
+
+/** How one of the two Google identities is come by. */
+export type GoogleIdentity =
+  /** An Azure token, exchanged at Google's token service for a service account's. */
+  | {
+      readonly kind: 'azure-federation';
+      /** `//iam.googleapis.com/projects/N/locations/global/workloadIdentityPools/POOL/providers/PROVIDER` */
+      readonly audience: string;
+      /** What the Azure token is asked for: the application that the provider's allowed audience names. */
+      readonly appIdUri: string;
+      /** Its e-mail address. */
+      readonly serviceAccount: string;
+      /** Instead of `identity.azure`. */
+      readonly azure?: AzureIdentity | undefined;
+    }
+  /** The token of a GitHub Actions job, exchanged in the same way. */
+  | {
+      readonly kind: 'github-oidc';
+      readonly audience: string;
+      readonly serviceAccount: string;
+      /** What GitHub is asked for; the provider's own name as an https URL without it. */
+      readonly tokenAudience?: string | undefined;
+    }
+  /** A credential file of type `external_account`, every URL of which is checked. */
+  | { readonly kind: 'external-account'; readonly file: string }
+  /** Google's application default credentials. */
+  | { readonly kind: 'application-default' };
+
+/** Capture reads, restore writes. Where the file names one identity for all, both are it. */
+export interface GoogleIdentities {
+  readonly kind?: undefined;
+  readonly capture?: GoogleIdentity | undefined;
+  readonly restore?: GoogleIdentity | undefined;
+}
+
+/** What Google and Azure are to be set up to trust. */
+export interface Trust {
+  readonly host: 'container-apps' | 'aks' | 'vm' | 'github' | 'azure-pipelines';
+  readonly projectId?: string | undefined;
+  readonly tenantId?: string | undefined;
+  /** Of Entra's tokens for the application; 1 unless its registration asks for 2. */
+  readonly tokenVersion?: 1 | 2 | undefined;
+  /** Subject of the tokens that may capture. */
+  readonly captureSubject?: string | undefined;
+  /** Subject of the tokens that may restore. */
+  readonly restoreSubject?: string | undefined;
+  readonly repositoryId?: string | undefined;
+  readonly repositoryOwnerId?: string | undefined;
+}
+
+export interface IdentitySettings {
+  readonly azure?: AzureIdentity | undefined;
+  readonly google?: GoogleIdentity | GoogleIdentities | undefined;
+  readonly trust?: Trust | undefined;
+}
