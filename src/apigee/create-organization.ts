@@ -16,6 +16,7 @@ import type { RetryPolicy } from '../platform/retry.ts';
 import type { ReadyTimes } from './await-ready.ts';
 import { Caller } from './caller.ts';
 import { checkEndpoint } from './check-endpoint.ts';
+import { findDoubtfulNames } from './doubtful-names.ts';
 import { whyNotApplicable } from './not-applicable.ts';
 import type { OperationTimes } from './operation-queue.ts';
 import { createPacer, type Pacing } from './pacer.ts';
@@ -65,7 +66,7 @@ export interface ApigeeOrganization extends Organization, OrganizationProber {
  */
 export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganization {
   const endpoint = checkEndpoint(options.endpoint);
-  const transport = createTransport({
+  const sending = createTransport({
     organization: options.name,
     endpoint,
     tokens: options.tokens,
@@ -78,6 +79,7 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
     signal: options.signal,
     log: options.log,
   });
+  const transport = findDoubtfulNames(sending, Object.values(kinds));
   const memory = new RunMemory(options.sorterFactory);
   const context: ReadContext = {
     transport,

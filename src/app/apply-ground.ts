@@ -59,7 +59,7 @@ export async function checkGround(deps: ApplyDeps, plan: Plan): Promise<Ground> 
     for (const { id, kind, of } of asked) {
       const reading = readings.get(id);
       const before = beforeOf(kind, id, reading, deps);
-      const why = whyMoved(of, reading, before?.entry);
+      const why = whyMoved({ fingerprint: of, kind }, reading, before?.entry);
       if (why !== undefined) moved.push(`${id} ${why}`);
       touched.push({ id, kind: kind.name, ...(before === undefined ? {} : { before }) });
       if (before !== undefined) collectSecrets(id, before.content, wanted, secrets);
@@ -93,7 +93,7 @@ function beforeOf(
 }
 
 function whyMoved(
-  fingerprint: Fingerprint,
+  { fingerprint, kind }: { readonly fingerprint: Fingerprint; readonly kind: Kind },
   reading: LiveReading | undefined,
   entry: EntryCore | undefined,
 ): string | undefined {
@@ -105,7 +105,11 @@ function whyMoved(
       ? 'has new or fewer revisions beside it'
       : undefined;
   }
-  if (!present) return 'was there and is gone';
+  if (!present) {
+    const isDoubtful =
+      kind.doubtfulDecoding === true && /%2[5B]/.test(fingerprint.id.slice(fingerprint.id.lastIndexOf('/')));
+    return `was there and is gone${isDoubtful ? ', or the service does not find it by the name that it has' : ''}`;
+  }
   if (entry === undefined) return 'cannot be read as a whole any more';
   const now = fingerprintOf(entry);
   const same =

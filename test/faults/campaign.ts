@@ -227,7 +227,7 @@ class Run {
 
   #judgeRestore(ended: Ended, { wanted, changed }: { wanted: readonly DumpLine[]; changed: boolean }): void {
     const { exit } = ended;
-    if (exit === 'killed' || this.#isUnnameable(ended)) return;
+    if (exit === 'killed') return;
     if (exit === 64 || ended.stderr.includes('INTERNAL')) this.#wrong('a fault of ours', ended);
     if (ended.stdout === '') {
       // "1: nothing was changed", and so say a stale plan and an active run.
@@ -251,7 +251,6 @@ class Run {
   async #assertMadeGood(wanted: readonly DumpLine[], damaged: readonly DumpLine[]): Promise<void> {
     const { simulator } = this.#scene;
     const again = await this.#scene.run(RESTORE);
-    if (this.#isUnnameable(again)) return;
     if (again.stdout === '') return this.#wrong('the restore after it, without faults, failed', again);
     // Checked as above.
     const report = JSON.parse(again.stdout) as Told;
@@ -282,21 +281,11 @@ class Run {
       this.#wrong(`it is never done: ${sent.join(', ')}`, third);
   }
 
-  get #hasUnnameable(): boolean {
-    return this.#scene.simulator.switches.appNameDecoding === 'as-developer-ids';
-  }
-
-  /** An app whose name cannot be sent in any encoding cannot be looked at before the run, so that no plan of it holds. */
-  #isUnnameable({ exit, stderr }: Ended): boolean {
-    return exit === 5 && this.#hasUnnameable && /(plus|alert)%2B/.test(stderr);
-  }
-
   /** Some answers of the service no plan can get around; they must be told, which `notTold` has checked. */
   #isRefusedForGood({ resources }: Told): boolean {
     const { switches } = this.#scene.simulator;
     const undone = resources.filter(({ result }) => ['failed', 'notExecuted', 'differs'].includes(result));
     return undone.every(({ id }) => {
-      if (this.#hasUnnameable && id.includes('%2B')) return true;
       if (switches.writesUnderInactiveDeveloper === 'refused' && id.startsWith('developers/')) return true;
       return switches.sharedFlowReplacement === 'refused' && /(sharedflows|deployment|flowhooks)/.test(id);
     });

@@ -67,8 +67,13 @@ export async function sentCalls(evidence: RunEvidence): Promise<ReadonlySet<stri
   return sent;
 }
 
+/** The request with app names encoded once: how often they are is found out when they are sent. */
 function lineOf({ http, path }: Pick<LoggedRequest, 'http' | 'path'>): string {
-  return `${http} ${path}`;
+  return `${http} ${path.replace(/(?<=\/apps\/)[^/?]+/, encodedOnce)}`;
+}
+
+function encodedOnce(name: string): string {
+  return /^(?:[^%]|%25[0-9A-F]{2})*$/.test(name) ? decodeURIComponent(name) : name;
 }
 
 /** Each request is told apart by its line and body; equal ones (imports into one proxy) came in the plan's order. */

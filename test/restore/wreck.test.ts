@@ -9,14 +9,13 @@ import { switchesFor, withoutUnknownPolicies } from './switches-for.ts';
 const RESTORE = ['restore', '--point', 'latest', '--delete-extra', '--yes'];
 
 /**
- * What is restored beside things that stand meets refusals that no plan can get around: a plus sign in an app's name, a
- * developer who is inactive, a flow that others call, a published rate plan that began long ago. They are told (see the tests of faults), not overcome.
+ * What is restored beside things that stand meets refusals that no plan can get around: a developer who is
+ * inactive, a flow that others call, a published rate plan that began long ago. They are told (see the tests of faults), not overcome.
  */
 function switchesInPlace(seed: number): SimulatorSwitches {
-  const { appNameDecoding, writesUnderInactiveDeveloper, sharedFlowReplacement, pastRatePlanStart } = defaultSwitches;
+  const { writesUnderInactiveDeveloper, sharedFlowReplacement, pastRatePlanStart } = defaultSwitches;
   return {
     ...switchesFor(seed),
-    appNameDecoding,
     writesUnderInactiveDeveloper,
     sharedFlowReplacement,
     pastRatePlanStart,

@@ -112,6 +112,7 @@ export function appKind(owner: AppOwner, listing: Pick<Kind, 'collection' | 'acc
     canonicalVersion: 1,
     preset: 'consumers',
     path: (id) => apiPath(id),
+    doubtfulDecoding: true,
     serverAssigned,
     sets: [{ path: 'attributes', by: 'name' }, { path: 'scopes' }],
     secrets: [],

@@ -260,6 +260,11 @@ export interface Kind {
   readonly claims?: (state: Desired | Live) => readonly string[];
   /** Where one resource is read. Undefined where it cannot be read alone (keys are read with their app). */
   readonly path?: (id: ResourceId) => ApiPath;
+  /**
+   * True where nobody outside knows how often the service decodes the names of these resources in a path (`idPattern` is then the
+   * shape of their paths too): it is found out, for names with a plus or a percent sign.
+   */
+  readonly doubtfulDecoding?: true;
   /** POST where reading at `path` is one (`~:getSyncAuthorization`); an empty object is sent with it. Default GET. */
   readonly readMethod?: 'POST';
   /** Query of the read at `path`: a policy comes without its conditions unless the version that has them is asked for. */
