@@ -202,8 +202,14 @@ export interface KeyAbilities {
   readonly readMeta: boolean;
   readonly readConfig: boolean;
   readonly readSecrets: boolean;
+  /** The hasher tags values as the vault does. */
+  readonly compare: boolean;
   readonly signPoints: boolean;
   readonly signRuns: boolean;
+  /** Signs what a verification found. */
+  readonly signProofs: boolean;
+  readonly signHolds: boolean;
+  readonly signPrunes: boolean;
 }
 
 export interface PointStore {
@@ -225,7 +231,8 @@ export interface PointStore {
     organization: string,
     record: {
       readonly point: string;
-      readonly depth: 'structure' | 'all-data';
+      /** `all-bytes`: every byte is as written, and some of it no key at hand opens. */
+      readonly depth: 'structure' | 'all-bytes' | 'all-data';
       readonly result: 'good' | 'damaged';
       readonly checkedObjects: number;
       readonly checkedBytes: number;

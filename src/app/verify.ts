@@ -28,11 +28,11 @@ export async function verifyPoints(
   options: VerifyOptions,
 ): Promise<Verification> {
   const { vault, clock, progress } = deps;
-  if (options.record && !vault.abilities.signRuns) {
+  if (options.record && !vault.abilities.signProofs) {
     throw new UserError({
       code: 'KEY_MISSING',
-      message: 'Recording a verification needs restorer.key, which signs it.',
-      next: 'Verify without --record, or put restorer.key into the keys folder.',
+      message: 'Recording a verification needs verifier.key or restorer.key, which sign it.',
+      next: 'Verify without --record, or put verifier.key into the keys folder (HOLDFAST_KEYS) or its contents into HOLDFAST_VERIFIER_KEY.',
     });
   }
   progress.phase(options.allData ? 'verifying all data' : 'verifying structure');
@@ -61,8 +61,8 @@ export async function verifyPoints(
   const records: string[] = [];
   const at = clock.now();
   // A record must not claim more than was looked at.
-  const isWhole = options.allData && !findings.some(({ type }) => type === 'notChecked');
-  const depth = isWhole ? 'all-data' : 'structure';
+  const isOpened = !findings.some(({ type }) => type === 'notChecked');
+  const depth = !options.allData ? 'structure' : isOpened ? 'all-data' : 'all-bytes';
   for (const id of options.record ? verified : []) {
     const hurt = findings.some((finding) => finding.type === 'damaged' && finding.points.includes(id));
     const good = !hurt && !findings.some((finding) => finding.type === 'damaged' && finding.points.length === 0);

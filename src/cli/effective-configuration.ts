@@ -38,6 +38,8 @@ const plainVariables: readonly (readonly [name: string, isSecret: boolean])[] = 
   ['HOLDFAST_WRITER_KEY', true],
   ['HOLDFAST_READER_KEY', true],
   ['HOLDFAST_RESTORER_KEY', true],
+  ['HOLDFAST_VERIFIER_KEY', true],
+  ['HOLDFAST_PRUNER_KEY', true],
   ['HOLDFAST_CACHE_DIR', false],
 ];
 

@@ -1,5 +1,6 @@
 import type { CompareTools } from '../app/compare.ts';
-import type { Examination, KeyRole } from '../app/doctor/examination.ts';
+import type { Examination } from '../app/doctor/examination.ts';
+import type { KeyRole } from '../core/key-role.ts';
 import type { Clock, LeaseStore, Organization, Progress, SorterFactory, Vault } from '../app/ports.ts';
 import type { IdentitySettings } from '../app/ports/identity.ts';
 import type { Hasher } from '../core/hasher.ts';

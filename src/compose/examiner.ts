@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import type { ApigeeOptions } from '../apigee/create-organization.ts';
 import type { Examination, KeyFacts, MachineFacts } from '../app/doctor/examination.ts';
+import { keyRoles, keyVariable } from '../core/key-role.ts';
 import { systemRandom } from '../platform/random.ts';
 import type { RetryPolicy } from '../platform/retry.ts';
 import { isThere } from '../platform/text-file.ts';
-import { type Foundation, keyRoles } from './foundation.ts';
+import type { Foundation } from './foundation.ts';
 import type { Organizations } from './organizations.ts';
 
 const LEAST_EXAMINATION_PER_MINUTE = 600;
@@ -44,7 +45,7 @@ export class Examiner {
       openOrganization: async (name, vault) => {
         const { createHasher } = await import('../vault/hasher.ts');
         const ids = { equality: systemRandom.bytes(32), id: systemRandom.bytes(32) };
-        const canHash = vault?.abilities.readMeta === true;
+        const canHash = vault?.abilities.compare === true;
         return this.#organizations.create(name, {
           tokens: await this.#base.tokens(),
           hasher: canHash ? vault.hasher : createHasher(ids),
@@ -104,8 +105,8 @@ export class Examiner {
   async #examineKeys(): Promise<KeyFacts[]> {
     const found: KeyFacts[] = [];
     for (const role of keyRoles) {
-      const variable = `HOLDFAST_${role.toUpperCase()}_KEY`;
-      if (role !== 'root' && this.#base.surroundings.environment[variable]) {
+      const variable = role === 'root' ? undefined : keyVariable(role);
+      if (variable !== undefined && this.#base.surroundings.environment[variable]) {
         found.push({ role, source: variable, isOpenToOthers: false });
         continue;
       }

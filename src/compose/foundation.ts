@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import type { KeyRole } from '../app/doctor/examination.ts';
 import type { Sorter, SorterFactory, TokenSource, Vault } from '../app/ports.ts';
 import type { HouseSettings, Surroundings } from '../cli/house.ts';
 import { UserError } from '../core/errors.ts';
+import { type KeyRole, keyRoles, keyVariable } from '../core/key-role.ts';
 import type { HttpClient } from '../platform/http.ts';
 import { systemRandom } from '../platform/random.ts';
 import type { RetryPolicy } from '../platform/retry.ts';
@@ -14,7 +14,6 @@ import type { OpenBlobStoreOptions } from '../vault/blob/open-blob-store.ts';
 import type { VaultAddress } from '../vault/blob/vault-address.ts';
 import { Identities } from './identity.ts';
 
-export const keyRoles: readonly KeyRole[] = ['writer', 'reader', 'restorer', 'root'];
 /** Of each sorter; a capture has a dozen at once. Merging 256 runs takes 16 MiB, of one sorter at a time. */
 const SORTER_BYTES = 2 * 1024 * 1024;
 const SORTED_RUNS_AT_ONCE = 256;
@@ -118,7 +117,7 @@ export class Foundation {
     const keys: Partial<Record<KeyRole, string>> = {};
     for (const role of roles) {
       // The recovery kit has no business in an environment variable.
-      const given = role === 'root' ? undefined : environment[`HOLDFAST_${role.toUpperCase()}_KEY`] || undefined;
+      const given = role === 'root' ? undefined : environment[keyVariable(role)] || undefined;
       const text = given ?? (await findTextFile(resolve(this.keysFolder(), `${role}.key`)));
       if (text === undefined) continue;
       keys[role] = text;

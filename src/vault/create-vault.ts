@@ -1,11 +1,12 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { UserError } from '../core/errors.ts';
+import { type KeyRole, keyRoles, signerRoles } from '../core/key-role.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { RandomSource } from '../platform/random.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { sha256Hex } from './digest.ts';
 import { createSigningKey } from './ed25519.ts';
-import { formatKeyFile, type KeyRole, keyRoles } from './key-file.ts';
+import { formatKeyFile } from './key-file.ts';
 import { type OpenedKeys, wrapKeys } from './key-wrap.ts';
 import { addGeneration, encodeKeyring, keyringName, type Signer } from './keyring.ts';
 import { formatVaultFile, VAULT_FILE } from './vault-file.ts';
@@ -28,7 +29,7 @@ interface NewKey {
   readonly seed: Uint8Array | undefined;
 }
 
-/** Makes the four keys and the first blobs of a vault; nothing is stored yet. */
+/** Makes a key of each role and the first blobs of a vault; nothing is stored yet. */
 export async function createVault(ports: { readonly clock: Clock; readonly random: RandomSource }): Promise<NewVault> {
   const { clock, random } = ports;
   const createdAt = clock.now();
@@ -36,7 +37,7 @@ export async function createVault(ports: { readonly clock: Clock; readonly rando
   const root = createSigningKey(seedOf(newKeys, 'root'));
   const vaultFile = formatVaultFile({ rootPublicKey: root.publicKey, createdAt, nonce: random.bytes(16) });
   const id = sha256Hex(vaultFile);
-  const empty: OpenedKeys = { equality: random.bytes(32), id: random.bytes(32), classes: new Map() };
+  const empty: OpenedKeys = { tagKeys: { equality: random.bytes(32), id: random.bytes(32) }, classes: new Map() };
   const { keys, generation } = await addGeneration(empty, 1, createdAt);
   const recipients = await Promise.all(
     newKeys.map(async ({ role, recipient }) => ({
@@ -45,7 +46,7 @@ export async function createVault(ports: { readonly clock: Clock; readonly rando
       wrap: await wrapKeys(keys, { vault: id, role, recipient }),
     })),
   );
-  const signers = (['writer', 'restorer'] as const).map((role): Signer => {
+  const signers = signerRoles.map((role): Signer => {
     const { publicKey, fingerprint } = createSigningKey(seedOf(newKeys, role));
     return { fingerprint, role, publicKey, since: createdAt };
   });
@@ -88,7 +89,14 @@ function keyFilesOf(keys: readonly NewKey[], vault: string): Readonly<Record<Key
       ...(key.seed !== undefined && { signingSeed: key.seed }),
     });
   };
-  return { writer: textOf('writer'), reader: textOf('reader'), restorer: textOf('restorer'), root: textOf('root') };
+  return {
+    writer: textOf('writer'),
+    reader: textOf('reader'),
+    restorer: textOf('restorer'),
+    verifier: textOf('verifier'),
+    pruner: textOf('pruner'),
+    root: textOf('root'),
+  };
 }
 
 async function writeVault(store: BlobStore, vaultFile: Uint8Array, keyring: Uint8Array): Promise<void> {

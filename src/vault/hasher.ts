@@ -62,7 +62,7 @@ export function createHmacTag(key: Uint8Array): (text: string) => string {
 function hasherKeyMissing(): UserError {
   return new UserError({
     code: 'KEY_MISSING',
-    message: 'Comparing with this vault needs a key, and none is at hand.',
+    message: 'Comparing with this vault needs writer.key, reader.key or restorer.key, and none of them is at hand.',
     next: 'Put writer.key, reader.key or restorer.key into the folder that HOLDFAST_KEYS names.',
   });
 }

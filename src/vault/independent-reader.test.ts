@@ -53,7 +53,7 @@ before(async () => {
   const container = createFolderBlobContainer({ folder: join(dir, 'vault'), random: systemRandom });
   await container.create();
   sample = await createSampleVault({ store: container.store, clock });
-  for (const roles of [['writer'], ['reader'], ['restorer'], ['root']] as const) {
+  for (const roles of [['writer'], ['reader'], ['restorer'], ['verifier'], ['root']] as const) {
     await mkdir(join(dir, roles[0]));
     await writeFile(join(dir, roles[0], `${roles[0]}.key`), sample.keyFiles[roles[0]]);
   }

@@ -1,9 +1,6 @@
 import { UserError } from '../core/errors.ts';
+import { type KeyRole, keyRoles } from '../core/key-role.ts';
 import { sha256Tag } from './digest.ts';
-
-export type KeyRole = 'writer' | 'reader' | 'restorer' | 'root';
-
-export const keyRoles: readonly KeyRole[] = ['writer', 'reader', 'restorer', 'root'];
 
 /** What a key file holds. */
 export interface KeyFile {
@@ -20,6 +17,9 @@ const purposes: Readonly<Record<KeyRole, string>> = {
   writer: 'It takes recovery points and compares them. It opens no content and no secret.',
   reader: 'It shows contents and differences. It opens no secret.',
   restorer: 'It opens everything, secrets included, and signs restores. Keep it apart from the writer key.',
+  verifier: 'It checks recovery points and signs what it found, and holds. It opens no content and no secret.',
+  pruner:
+    'It signs which old recovery points go, and holds. It opens no content and no secret. Keep it away from writer.key.',
   root: 'The recovery kit: it opens everything and decides which keys count. Keep it offline, in two places.',
 };
 

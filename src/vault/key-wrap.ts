@@ -1,6 +1,8 @@
 import { Decrypter, Encrypter } from 'age-encryption';
 import { z } from 'zod';
-import { invalidKey, type KeyFile, type KeyRole } from './key-file.ts';
+import type { KeyRole } from '../core/key-role.ts';
+import type { HasherKeys } from './hasher.ts';
+import { invalidKey, type KeyFile } from './key-file.ts';
 import { type SecretClass, secretClasses } from './sealing.ts';
 
 /** An age file to one recipient. */
@@ -8,8 +10,8 @@ export type KeyWrap = Uint8Array;
 
 /** Private keys and HMAC keys that a role opens. */
 export interface OpenedKeys {
-  readonly equality: Uint8Array;
-  readonly id: Uint8Array;
+  /** Equality and id key; verifier and pruner compare nothing and have none. */
+  readonly tagKeys: HasherKeys | undefined;
   /** Private class keys by generation. */
   readonly classes: ReadonlyMap<number, ReadonlyMap<SecretClass, Uint8Array>>;
 }
@@ -18,15 +20,19 @@ const opens: Readonly<Record<KeyRole, readonly SecretClass[]>> = {
   writer: ['meta'],
   reader: ['meta', 'config'],
   restorer: secretClasses,
+  verifier: ['meta'],
+  pruner: ['meta'],
   root: secretClasses,
 };
+
+const comparing: readonly KeyRole[] = ['writer', 'reader', 'restorer', 'root'];
 
 const base64 = z.string().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
 const wrapSchema = z.looseObject({
   vault: z.string(),
   role: z.string(),
-  equality: base64,
-  id: base64,
+  equality: z.optional(base64),
+  id: z.optional(base64),
   classes: z.record(
     z.string(),
     z.looseObject({ meta: z.optional(base64), config: z.optional(base64), secret: z.optional(base64) }),
@@ -51,8 +57,8 @@ export async function wrapKeys(
     JSON.stringify({
       vault: to.vault,
       role: to.role,
-      equality: toText(keys.equality),
-      id: toText(keys.id),
+      ...(keys.tagKeys !== undefined &&
+        comparing.includes(to.role) && { equality: toText(keys.tagKeys.equality), id: toText(keys.tagKeys.id) }),
       classes: Object.fromEntries(classes),
     }),
   );
@@ -72,7 +78,9 @@ export async function unwrapKeys(wrap: KeyWrap, key: KeyFile, source: string): P
       });
       return [Number(generation), new Map(known)] as const;
     });
-    return { equality: opened.equality, id: opened.id, classes: new Map(classes) };
+    const { equality, id } = opened;
+    const tagKeys = equality === undefined || id === undefined ? undefined : { equality, id };
+    return { tagKeys, classes: new Map(classes) };
   } catch (cause) {
     throw invalidKey(source, 'it does not open what the keyring holds for it', cause);
   }

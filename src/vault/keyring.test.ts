@@ -128,6 +128,29 @@ test('a signer that is registered later may sign points', async () => {
   await assert.rejects(openWith(sample.store, sample.clock, { writer: stranger }), code('KEY_INVALID'));
 });
 
+test('recipients and signers of a role of a later release are passed over; what would shut them out is refused', async () => {
+  const sample = await createSampleVault();
+  await advanceKeyring(sample, (keyring) => {
+    const [recipient] = keyring.recipients;
+    const [signer] = keyring.signers;
+    assert.ok(recipient !== undefined && signer !== undefined);
+    return {
+      ...keyring,
+      number: 2,
+      recipients: [...keyring.recipients, { ...recipient, role: 'auditor', recipient: 'later1' }],
+      signers: [...keyring.signers, { ...signer, role: 'auditor', fingerprint: 'f'.repeat(32) }],
+    };
+  });
+  const vault = await sample.open('writer', 'restorer');
+  assert.equal((await readAll(vault, await capture(vault, sample.clock, resources))).size, 1);
+  const { keyring, keys, vault: id } = await openRoot(sample);
+  const recipient = keyring.recipients.find(({ role }) => role === 'reader')?.recipient ?? '';
+  await assert.rejects(
+    withoutRecipient(keyring, { recipient, vault: id, keys, createdAt: sample.clock.now() }),
+    code('VAULT_FORMAT_NEWER'),
+  );
+});
+
 test('a keyring that another key signed, that skips a number or does not follow is refused', async () => {
   const sample = await createSampleVault();
   const { vault, keyring, signing } = await openRoot(sample);

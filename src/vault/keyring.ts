@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { IntegrityError } from '../core/errors.ts';
+import { isKeyRole, type KeyRole, type SignerRole } from '../core/key-role.ts';
 import { damaged } from './damage.ts';
 import type { SigningKey } from './ed25519.ts';
 import { sha256Tag } from './digest.ts';
-import type { KeyRole } from './key-file.ts';
 import { type KeyWrap, type OpenedKeys, wrapKeys } from './key-wrap.ts';
 import { generateClassKeys, type SecretClass, secretClasses } from './sealing.ts';
 import {
@@ -13,10 +14,9 @@ import {
   type Predecessor,
 } from './signed-document.ts';
 
-export type SignerRole = 'writer' | 'restorer' | 'verifier' | 'pruner';
-
 export interface Recipient {
-  readonly role: KeyRole;
+  /** A `KeyRole`; or that of a later release, which this one passes over. */
+  readonly role: string;
   /** `age1…` */
   readonly recipient: string;
   readonly wrap: KeyWrap;
@@ -24,7 +24,8 @@ export interface Recipient {
 
 export interface Signer {
   readonly fingerprint: string;
-  readonly role: SignerRole;
+  /** A `SignerRole`, or that of a later release. */
+  readonly role: string;
   readonly publicKey: Uint8Array;
   readonly since: string;
   /** Documents from this instant on are refused. */
@@ -55,7 +56,6 @@ export interface StoredKeyring extends Keyring {
 }
 
 const base64 = z.string().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
-const roleSchema = z.enum(['writer', 'reader', 'restorer', 'root']);
 const keyringSchema = z.looseObject({
   number: z.number(),
   created: z.string(),
@@ -67,11 +67,11 @@ const keyringSchema = z.looseObject({
       public: z.object({ meta: base64, config: base64, secret: base64 }),
     }),
   ),
-  recipients: z.array(z.object({ role: roleSchema, recipient: z.string(), wrap: base64 })),
+  recipients: z.array(z.object({ role: z.string(), recipient: z.string(), wrap: base64 })),
   signers: z.array(
     z.object({
       fingerprint: z.string(),
-      role: z.enum(['writer', 'restorer', 'verifier', 'pruner']),
+      role: z.string(),
       public: base64,
       since: z.string(),
       revoked: z.optional(z.string()),
@@ -211,7 +211,7 @@ export async function withoutRecipient(
     left.map(async ({ role, recipient }) => ({
       role,
       recipient,
-      wrap: await wrapKeys(next.keys, { vault, role, recipient }),
+      wrap: await wrapKeys(next.keys, { vault, role: knownRole(role, keyring), recipient }),
     })),
   );
   const { generation } = next.generation;
@@ -223,6 +223,17 @@ export async function withoutRecipient(
     generations: [...keyring.generations, next.generation],
     recipients,
   };
+}
+
+/** What a role of a later release opens is not known here: its keys would be shut out. */
+function knownRole(role: string, { number }: Keyring): KeyRole {
+  if (isKeyRole(role)) return role;
+  throw new IntegrityError({
+    code: 'VAULT_FORMAT_NEWER',
+    message: `${keyringName(number)} has keys of the role ${role}, which this release does not know.`,
+    damaged: keyringName(number),
+    next: 'Change the keyring with the release that added them.',
+  });
 }
 
 /** The next keyring with one more signer. */

@@ -1,10 +1,11 @@
 import type { SorterFactory, Vault } from '../app/ports.ts';
+import { type KeyRole, keyRoles, type SignerRole, signerRoles } from '../core/key-role.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { RandomSource } from '../platform/random.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { damaged } from './damage.ts';
 import { createSigningKey, type SigningKey } from './ed25519.ts';
-import { assertKeyOfVault, invalidKey, type KeyFile, type KeyRole, keyRoles, parseKeyFile } from './key-file.ts';
+import { assertKeyOfVault, invalidKey, type KeyFile, parseKeyFile } from './key-file.ts';
 import { type OpenedKeys, unwrapKeys } from './key-wrap.ts';
 import { keyringName, parseKeyring, type StoredKeyring } from './keyring.ts';
 import { SealedVault } from './sealed-vault.ts';
@@ -42,10 +43,7 @@ export async function openContext(options: OpenVaultOptions): Promise<VaultConte
     return text === undefined ? [] : [readKey(text, role, file.id)];
   });
   const keyring = await readNewestKeyring(store, file);
-  const signing = {
-    writer: signingKeyOf(keyFiles, keyring, 'writer'),
-    restorer: signingKeyOf(keyFiles, keyring, 'restorer'),
-  };
+  const signing = Object.fromEntries(signerRoles.map((role) => [role, signingKeyOf(keyFiles, keyring, role)]));
   return new VaultContext({
     id: file.id,
     store,
@@ -87,11 +85,7 @@ function readKey(text: string, role: KeyRole, vault: string): KeyFile {
 }
 
 /** A signing key counts when the keyring registers it; one that it does not know signs nothing. */
-function signingKeyOf(
-  keys: readonly KeyFile[],
-  keyring: StoredKeyring,
-  role: 'writer' | 'restorer',
-): SigningKey | undefined {
+function signingKeyOf(keys: readonly KeyFile[], keyring: StoredKeyring, role: SignerRole): SigningKey | undefined {
   const seed = keys.find((key) => key.role === role)?.signingSeed;
   if (seed === undefined) return undefined;
   const key = createSigningKey(seed);
@@ -120,5 +114,5 @@ function mergeKeys(a: OpenedKeys | undefined, b: OpenedKeys): OpenedKeys {
   const classes = [...generations].map((generation) => {
     return [generation, new Map([...(a.classes.get(generation) ?? []), ...(b.classes.get(generation) ?? [])])] as const;
   });
-  return { ...b, classes: new Map(classes) };
+  return { tagKeys: a.tagKeys ?? b.tagKeys, classes: new Map(classes) };
 }

@@ -73,7 +73,7 @@ export class VaultPoints
   ): Promise<string> {
     const id = Buffer.from(this.#context.random.bytes(8)).toString('hex');
     const name = `${organizationPrefix(organization)}proofs/${compactTime(record.at)}-${id}`;
-    const signer = this.#context.hasSigningKey('writer') ? 'writer' : 'restorer';
+    const signer = this.#context.hasSigningKey('verifier') ? 'verifier' : 'restorer';
     await this.#context.store.put(
       name,
       await this.#context.encode({ type: 'proof', name, header: { ...record }, signer }),

@@ -1,5 +1,6 @@
 import type { CommitPoint, Sorter, SorterFactory, Vault } from '../app/ports.ts';
 import type { Content, EntryCore } from '../core/entry.ts';
+import type { KeyRole } from '../core/key-role.ts';
 import { appKey } from '../core/kinds/app-key.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import { createManualClock, type ManualClock } from '../platform/manual-clock.ts';
@@ -7,7 +8,6 @@ import { systemRandom } from '../platform/random.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { createMemoryBlobStore } from './blob/memory-blob-store.ts';
 import { createVault } from './create-vault.ts';
-import type { KeyRole } from './key-file.ts';
 import { openVault } from './open-vault.ts';
 
 /** A vault in memory with all its keys, for tests. */

@@ -39,8 +39,12 @@ export class SealedVault implements Vault {
       readMeta: context.canOpen('meta'),
       readConfig: context.canOpen('config'),
       readSecrets: context.canOpen('secret'),
+      compare: context.keys?.tagKeys !== undefined,
       signPoints: context.hasSigningKey('writer') || context.hasSigningKey('restorer'),
       signRuns: context.hasSigningKey('restorer'),
+      signProofs: context.hasSigningKey('verifier') || context.hasSigningKey('restorer'),
+      signHolds: context.hasSigningKey('verifier') || context.hasSigningKey('pruner'),
+      signPrunes: context.hasSigningKey('pruner'),
     };
     this.#context = context;
     this.#packs = new PackCache(context);

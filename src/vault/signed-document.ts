@@ -5,7 +5,17 @@ import { sha256Hex } from './digest.ts';
 import { isSignatureOf, type SigningKey } from './ed25519.ts';
 import { counterNonce, decrypt, encryptParts, type FreshKey } from './sealing.ts';
 
-export type DocumentType = 'keyring' | 'epoch' | 'point' | 'plan' | 'intent' | 'outcomes' | 'report' | 'proof';
+export type DocumentType =
+  | 'keyring'
+  | 'epoch'
+  | 'point'
+  | 'plan'
+  | 'intent'
+  | 'outcomes'
+  | 'report'
+  | 'proof'
+  | 'hold'
+  | 'prune';
 
 /** A document in the chain before another: its name and the hash of its bytes. */
 export interface Predecessor {

@@ -1,5 +1,6 @@
 import { IntegrityError } from '../core/errors.ts';
 import type { Hasher } from '../core/hasher.ts';
+import type { SignerRole } from '../core/key-role.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { RandomSource } from '../platform/random.ts';
 import type { SorterFactory } from '../app/ports.ts';
@@ -9,7 +10,7 @@ import type { SigningKey } from './ed25519.ts';
 import { createHasher } from './hasher.ts';
 import { invalidKey, keyMissing } from './key-file.ts';
 import type { OpenedKeys } from './key-wrap.ts';
-import type { Signer, SignerRole, StoredKeyring } from './keyring.ts';
+import type { Signer, StoredKeyring } from './keyring.ts';
 import { createFreshKey, deriveKey, type FreshKey, type SealPlace, type SecretClass } from './sealing.ts';
 import {
   assertSigned,
@@ -26,7 +27,10 @@ import {
 const signersOf: Readonly<Record<Exclude<DocumentType, 'keyring'>, readonly SignerRole[]>> = {
   epoch: ['writer', 'restorer'],
   point: ['writer', 'restorer'],
+  // Points of vaults without a verifier were vouched for by those who wrote them.
   proof: ['writer', 'restorer', 'verifier'],
+  hold: ['verifier', 'pruner'],
+  prune: ['pruner'],
   plan: ['restorer'],
   intent: ['restorer'],
   outcomes: ['restorer'],
@@ -35,7 +39,7 @@ const signersOf: Readonly<Record<Exclude<DocumentType, 'keyring'>, readonly Sign
 
 const keyFileOf: Readonly<Record<SecretClass, string>> = {
   // The least that opens it; the others do too.
-  meta: 'writer.key, reader.key or restorer.key',
+  meta: 'writer.key, reader.key, restorer.key, verifier.key or pruner.key',
   config: 'reader.key',
   secret: 'restorer.key',
 };
@@ -46,7 +50,7 @@ export interface VaultContextParts {
   readonly cache?: BlobStore | undefined;
   readonly keyring: StoredKeyring;
   readonly keys: OpenedKeys | undefined;
-  readonly signing: { readonly writer?: SigningKey | undefined; readonly restorer?: SigningKey | undefined };
+  readonly signing: { readonly [Role in SignerRole]?: SigningKey | undefined };
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly sorterFactory: SorterFactory;
@@ -56,7 +60,7 @@ export interface NewDocument {
   readonly type: Exclude<DocumentType, 'keyring'>;
   readonly name: string;
   readonly header: { readonly [field: string]: unknown };
-  readonly signer: 'writer' | 'restorer';
+  readonly signer: SignerRole;
   readonly sealed?: { readonly secretClass: SecretClass; readonly content: unknown };
 }
 
@@ -82,12 +86,12 @@ export class VaultContext {
     this.clock = parts.clock;
     this.random = parts.random;
     this.sorterFactory = parts.sorterFactory;
-    this.hasher = createHasher(parts.keys);
+    this.hasher = createHasher(parts.keys?.tagKeys);
     this.#signing = parts.signing;
   }
 
   /** The signing key. UserError `KEY_MISSING`, or `KEY_INVALID` when it is revoked by now: what it signed would be refused. */
-  getSigningKey(role: 'writer' | 'restorer', purpose: string): SigningKey {
+  getSigningKey(role: SignerRole, purpose: string): SigningKey {
     const key = this.#signing[role];
     if (key === undefined) throw keyMissing(`${role}.key`, purpose);
     const revoked = this.keyring.signers.find(({ fingerprint }) => fingerprint === key.fingerprint)?.revoked;
@@ -97,7 +101,7 @@ export class VaultContext {
     return key;
   }
 
-  hasSigningKey(role: 'writer' | 'restorer'): boolean {
+  hasSigningKey(role: SignerRole): boolean {
     return this.#signing[role] !== undefined;
   }
 
@@ -168,7 +172,8 @@ export class VaultContext {
     }
     const signer = this.keyring.signers.find(({ fingerprint }) => fingerprint === header.signer);
     if (signer === undefined) throw badSignature(name, `its signer ${header.signer} is not in the keyring`);
-    if (!signersOf[expected.type].includes(signer.role)) throw badSignature(name, `a ${signer.role} may not sign it`);
+    if (!signersOf[expected.type].some((role) => role === signer.role))
+      throw badSignature(name, `a ${signer.role} may not sign it`);
     assertSigned(document, signer.publicKey);
     assertNotRevoked(name, signer, at.attested ?? at.signed(header));
     return document;

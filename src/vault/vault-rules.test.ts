@@ -5,7 +5,13 @@ import { createManualClock } from '../platform/manual-clock.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { createMemoryBlobStore } from './blob/memory-blob-store.ts';
 import type { BlobStore } from './blob/blob-store.ts';
+import { type SignerRole, signerRoles } from '../core/key-role.ts';
 import { createVault } from './create-vault.ts';
+import { createSigningKey } from './ed25519.ts';
+import { parseKeyFile } from './key-file.ts';
+import { openContext } from './open-vault.ts';
+import { parseDocument } from './signed-document.ts';
+import type { NewDocument } from './vault-context.ts';
 import { systemRandom } from '../platform/random.ts';
 import {
   capture,
@@ -13,6 +19,7 @@ import {
   contentFor,
   createSampleVault,
   entryFor,
+  memorySorter,
   openWith,
   ORGANIZATION,
   readAll,
@@ -50,8 +57,12 @@ test('with the writer key alone captures, lists, entries and comparisons work, a
     readMeta: true,
     readConfig: false,
     readSecrets: false,
+    compare: true,
     signPoints: true,
     signRuns: false,
+    signProofs: false,
+    signHolds: false,
+    signPrunes: false,
   });
   const first = await capture(vault, clock, resources);
   const second = await capture(vault, clock, [{ id: 'a', text: 'one', secret: 'rotated' }]);
@@ -78,8 +89,12 @@ test('with the reader key contents open and no secret, and no point can be writt
     readMeta: true,
     readConfig: true,
     readSecrets: false,
+    compare: true,
     signPoints: false,
     signRuns: false,
+    signProofs: false,
+    signHolds: false,
+    signPrunes: false,
   });
   const all = await readAll(vault, id);
   assert.equal(all.size, 2);
@@ -125,6 +140,93 @@ test('the restorer key alone writes a safety point, which is neither parent nor 
     signer: 'restorer',
   });
   assert.equal((await Array.fromAsync(begun.known(sampleKind.name))).length, 2);
+});
+
+test('verifier and pruner list and check, open no content, and have no key to compare or to guess values with', async () => {
+  const { open, clock } = await createSampleVault();
+  const id = await capture(await open('writer'), clock, resources);
+  const none = { readConfig: false, readSecrets: false, compare: false, signPoints: false, signRuns: false };
+  for (const [role, signs] of [
+    ['verifier', { signProofs: true, signHolds: true, signPrunes: false }],
+    ['pruner', { signProofs: false, signHolds: true, signPrunes: true }],
+  ] as const) {
+    const vault = await open(role);
+    assert.deepEqual(vault.abilities, { readMeta: true, ...none, ...signs });
+    assert.deepEqual(
+      (await vault.listPoints(ORGANIZATION)).points.map((point) => point.id),
+      [id],
+    );
+    const reader = await vault.openPoint(ORGANIZATION, id);
+    const [entry] = await Array.fromAsync(reader.entries(sampleKind.name));
+    assert.ok(entry !== undefined);
+    await assert.rejects(reader.readContent(entry), code('KEY_MISSING', 'reader.key'));
+    assert.throws(() => vault.hasher.config('x'), code('KEY_MISSING', 'writer.key'));
+    assert.throws(() => vault.hasher.secret('x'), code('KEY_MISSING', 'writer.key'));
+    await assert.rejects(
+      vault.beginPoint({
+        organization: ORGANIZATION,
+        startedAt: clock.now(),
+        scope: { type: 'all' },
+        signer: 'writer',
+      }),
+      code('KEY_MISSING', 'writer.key'),
+    );
+  }
+});
+
+test('a proof is signed by the verifier where its key is at hand, else by the restorer', async () => {
+  const { open, clock, store, keyFiles } = await createSampleVault();
+  const id = await capture(await open('writer'), clock, resources);
+  const record = { point: id, depth: 'structure', result: 'good', checkedObjects: 1, checkedBytes: 1 } as const;
+  for (const [roles, expected] of [
+    [['writer', 'restorer', 'verifier'], 'verifier'],
+    [['writer', 'restorer'], 'restorer'],
+  ] as const) {
+    const vault = await open(...roles);
+    const name = await vault.recordVerification(ORGANIZATION, { ...record, at: clock.now() });
+    const { header } = parseDocument(await store.get(name), { type: 'proof', vault: vault.id, name });
+    const { signingSeed } = parseKeyFile(keyFiles[expected], expected);
+    assert.equal(header.signer, createSigningKey(signingSeed ?? new Uint8Array()).fingerprint);
+  }
+  await assert.rejects(
+    (await open('writer', 'reader', 'pruner')).recordVerification(ORGANIZATION, { ...record, at: clock.now() }),
+    code('KEY_MISSING', 'restorer.key'),
+  );
+});
+
+test('who may sign what: a verifier no prune, a pruner no proof and no point', async () => {
+  const { store, clock, keyFiles } = await createSampleVault();
+  const context = await openContext({
+    store,
+    clock,
+    keys: keyFiles,
+    random: systemRandom,
+    sorterFactory: memorySorter,
+  });
+  const at = { attested: undefined, signed: () => clock.now() };
+  const may = async (signer: SignerRole, type: NewDocument['type']): Promise<boolean> => {
+    const name = `orgs/x/${type}`;
+    const bytes = await context.encode({ type, name, header: {}, signer });
+    try {
+      context.check(bytes, { type, name }, at);
+      return true;
+    } catch (error) {
+      if (code('SIGNATURE_INVALID', `a ${signer} may not sign it`)(error)) return false;
+      throw error;
+    }
+  };
+  const types = ['epoch', 'point', 'plan', 'proof', 'hold', 'prune'] as const;
+  const signed: Record<string, readonly string[]> = {};
+  for (const signer of signerRoles) {
+    const allowed = await Promise.all(types.map(async (type) => ((await may(signer, type)) ? [type] : [])));
+    signed[signer] = allowed.flat();
+  }
+  assert.deepEqual(signed, {
+    writer: ['epoch', 'point', 'proof'],
+    restorer: ['epoch', 'point', 'plan', 'proof'],
+    verifier: ['proof', 'hold'],
+    pruner: ['hold', 'prune'],
+  });
 });
 
 test('without any key the vault opens and says which key is needed', async () => {

@@ -17,7 +17,17 @@ async function verify(
   const records: VerificationRecord[] = [];
   const { allData = true, signs = true } = options;
   const vault = {
-    abilities: { readMeta: true, readConfig: true, readSecrets: true, signPoints: false, signRuns: signs },
+    abilities: {
+      readMeta: true,
+      readConfig: true,
+      readSecrets: true,
+      compare: true,
+      signPoints: false,
+      signRuns: false,
+      signProofs: signs,
+      signHolds: false,
+      signPrunes: false,
+    },
     verify: async function* () {
       yield* findings;
     },
@@ -53,7 +63,7 @@ test('a record does not claim all data where something was not checked', async (
     checked('p1'),
     { type: 'notChecked', object: 'pack', reason: 'no key' },
   ]);
-  assert.deepEqual(records, ['p1 structure good']);
+  assert.deepEqual(records, ['p1 all-bytes good']);
   assert.equal(verification.findings.length, 1);
   assert.deepEqual((await verify([checked('p1')], { allData: false })).records, ['p1 structure good']);
 });

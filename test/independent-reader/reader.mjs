@@ -197,6 +197,8 @@ const signers = {
   epoch: ['writer', 'restorer'],
   point: ['writer', 'restorer'],
   proof: ['writer', 'restorer', 'verifier'],
+  hold: ['verifier', 'pruner'],
+  prune: ['pruner'],
   plan: ['restorer'],
   intent: ['restorer'],
   outcomes: ['restorer'],
@@ -204,7 +206,7 @@ const signers = {
 };
 
 function readKeyFiles(folder, vaultId) {
-  return ['writer', 'reader', 'restorer', 'root'].flatMap((role) => {
+  return ['writer', 'reader', 'restorer', 'verifier', 'pruner', 'root'].flatMap((role) => {
     const path = join(folder, `${role}.key`);
     if (!existsSync(path)) return [];
     const lines = readFileSync(path, 'utf8').split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
@@ -261,7 +263,7 @@ class Vault {
     need(found !== undefined, `${key.role}.key`, 'the keyring has nothing for it');
     const opened = JSON.parse(utf8(ageDecrypt(Buffer.from(found.wrap, 'base64'), key.identity)));
     need(opened.vault === this.id && opened.role === key.role, `${key.role}.key`, 'its wrap is for another vault or role');
-    this.equality = Buffer.from(opened.equality, 'base64');
+    if (opened.equality !== undefined) this.equality = Buffer.from(opened.equality, 'base64');
     for (const [generation, classes] of Object.entries(opened.classes)) {
       for (const [name, raw] of Object.entries(classes)) this.privateKeys[`${generation}/${name}`] = Buffer.from(raw, 'base64');
     }

@@ -10,7 +10,7 @@ test('init makes four private keys and shows none of them', async (t) => {
   const { exit, document, stdout, stderr } = await workplace.json('init', ['init']);
   assert.equal(exit, 0);
   const roles = document.keys.map(({ role }) => role);
-  assert.deepEqual(roles, ['writer', 'reader', 'restorer', 'root']);
+  assert.deepEqual(roles, ['writer', 'reader', 'restorer', 'verifier', 'pruner', 'root']);
   assert.equal((await stat(join(workplace.folder, 'keys'))).mode & 0o777, 0o700);
   for (const { role, file } of document.keys) {
     assert.equal(file, join(workplace.folder, 'keys', `${role}.key`));

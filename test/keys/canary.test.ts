@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { usualFormats } from '../../src/cli/output.ts';
 import { registry } from '../../src/cli/registry.ts';
 import { exportManifestDocument } from '../../src/cli/schema/export.ts';
+import type { KeyRole } from '../../src/core/key-role.ts';
 import { kindNames, kinds } from '../../src/core/kinds/index.ts';
 import { createBackedWorkplace } from '../harness/run-holdfast.ts';
 import type { Outcome } from '../harness/run-holdfast.ts';
@@ -12,7 +13,7 @@ import { readKeys } from '../kill/captured-vault.ts';
 import { canarySeed, plantInBundles } from './canary-organization.ts';
 import { BUNDLE_MARK, createTraceSearch, SEALED_MARK, tracesOf } from './canary-traces.ts';
 import { onlyKeys } from './key-ring.ts';
-import type { Role } from './key-ring.ts';
+
 import { openEverything } from './open-everything.ts';
 
 type BackedWorkplace = Awaited<ReturnType<typeof createBackedWorkplace>>;
@@ -46,7 +47,7 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
   const verbs = new Set<string>();
   let runs = 0;
   /** `shown` are marks that this verb may show on stdout. */
-  const runAllowing = async (role: Role, shown: readonly string[], argv: readonly string[]): Promise<Outcome> => {
+  const runAllowing = async (role: KeyRole, shown: readonly string[], argv: readonly string[]): Promise<Outcome> => {
     const keys = await onlyKeys(workplace, role);
     const environment = { ...keys, HOLDFAST_LOG_LEVEL: 'debug', HOLDFAST_APIGEE_TOKEN: TOKEN };
     const outcome = await workplace.run(argv, { environment });
@@ -59,12 +60,12 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
     runs += 1;
     return outcome;
   };
-  const run = async (role: Role, ...argv: readonly string[]): Promise<Outcome> => {
+  const run = async (role: KeyRole, ...argv: readonly string[]): Promise<Outcome> => {
     const outcome = await runAllowing(role, [], argv);
     assert.notEqual(outcome.exit, 64, `${argv.join(' ')}: ${outcome.stderr}`);
     return outcome;
   };
-  const runInAllFormats = async (role: Role, ...argv: readonly string[]): Promise<readonly number[]> => {
+  const runInAllFormats = async (role: KeyRole, ...argv: readonly string[]): Promise<readonly number[]> => {
     const exits: number[] = [];
     for (const format of await formatsOf(argv[0] ?? '')) exits.push((await run(role, ...argv, '-o', format)).exit);
     return exits;
@@ -131,6 +132,8 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
   const opened = await runAllowing('reader', [BUNDLE_MARK], ['cat', first, file]);
   assert.ok(opened.stdout.includes(BUNDLE_MARK));
   await run('writer', 'verify', '--record');
+  assert.equal((await run('verifier', 'verify', '--all-data', '--record')).exit, 0);
+  await runInAllFormats('pruner', 'points');
   await run('reader', 'backup');
   await run('restorer', 'plan', '--point', first, '--delete-extra', '--out', 'plan.json');
   const applied = await run('restorer', 'apply', 'plan.json', '--yes');
@@ -143,11 +146,11 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
   assert.match(hooks, /"HOLDFAST_HOOK_POINT"/);
   await search.assertNoneBelow(folder, { except: ['exports'] });
   await search.assertNoneBelow(join(folder, 'exports'), { marks: [SEALED_MARK] });
-  for (const role of ['writer', 'reader'] as const) {
+  for (const role of ['writer', 'reader', 'verifier', 'pruner'] as const) {
     const keys = await readKeys(join(folder, 'keys'), role);
     const vault = await openEverything(join(folder, 'vault'), keys);
     assert.ok((vault.opened.get('meta')?.length ?? 0) > 10);
-    const marks = role === 'writer' ? [SEALED_MARK, BUNDLE_MARK] : [SEALED_MARK];
+    const marks = role === 'reader' ? [SEALED_MARK] : [SEALED_MARK, BUNDLE_MARK];
     for (const bytes of vault.readable) search.assertNone(bytes, `the vault, opened with ${role}.key,`, marks);
   }
   // The test would see them: the restorer's key does open them.

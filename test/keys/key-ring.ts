@@ -1,12 +1,11 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-
-export type Role = 'writer' | 'reader' | 'restorer' | 'root';
+import type { KeyRole } from '../../src/core/key-role.ts';
 
 /** Puts copies of some keys of a workplace into a folder of their own; answers the environment that names it. */
 export async function onlyKeys(
   workplace: { readonly folder: string },
-  ...roles: readonly Role[]
+  ...roles: readonly KeyRole[]
 ): Promise<{ readonly HOLDFAST_KEYS: string }> {
   const name = `keys-${roles.join('-')}`;
   const folder = join(workplace.folder, name);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { HoldfastError } from '../../src/core/errors.ts';
 import { kindNames } from '../../src/core/kinds/index.ts';
+import { isKeyRole } from '../../src/core/key-role.ts';
 import { parseKeyFile } from '../../src/vault/key-file.ts';
 import { unwrapKeys } from '../../src/vault/key-wrap.ts';
 import { openContext } from '../../src/vault/open-vault.ts';
@@ -88,7 +89,7 @@ test('no private key that writer.key leads to opens a pack of another class, nor
   const key = parseKeyFile(keys.writer ?? '', 'writer.key');
   const known = [...(context.keys?.classes.values() ?? [])].flatMap((classes) => [...classes.values()]);
   assert.equal(known.length, 1);
-  const privateKeys = [...known, key.signingSeed, context.keys?.equality, context.keys?.id];
+  const privateKeys = [...known, key.signingSeed, context.keys?.tagKeys?.equality, context.keys?.tagKeys?.id];
   let attempts = 0;
   for await (const { name } of store.list('orgs/')) {
     if (!name.includes('/packs/')) continue;
@@ -111,6 +112,7 @@ test('no private key that writer.key leads to opens a pack of another class, nor
   }
   assert.ok(attempts >= 8, String(attempts));
   for (const { role, wrap } of context.keyring.recipients) {
+    assert.ok(isKeyRole(role));
     if (role === 'writer') continue;
     await assert.rejects(unwrapKeys(wrap, { ...key, role }, 'writer.key'), { code: 'KEY_INVALID' });
   }
@@ -159,6 +161,22 @@ test('with reader.key contents and differences show, and no secret can be opened
   const refusal = await workplace.run(['backup'], { environment });
   assert.equal(refusal.exit, 12);
   assert.match(refusal.stderr, /writer\.key/);
+});
+
+test('with verifier.key alone every byte is checked and the record signed; it neither compares nor restores', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  await backUp(workplace, await onlyKeys(workplace, 'writer'));
+  const environment = await onlyKeys(workplace, 'verifier');
+  const { exit, document } = await workplace.json('verify', ['verify', '--all-data', '--record'], { environment });
+  assert.deepEqual([exit, document.result, document.records.length], [0, 'good', 1]);
+  assert.ok(document.notChecked.length > 0);
+  assert.ok(document.notChecked.every(({ reason }) => /bytes are as written/.test(reason)));
+  const drift = await workplace.run(['drift'], { environment });
+  assert.equal(drift.exit, 12);
+  assert.match(drift.stderr, /writer\.key/);
+  const byPruner = await workplace.run(['verify', '--record'], { environment: await onlyKeys(workplace, 'pruner') });
+  assert.equal(byPruner.exit, 12);
+  assert.match(byPruner.stderr, /verifier\.key[\s\S]*HOLDFAST_VERIFIER_KEY/);
 });
 
 test('with restorer.key alone a wrecked organization is restored', async (t) => {

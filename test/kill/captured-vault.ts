@@ -5,6 +5,7 @@ import { deserialize, serialize } from 'node:v8';
 import { createApigeeOrganization } from '../../src/apigee/create-organization.ts';
 import { capture } from '../../src/app/capture.ts';
 import type { Clock, Progress, Sorter, SorterFactory, Vault } from '../../src/app/ports.ts';
+import type { KeyRole } from '../../src/core/key-role.ts';
 import type { PointDetails } from '../../src/core/point.ts';
 import { everything } from '../../src/core/selection.ts';
 import { createStaticTokenSource } from '../../src/identity/static-token-source.ts';
@@ -18,7 +19,7 @@ import { openVault } from '../../src/vault/open-vault.ts';
 
 export const ORGANIZATION = 'acme-prod';
 
-export type Keys = Readonly<Partial<Record<'writer' | 'reader' | 'restorer' | 'root', string>>>;
+export type Keys = Readonly<Partial<Record<KeyRole, string>>>;
 
 /** One capture of the simulated organization into a folder, put together as the command line does it. */
 export interface CaptureOrder {

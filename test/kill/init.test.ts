@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { keyRoles as roles } from '../../src/core/key-role.ts';
 import { parseKeyFile } from '../../src/vault/key-file.ts';
 import { createWorkplace } from '../harness/run-holdfast.ts';
 import { folderStore, openWith, readKeys } from './captured-vault.ts';
@@ -14,7 +15,6 @@ import { listIndependently } from './independent-reader.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/holdfast', import.meta.url));
 const killer = new URL('./kill-at-write.ts', import.meta.url).href;
-const roles = ['writer', 'reader', 'restorer', 'root'] as const;
 const PROCESSES_AT_ONCE = 2;
 
 let home = '';

@@ -2,7 +2,8 @@ import { HoldfastError } from '../../core/errors.ts';
 import type { Vault } from '../ports.ts';
 import { checkClock } from './check-clock.ts';
 import { type Check, checksOf } from './check.ts';
-import type { Examination, KeyFacts, KeyRole } from './examination.ts';
+import type { KeyRole } from '../../core/key-role.ts';
+import type { Examination, KeyFacts } from './examination.ts';
 
 const vaultChecks = checksOf('vault');
 const keyChecks = checksOf('keys');
@@ -122,7 +123,7 @@ async function checkKeys(
     const check = keyChecks.finding(
       'keys',
       'No key is at hand.',
-      'Name the folder of the keys with --keys or HOLDFAST_KEYS, or put one into HOLDFAST_WRITER_KEY, HOLDFAST_READER_KEY or HOLDFAST_RESTORER_KEY.',
+      'Name the folder of the keys with --keys or HOLDFAST_KEYS, or put one into HOLDFAST_WRITER_KEY, HOLDFAST_READER_KEY, HOLDFAST_RESTORER_KEY, HOLDFAST_VERIFIER_KEY or HOLDFAST_PRUNER_KEY.',
     );
     return { checks: [check], good: [] };
   }
@@ -168,11 +169,14 @@ function rootAtHand({ source }: KeyFacts): Check {
 function describeRoles({ abilities }: Vault): Check {
   const can = [
     ...(abilities.signPoints && abilities.readMeta ? ['back up'] : []),
-    ...(abilities.readMeta ? ['list and compare'] : []),
+    ...(abilities.readMeta ? ['list'] : []),
+    ...(abilities.readMeta && abilities.compare ? ['compare'] : []),
     ...(abilities.readConfig ? ['read contents and plan'] : []),
     ...(abilities.readSecrets && abilities.signRuns ? ['restore'] : []),
+    ...(abilities.readMeta && abilities.signProofs ? ['record verifications'] : []),
+    ...(abilities.readMeta && abilities.signPrunes ? ['prune'] : []),
   ];
-  const all = ['back up', 'list and compare', 'read contents and plan', 'restore'];
+  const all = ['back up', 'list', 'compare', 'read contents and plan', 'restore', 'record verifications', 'prune'];
   const cannot = all.filter((one) => !can.includes(one));
   const evidence = `With these keys one can ${can.length === 0 ? 'do nothing' : can.join(', ')}${cannot.length === 0 ? '' : `; not ${cannot.join(', ')}`}.`;
   return can.length === 0

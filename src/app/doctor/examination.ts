@@ -1,6 +1,5 @@
+import type { KeyRole } from '../../core/key-role.ts';
 import type { EndpointFacts, Organization, OrganizationProber, StateFacts, TokenLife, Vault } from '../ports.ts';
-
-export type KeyRole = 'writer' | 'reader' | 'restorer' | 'root';
 
 /** A key at hand. Never the key. */
 export interface KeyFacts {

@@ -7,6 +7,8 @@ const instructions: readonly string[] = [
   'writer.key takes backups and compares. Keep it where backups run; it opens no content.',
   'reader.key shows contents and differences, without secrets. Give it to those who look.',
   'restorer.key opens secrets and signs restores. Keep it with those who restore, away from writer.key.',
+  'verifier.key signs what verifications found. Keep it where points are verified; it opens no content.',
+  'pruner.key signs which old points go. Keep it where old points are deleted, away from writer.key.',
   'root.key opens everything and decides which keys count. Move it offline, in two places, and delete it here.',
   'Without restorer.key and root.key nothing in this vault can be restored, by anyone.',
 ];
@@ -15,8 +17,8 @@ export const init: Command = {
   arguments: [],
   options: [],
   details: [
-    'Makes writer.key, reader.key, restorer.key and root.key in the folder of --keys, then the vault of --vault and',
-    'its state place. Anything that is there already is left untouched and ends it.',
+    'Makes writer.key, reader.key, restorer.key, verifier.key, pruner.key and root.key in the folder of --keys, then',
+    'the vault of --vault and its state place. Anything that is there already is left untouched and ends it.',
   ],
   examples: [
     'holdfast init --vault file:./vault --keys ./keys',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyRoles } from '../../core/key-role.ts';
 
 /** `init -o json`: what was made. Key material stands in the files only. */
 export const initDocument = z.strictObject({
@@ -8,7 +9,7 @@ export const initDocument = z.strictObject({
   state: z.string().describe('Where leases and caches lie, beside the vault'),
   keys: z.array(
     z.strictObject({
-      role: z.enum(['writer', 'reader', 'restorer', 'root']),
+      role: z.enum(keyRoles),
       file: z.string().describe('The file, readable by its owner only'),
       fingerprint: z.string(),
     }),
