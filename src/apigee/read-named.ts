@@ -1,5 +1,6 @@
 import type { Reading, ReadRequest } from '../app/ports.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { findKindOf } from '../core/kind-of.ts';
 import type { ApiPath, Kind } from '../core/kinds/kind.ts';
 import { idName, joinId, type ResourceId } from '../core/resource.ts';
 import { concurrently } from './concurrently.ts';
@@ -170,12 +171,37 @@ export async function* readNamed(
   else for (const target of missing) yield* await readAgain(context, request, target);
 }
 
-/** What no list names is not there when it is answered 404 twice; once may be the answer of a moment. */
+/**
+ * What no list names is not there when it is answered 404 twice and what it stands under is gone as well; once may be the
+ * answer of a moment, and under what is there it always stands, if only to say nothing.
+ */
 async function readAgain(context: ReadContext, request: ReadRequest, target: NamedResource): Promise<Reading[]> {
+  const { kind } = request;
   try {
     return await readAtPath(context, request, target);
   } catch (error) {
-    return isNotFound(error) ? [] : gapReadings(context, request.kind, gapOf(error, target.id));
+    if (!isNotFound(error)) return gapReadings(context, kind, gapOf(error, target.id));
+  }
+  try {
+    if (!(await isThere(context, target.parent))) return [];
+    const reason = `The ${kind.title.one} is answered 404, but what it belongs to is there.`;
+    return gapReadings(context, kind, { at: target.id, state: 'vanished', reason });
+  } catch (error) {
+    return gapReadings(context, kind, gapOf(error, target.id));
+  }
+}
+
+/** Whether the service knows the resource at this moment; the organization was there when reading began. */
+async function isThere(context: ReadContext, id: ResourceId): Promise<boolean> {
+  const kind = findKindOf(id);
+  const call = kind === undefined ? undefined : await findReadCall(context, kind, id);
+  if (call === undefined) return id === '';
+  try {
+    await context.transport.call(call);
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
   }
 }
 

@@ -170,7 +170,7 @@ export class NeedsCloser {
     if (stored === undefined || sameState(kind, stored, described.entry)) return;
     const live = { ...described.entry, content: reading.content };
     const note = `differs live, but was not chosen; ${need.by} needs it (${need.why})`;
-    await this.#loader.loadPair(kind, need.id, { stored, live }, 'shown', note);
+    await this.#loader.loadPair(kind, need.id, { stored, live }, 'shown', { note });
   }
 }
 

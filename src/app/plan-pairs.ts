@@ -25,11 +25,21 @@ interface PairDeps {
   readonly vault: Vault;
 }
 
+/** Why an extra stays although extras are to go, and what to do about it. */
+export interface Kept {
+  /** `not deleted, because …`. */
+  readonly why: string;
+  readonly next: string;
+}
+
+/** What is said of a pair that is only shown. */
+type Said = Pick<RestorePair, 'note' | 'withheld'>;
+
 interface PairRequest {
   readonly point: PointReader;
   readonly deleteExtra: boolean;
-  /** Why an extra resource must stay although extras are to go; undefined when it may be deleted. */
-  readonly keptBecause: (kind: Kind, id: ResourceId) => string | undefined;
+  /** Undefined when the extra resource may be deleted. */
+  readonly keptBecause: (kind: Kind, id: ResourceId) => Kept | undefined;
   readonly selection: Selection;
   /** True for a resource of a kind that is restored only on request, when nobody asked. */
   readonly isUnnamed: (kind: Kind, id: ResourceId) => boolean;
@@ -113,20 +123,26 @@ export class PairLoader {
     entry: LiveEntry,
     note = 'extra: the point does not have it',
   ): Promise<Plan['unknown'][number] | undefined> {
-    const kept = await this.#whyKept(kind, entry);
+    const kept = await this.#whyKept(kind, entry, note);
     const pair = await this.loadPair(
       kind,
       entry.id,
       { live: entry },
       kept === undefined ? 'chosen' : 'shown',
-      kept === undefined || kept === '' ? note : `${note}; ${kept}`,
+      kept ?? { note },
     );
     return pair === undefined ? unreadable(kind, entry.id) : undefined;
   }
 
-  async #whyKept(kind: Kind, entry: LiveEntry): Promise<string | undefined> {
-    if (await this.#wasLeftOut(kind, entry)) return 'it was there, and the point left it out by choice';
-    return this.#request.deleteExtra ? this.#request.keptBecause(kind, entry.id) : '';
+  /** What is said of an extra that stays; undefined when it goes. One that was to go, and cannot, is told as such. */
+  async #whyKept(kind: Kind, entry: LiveEntry, note: string): Promise<Said | undefined> {
+    if (await this.#wasLeftOut(kind, entry))
+      return { note: `${note}; it was there, and the point left it out by choice` };
+    if (!this.#request.deleteExtra) return { note };
+    const kept = this.#request.keptBecause(kind, entry.id);
+    if (kept === undefined) return undefined;
+    const why = `The point does not have it; it is ${kept.why}.`;
+    return { note: `${note}; ${kept.why}`, withheld: { id: entry.id, code: 'KEPT', why, next: kept.next } };
   }
 
   /** True for a revision that was there when the point was taken, but outside its selection of revisions. */
@@ -172,7 +188,7 @@ export class PairLoader {
     id: ResourceId,
     entries: { readonly stored?: StoredEntry; readonly live?: LiveEntry },
     role: RestorePair['role'],
-    note?: string,
+    told: Said = {},
   ): Promise<RestorePair | undefined> {
     const { point } = this.#request;
     const stored =
@@ -180,8 +196,8 @@ export class PairLoader {
     const live = entries.live === undefined ? undefined : await this.#openLive(kind, entries.live);
     if (entries.live !== undefined && live === undefined) return undefined;
     const label = entries.stored?.label ?? entries.live?.label;
-    const withheld = role === 'shown' ? undefined : this.#withheld(kind, id, { stored, live });
-    const said = withheld?.why ?? (role === 'chosen' ? undefined : note);
+    const withheld = role === 'shown' ? told.withheld : this.#withheld(kind, id, { stored, live });
+    const said = (role === 'shown' ? told.note : withheld?.why) ?? (role === 'chosen' ? undefined : told.note);
     const pair: RestorePair = {
       kind,
       id,

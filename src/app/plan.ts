@@ -16,7 +16,7 @@ import { compileSelection } from '../core/selection.ts';
 import { readConsulted } from './consulted.ts';
 import { NeedsCloser } from './plan-needs.ts';
 import { coversKind, speaksFor } from './point-scope.ts';
-import { PairLoader } from './plan-pairs.ts';
+import { type Kept, PairLoader } from './plan-pairs.ts';
 import type {
   Clock,
   Organization,
@@ -78,7 +78,7 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
   const ignored: IgnoredInPlan[] = [];
   const keptAlong = await ignoredLive(request, state);
   const guarded = deleteExtra ? await aboveUnnamed(selector, state) : new Map<KindName, ReadonlySet<ResourceId>>();
-  const keptBecause = (kind: Kind, id: ResourceId): string | undefined =>
+  const keptBecause = (kind: Kind, id: ResourceId): Kept | undefined =>
     whyKept(kind, id, { selector, point, state, keptAlong, guarded });
   const { selection } = request;
   const isUnnamed = (kind: Kind, id: ResourceId): boolean =>
@@ -132,7 +132,11 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
         ...(await goneUnread(request, state, cannotRestore)),
         ...leftOutOf(point, loader.pairs),
       ],
-      risks: [...decision.risks, ...loader.ignoredFields.map(overwritten)],
+      risks: [
+        ...decision.risks,
+        ...loader.ignoredFields.map(overwritten),
+        ...(deleteExtra ? goneUnseen(loader.pairs, state) : []),
+      ],
       unknown: left,
       ...(ignored.length === 0 ? {} : { ignored }),
     },
@@ -272,25 +276,56 @@ function whyKept(
     readonly keptAlong: readonly ResourceId[];
     readonly guarded: ReadonlyMap<KindName, ReadonlySet<ResourceId>>;
   },
-): string | undefined {
+): Kept | undefined {
   const along = keptAlong.find((below) => below !== id && isWithin(below, id));
-  if (along !== undefined) return `not deleted, because ${along} below it is left alone by a rule and would go with it`;
+  if (along !== undefined) {
+    const why = `not deleted, because ${along} below it is left alone by a rule and would go with it`;
+    return { why, next: 'Take the rule back, or delete it by hand.' };
+  }
   for (const name of kindNames.filter((below) => isBelow(below, kind.name))) {
-    const { title } = kinds[name];
-    if (!selector.kind(name)) return `not deleted, because ${title.many} below it were not chosen and would go with it`;
+    const { many } = kinds[name].title;
+    if (!selector.kind(name)) {
+      const why = `not deleted, because ${many} below it were not chosen and would go with it`;
+      return { why, next: `Choose ${many} as well, or delete it by hand.` };
+    }
     // Any name below it will do: where not all of them were chosen, there may be more.
     const any = joinId(id, ...kinds[name].idPattern.split('/').slice(id.split('/').length));
     const isUnseen = kinds[name].restore === 'opt-in' && !selector.resource(name, any);
-    if (isUnseen || guarded.get(name)?.has(id) === true)
-      return `not deleted, because ${title.many} below it were not named and would go with it`;
+    if (isUnseen || guarded.get(name)?.has(id) === true) {
+      const why = `not deleted, because ${many} below it were not named and would go with it`;
+      return { why, next: `Name ${many} as well, or delete it by hand.` };
+    }
     // Where a kind does not exist there is nothing that would go along.
     const gaps = [...point.gaps(name), ...state.gaps(name)].filter(
-      (gap) => isUnread(gap) && gap.state !== 'notApplicable',
+      (gap) => isUnread(gap) && gap.state !== 'notApplicable' && !isUnknowable(kinds[name], gap),
     );
     const isHidden = gaps.some(({ at }) => isWithin(at, id) || isWithin(id, at));
-    if (isHidden || !point.has(name)) return `not deleted, because ${title.many} below it could not be read`;
+    if (isHidden || !point.has(name)) {
+      const why = `not deleted, because ${many} below it could not be read`;
+      return { why, next: `Restore again when ${many} can be read, or delete it by hand.` };
+    }
   }
   return undefined;
+}
+
+/** Nobody can say whether there is such a resource, now or later: what stands above it goes all the same, as a risk. */
+function isUnknowable({ notFoundMeans }: Kind, { state }: { readonly state: string }): boolean {
+  return state === 'unreadable' && notFoundMeans !== undefined;
+}
+
+/** What may go along with what is deleted, and nobody can see. */
+function goneUnseen(pairs: readonly RestorePair[], state: LiveState): Plan['risks'] {
+  const going = pairs.filter(
+    ({ desired, live, role }) => desired === undefined && live !== undefined && role !== 'shown',
+  );
+  return kindNames.flatMap((name) => {
+    const unknowable = state.gaps(name).filter((gap) => isUnknowable(kinds[name], gap));
+    return going.flatMap(({ id }) => {
+      const below = unknowable.find(({ at }) => isWithin(at, id));
+      if (below === undefined) return [];
+      return [{ id, risk: `${below.reason} If there is one, it goes along, and nothing keeps it.` }];
+    });
+  });
 }
 
 function isBelow(name: KindName, ancestor: KindName): boolean {

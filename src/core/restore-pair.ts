@@ -19,6 +19,6 @@ export interface RestorePair {
   readonly role: 'chosen' | 'need' | 'shown';
   /** Why it is only shown. */
   readonly note?: string;
-  /** Said of what is only shown because nobody named it, see `withhold`. */
+  /** Said of what is only shown because nobody named it, see `withhold`, or because others would go with it. */
   readonly withheld?: CannotRestore;
 }

@@ -225,6 +225,24 @@ describe('reading a simulated organization', () => {
     assert.match(states(gone)[0] ?? '', /^target-server vanished environments\/test\/targetservers\/.+/);
   });
 
+  test('what no list names is a hole when it is answered 404 while what it belongs to is there', async () => {
+    const gone = await readWith({
+      faults: [{ fault: { kind: 'vanish' }, path: 'environments/prod:getIamPolicy$' }],
+    });
+    assert.ok(whole.resources.has('environments/prod/iamPolicy'));
+    assert.deepEqual(states(gone), ['environment-iam-policy vanished environments/prod/iamPolicy']);
+  });
+
+  test('what goes with its environment is no hole', async () => {
+    const gone = await readWith({
+      faults: [
+        { fault: { kind: 'vanish' }, path: 'environments/prod:getIamPolicy$' },
+        { fault: { kind: 'vanish' }, path: 'environments/prod$', nth: 2 },
+      ],
+    });
+    assert.deepEqual(states(gone), []);
+  });
+
   test('an app that the list leaves out is found by its developer', async () => {
     const [first] = [...whole.resources.values()].filter(({ kind }) => kind === 'developer-app');
     assert.ok(first !== undefined);

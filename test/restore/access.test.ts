@@ -117,4 +117,13 @@ test('where a deployment is known by another id, its policy is a gap that is nam
   const row = ledger.find(({ kind }) => kind === 'proxy-deployment-iam-policy');
   const deployed = ledger.find(({ kind }) => kind === 'proxy-deployment')?.captured;
   assert.deepEqual([row?.captured, row?.unreadable], [0, deployed]);
+
+  const whole = dumpOf(stage.simulator);
+  stage.simulator.target().post(['environments', 'dev', 'apis', 'kyc_checks-v1', 'revisions', '1', 'deployments'], {});
+  assert.deepEqual(differencesOf(whole, dumpOf(stage.simulator)), ['only right: deployment dev/proxy/kyc_checks-v1']);
+  const plan = await planInto(stage, await openVault(t, stage), ['--delete-extra']);
+  assert.match(plan.risks.map(({ risk }) => risk).join(), /under what other id it may have a policy.* it goes along/);
+  const { exit, stderr } = await stage.run(RESTORE);
+  assert.equal(exit, 0, stderr);
+  assert.deepEqual(differencesOf(whole, dumpOf(stage.simulator)), []);
 });

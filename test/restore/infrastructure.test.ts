@@ -80,6 +80,19 @@ test('--delete-extra leaves alone what nobody named, and what stands above it', 
   assert.deepEqual(unnamed.calls, []);
   const above = await planOf(stage, ['--delete-extra', '--only', 'instances/stray']);
   assert.deepEqual(above.calls, [], 'its NAT address would go with it');
+  const left = await stage.json('restore', [...RESTORE, '--delete-extra', '--only', 'instances/stray']);
+  assert.equal(left.exit, 0, left.stderr);
+  assert.deepEqual(
+    left.document.cannotRestore.map(({ id, code, next }) => [id, code, next]),
+    [
+      ['instances/stray', 'KEPT', 'Name NAT addresses as well, or delete it by hand.'],
+      [
+        'instances/stray/natAddresses/out',
+        'OPT_IN',
+        "To have it so as the point has it, add --only 'instances/stray/natAddresses/out'.",
+      ],
+    ],
+  );
   const named = ['--delete-extra', '--kinds', 'instance,nat-address,instance-attachment'];
   const restored = await stage.json('restore', [...RESTORE, ...named]);
   assert.equal(restored.exit, 0, restored.stderr + JSON.stringify(restored.document.resources));

@@ -100,6 +100,7 @@ export const cannotRestore = z.strictObject({
     'UNREADABLE',
     'NEED_MISSING',
     'OPT_IN',
+    'KEPT',
   ]),
   why: z.string(),
   next: z.string().describe('What the operator can do or must supply'),

@@ -194,7 +194,8 @@ export interface CannotRestore {
     | 'NOT_SETTABLE'
     | 'UNREADABLE'
     | 'NEED_MISSING'
-    | 'OPT_IN';
+    | 'OPT_IN'
+    | 'KEPT';
   readonly why: string;
   /** What the operator can do or must supply. */
   readonly next: string;
