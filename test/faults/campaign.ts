@@ -287,6 +287,7 @@ class Run {
     const undone = resources.filter(({ result }) => ['failed', 'notExecuted', 'differs'].includes(result));
     return undone.every(({ id }) => {
       if (switches.writesUnderInactiveDeveloper === 'refused' && id.startsWith('developers/')) return true;
+      if (switches.pastSubscriptionStart === 'refused' && id.includes('/subscriptions/')) return true;
       return switches.sharedFlowReplacement === 'refused' && /(sharedflows|deployment|flowhooks)/.test(id);
     });
   }

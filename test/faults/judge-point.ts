@@ -1,7 +1,7 @@
 import { isWithin } from '../../src/core/resource.ts';
 import type { DumpLine } from '../../src/sim/apigee/index.ts';
 import { bundleDigest } from '../../src/sim/apigee/bundle-files.ts';
-import { dumpNameOf, idsOf, isSingleton, kindsOf, nameOf } from './places.ts';
+import { dumpNamesOf, idsOf, isSingleton, kindsOf, nameOf } from './places.ts';
 import type { ReadResource } from './scene.ts';
 
 /** The parts of a backup's document that say what is missing. */
@@ -35,7 +35,10 @@ export function notJudged(lines: readonly DumpLine[]): ReadonlySet<string> {
 function* missing({ before, after, point, said }: PointEvidence): Generator<string> {
   const then = Map.groupBy(before, nameOf);
   const now = Map.groupBy(after, nameOf);
-  const has = Map.groupBy(point, dumpNameOf);
+  const has = new Map<string, ReadResource[]>();
+  for (const resource of point) {
+    for (const name of dumpNamesOf(resource)) has.set(name, [...(has.get(name) ?? []), resource]);
+  }
   for (const line of after) {
     const name = nameOf(line);
     const first = then.get(name) ?? [];
@@ -62,11 +65,11 @@ function* phantoms({ before, after, point }: PointEvidence): Generator<string> {
   const known = new Set([...before, ...after].map(nameOf));
   const dumped = new Set([...before, ...after].flatMap(({ kind }) => kindsOf(kind)));
   for (const resource of point) {
-    const name = dumpNameOf(resource);
     // What every parent has one of is in no dump where it says nothing.
     if (!dumped.has(resource.kind) || isSingleton(resource.kind) || builtIn.has(resource.id)) continue;
-    if (name !== undefined && !known.has(name))
-      yield `${resource.id} is in the point, and the organization has no ${name}`;
+    for (const name of dumpNamesOf(resource)) {
+      if (!known.has(name)) yield `${resource.id} is in the point, and the organization has no ${name}`;
+    }
   }
 }
 
@@ -95,7 +98,9 @@ const holes: ReadonlySet<string> = new Set(['denied', 'failed', 'vanished']);
 function isHole({ ledger }: Ledger, line: DumpLine): boolean {
   const ids = idsOf(line);
   const states =
-    line.kind === 'key value map entry' ? [...holes, 'unreadable', 'notApplicable'] : [...holes, 'notApplicable'];
+    line.kind === 'key value map entry' || line.kind === 'IAM policy'
+      ? [...holes, 'unreadable', 'notApplicable']
+      : [...holes, 'notApplicable'];
   return ledger.some(
     ({ kind, exceptions }) =>
       kindsOf(line.kind).includes(kind) &&

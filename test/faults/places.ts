@@ -15,7 +15,34 @@ const named: { readonly [dumped: string]: readonly string[] } = {
   deployment: ['proxy-deployment', 'shared-flow-deployment'],
   'key value map': ['environment-kvm', 'proxy-kvm', 'organization-kvm'],
   'key value map entry': ['environment-kvm-entry', 'proxy-kvm-entry', 'organization-kvm-entry'],
+  AppGroup: ['app-group'],
+  'AppGroup app': ['app-group-app'],
+  'AppGroup key': ['app-group-app-key'],
+  'billing type': ['developer-monetization-config', 'app-group-monetization-config'],
+  subscription: ['developer-subscription', 'app-group-subscription'],
+  wallet: ['developer-balance', 'app-group-balance'],
+  'IAM policy': [
+    'environment-iam-policy',
+    'space-iam-policy',
+    'proxy-deployment-iam-policy',
+    'shared-flow-deployment-iam-policy',
+  ],
+  'synchronizer authorization': ['sync-authorization'],
+  'environment add-ons': ['environment-addons'],
+  'DNS zone': ['dns-zone'],
+  'NAT address': ['nat-address'],
+  'service extension': ['apim-service-extension'],
+  'catalog item': ['portal-item'],
+  'documentation of a catalog item': ['portal-item-documentation'],
+  'risk assessment profile': ['security-profile-v2'],
+  'environment of a security profile': ['security-profile-environment'],
+  'switch of security actions': ['security-actions-config'],
 };
+
+/** The dump's word for a kind of the product. */
+function dumpedAs(kind: string): string {
+  return Object.entries(named).find(([, own]) => own.includes(kind))?.[0] ?? kind.replaceAll('-', ' ');
+}
 
 /** The kinds of the product that hold what the dump calls so; none when the product does not capture it. */
 export function kindsOf(dumped: string): readonly string[] {
@@ -36,6 +63,9 @@ export function idsOf({ kind, key }: Pick<DumpLine, 'kind' | 'key'>): readonly s
   const parts = key.split('/');
   const [first = '', second = '', ...rest] = parts;
   if (kind === 'key') return fill('developers/*/apps/*', parts.slice(0, -1));
+  if (kind === 'AppGroup key') return fill('appgroups/*/apps/*', parts.slice(0, -1));
+  if (kind === 'IAM policy') return policyIds(parts);
+  if (kind === 'wallet') return [...fill('developers/*/balance', [first]), ...fill('appgroups/*/balance', [first])];
   if (kind === 'deployment') {
     return fill(`environments/*/${second === 'proxy' ? 'apis' : 'sharedflows'}/*/deployment`, [first, ...rest]);
   }
@@ -43,16 +73,24 @@ export function idsOf({ kind, key }: Pick<DumpLine, 'kind' | 'key'>): readonly s
   if (kind.startsWith('key value map')) {
     return ['environments', 'apis'].includes(first) ? fill(`${first}/*/${below}`, parts.slice(1)) : fill(below, parts);
   }
-  const [name] = kindsOf(kind);
-  const own = Object.entries(kinds).find(([candidate]) => candidate === name)?.[1];
-  const ids = fill(own?.idPattern ?? '', parts);
-  if (own?.mayCollide === undefined) return ids;
+  const own = Object.values(kinds).filter(({ name }) => kindsOf(kind).includes(name));
+  const ids = own.flatMap(({ idPattern }) => fill(idPattern, parts));
+  if (!own.some(({ mayCollide }) => mayCollide !== undefined)) return ids;
   // Dumps and points number those of one name in orders of their own; a name may end like a number itself.
   const numbers = ['', '~2', '~3', '~4', '~5', '~6'];
   return ids.flatMap((id) => [
     id.replace(/~(\d+)$/, '%7E$1'),
     ...numbers.map((number) => `${id.replace(/~\d+$/, '')}${number}`),
   ]);
+}
+
+/** `environments/prod`, `spaces/x` or `environments/prod/deployments/orders`, where the last may be a proxy or a shared flow. */
+function policyIds([above = '', owner = '', , ...deployed]: readonly string[]): readonly string[] {
+  if (deployed.length === 0) return fill(`${above}/*/iamPolicy`, [owner]);
+  const name = deployed.join('/');
+  return ['apis', 'sharedflows'].flatMap((path) =>
+    fill(`environments/*/${path}/*/deployment/iamPolicy`, [owner, name]),
+  );
 }
 
 /** The pattern with its stars filled by the parts, in every way in which several parts may be one name. */
@@ -74,30 +112,51 @@ function groupings(parts: readonly string[], count: number): readonly (readonly 
   return ways;
 }
 
-/** Kind and key that a resource of a point has in a dump; undefined for what dumps show as part of something else. */
-export function dumpNameOf({ kind, id, body }: ReadResource): string | undefined {
-  if (kind.endsWith('-revision')) return undefined;
+/** Kinds and keys that a resource of a point has in a dump; none for what dumps show as part of something else. */
+export function dumpNamesOf({ kind, id, body }: ReadResource): readonly string[] {
+  if (kind.endsWith('-revision')) return [];
   const segments = id.split('/').map(decodeURIComponent);
   const isStar = (kinds as { readonly [name: string]: { readonly idPattern: string } })[kind]?.idPattern
     .split('/')
     .map((segment) => segment === '*');
   const names = segments.filter((_, index) => isStar?.[index] === true);
-  const dumped = Object.entries(named).find(([, own]) => own.includes(kind))?.[0] ?? kind.replaceAll('-', ' ');
-  if (kind === 'app-key') {
-    const key: unknown = JSON.parse(body ?? '{}');
-    const consumerKey = typeof key === 'object' && key !== null && 'consumerKey' in key ? String(key.consumerKey) : '';
-    return `key ${names[0]?.toLowerCase()}/${names[1]}/${consumerKey}`;
+  const dumped = dumpedAs(kind);
+  const parsed: unknown = JSON.parse(body ?? '{}');
+  if (dumped === 'key' || dumped === 'AppGroup key') {
+    const key = `${names[0]}/${names[1]}/${textAt(parsed, 'consumerKey')}`;
+    return [`${dumped} ${caseless(dumped, key)}`];
   }
-  if (dumped === 'deployment')
-    return `deployment ${names[0]}/${segments[2] === 'apis' ? 'proxy' : 'sharedflow'}/${names[1]}`;
+  if (dumped === 'wallet') {
+    return walletsIn(parsed).map((currency) => `wallet ${caseless('wallet', `${names[0]}/${currency}`)}`);
+  }
+  if (dumped === 'deployment') {
+    return [`deployment ${names[0]}/${segments[2] === 'apis' ? 'proxy' : 'sharedflow'}/${names[1]}`];
+  }
+  if (dumped === 'IAM policy') {
+    const [above = '', owner = '', , deployed] = segments;
+    return [`IAM policy ${above}/${owner}${segments.length > 3 ? `/deployments/${deployed}` : ''}`];
+  }
   if (dumped.startsWith('key value map')) {
     const at = segments.indexOf('keyvaluemaps');
-    return `${dumped} ${[...segments.slice(0, at), ...names.slice(at / 2)].join('/')}`;
+    return [`${dumped} ${[...segments.slice(0, at), ...names.slice(at / 2)].join('/')}`];
   }
-  return `${dumped} ${caseless(dumped, unnumbered(dumped, names.join('/')))}`;
+  return [`${dumped} ${caseless(dumped, unnumbered(dumped, names.join('/')))}`];
 }
 
-/** The name of a line as `dumpNameOf` gives it. */
+function textAt(value: unknown, field: string): string {
+  const own = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const [, found] = own.find(([name]) => name === field) ?? [];
+  return typeof found === 'string' ? found : '';
+}
+
+/** Currencies that a balance is kept in. */
+function walletsIn(balance: unknown): readonly string[] {
+  // What the server answered is an object, or the reader would not have it.
+  const { wallets = [] } = balance as { readonly wallets?: readonly { readonly balance?: unknown }[] };
+  return wallets.map((wallet) => textAt(wallet.balance, 'currencyCode'));
+}
+
+/** The name of a line as `dumpNamesOf` gives it. */
 export function nameOf({ kind, key }: Pick<DumpLine, 'kind' | 'key'>): string {
   return `${kind} ${caseless(kind, unnumbered(kind, key))}`;
 }
@@ -110,9 +169,19 @@ function unnumbered(dumped: string, key: string): string {
   return mayCollide ? key.replace(/~\d+$/, '') : key;
 }
 
+/** What begins with a developer's address; names of AppGroups have a case, but none that tells two of them apart here. */
+const namedByEmail: ReadonlySet<string> = new Set([
+  'developer',
+  'app',
+  'key',
+  'billing type',
+  'subscription',
+  'wallet',
+]);
+
 /** E-mail addresses have no case. */
 function caseless(dumped: string, key: string): string {
-  if (!['developer', 'app', 'key'].includes(dumped)) return key;
+  if (!namedByEmail.has(dumped)) return key;
   const slash = key.indexOf('/');
   return slash < 0 ? key.toLowerCase() : key.slice(0, slash).toLowerCase() + key.slice(slash);
 }

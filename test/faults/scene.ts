@@ -133,8 +133,9 @@ export class Scene {
     this.#tokens += 1;
     const token = `token-of-the-scene-${this.#tokens}`;
     // In one step: whoever reads it meanwhile finds the one before.
-    await writeFile(join(this.#home, `token-${this.#tokens}`), token);
-    await rename(join(this.#home, `token-${this.#tokens}`), join(this.#home, 'token'));
+    const path = join(this.#home, token);
+    await writeFile(path, token);
+    await rename(path, join(this.#home, 'token'));
     return token;
   }
 
