@@ -111,7 +111,7 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
     send: (call, fill, onOperation) => caller.send(call, fill, onOperation),
     lookup: (call, fill) => caller.lookup(call, fill),
     remember: (entries) => rememberRevisions(context, entries),
-    recognise: (known) => memory.recognise(known),
+    recognise: (known, versionOf) => memory.recognise(known, versionOf),
     usage: () => transport.usage(),
     close: () => memory.close(),
   };

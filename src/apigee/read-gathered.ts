@@ -1,5 +1,6 @@
 import type { LiveReading, Reading, ReadRequest } from '../app/ports.ts';
 import { canonicalise, entryOf } from '../core/canonical.ts';
+import { kindAt } from '../core/canonical-version.ts';
 import { assignIds, baseIdOf, type Colliding, SERVER_NAME } from '../core/colliding-ids.ts';
 import { stateText } from '../core/entry.ts';
 import { isJsonObject, stringField } from '../core/json.ts';
@@ -163,6 +164,7 @@ async function* itemsOf({ transport }: ReadContext, { collection }: Kind, list: 
 /** Equal for equal resources. One that refers to what was not read is like no other. */
 function stateOf(context: ReadContext, kind: Kind, id: ResourceId, { text }: ListItem): string {
   const body = parseJson(text);
-  const canonical = isJsonObject(body) ? canonicalise(kind, body, context) : undefined;
-  return canonical === undefined ? text : stateText(entryOf(kind, id, canonical, context.hasher));
+  const hashed = kindAt(kind, context.memory.canonicalVersion(kind.name) ?? kind.canonicalVersion);
+  const canonical = isJsonObject(body) ? canonicalise(hashed, body, context) : undefined;
+  return canonical === undefined ? text : stateText(entryOf(hashed, id, canonical, context.hasher));
 }

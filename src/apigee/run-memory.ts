@@ -48,6 +48,7 @@ export class RunMemory {
   readonly #serverNames = new Map<ResourceId, string>();
   readonly #knownIds = new Map<KindName, Promise<KnownIds>>();
   #recognised: ((kind: KindName) => AsyncIterable<EntryCore>) | undefined;
+  #versionOf: (kind: KindName) => number | undefined = () => undefined;
 
   constructor(sorterFactory: SorterFactory) {
     this.sorterFactory = sorterFactory;
@@ -157,8 +158,12 @@ export class RunMemory {
   }
 
   /** What `Organization.recognise` was told last. */
-  recognise(known: (kind: KindName) => AsyncIterable<EntryCore>): void {
+  recognise(
+    known: (kind: KindName) => AsyncIterable<EntryCore>,
+    versionOf: (kind: KindName) => number | undefined = () => undefined,
+  ): void {
     this.#recognised = known;
+    this.#versionOf = versionOf;
     this.#knownIds.clear();
   }
 
@@ -167,6 +172,11 @@ export class RunMemory {
     const recognised = this.#recognised;
     if (recognised === undefined) return Promise.resolve(new Map());
     return getOrMake(this.#knownIds, kind, () => loadKnownIds(recognised(kind)));
+  }
+
+  /** The canonical version by which what is recognised is hashed; undefined is the newest. */
+  canonicalVersion(kind: KindName): number | undefined {
+    return this.#versionOf(kind);
   }
 
   async close(): Promise<void> {

@@ -45,7 +45,11 @@ export async function* revisionsOf(point: PointReader, plan: Plan): AsyncIterabl
 }
 
 /** Reads each resource the plan touches once. UserError `PLAN_STALE` names everything that moved since planning. */
-export async function checkGround(deps: ApplyDeps, plan: Plan): Promise<Ground> {
+export async function checkGround(
+  deps: ApplyDeps,
+  plan: Plan,
+  point: Pick<PointReader, 'canonicalVersion'>,
+): Promise<Ground> {
   const moved: string[] = [];
   const touched: TouchedResource[] = [];
   const secrets = new Map<string, string>();
@@ -58,7 +62,8 @@ export async function checkGround(deps: ApplyDeps, plan: Plan): Promise<Ground> 
     const readings = await deps.live.readOne(asked);
     for (const { id, kind, of } of asked) {
       const reading = readings.get(id);
-      const before = beforeOf(kind, id, reading, deps);
+      const version = point.canonicalVersion(kind.name);
+      const before = beforeOf({ kind, version }, id, reading, deps);
       const why = whyMoved({ fingerprint: of, kind }, reading, before?.entry);
       if (why !== undefined) moved.push(`${id} ${why}`);
       touched.push({ id, kind: kind.name, ...(before === undefined ? {} : { before }) });
@@ -82,13 +87,13 @@ function stale(moved: readonly string[]): UserError {
 }
 
 function beforeOf(
-  kind: Kind,
+  { kind, version }: { readonly kind: Kind; readonly version: number | undefined },
   id: ResourceId,
   reading: LiveReading | undefined,
   deps: ApplyDeps,
 ): TouchedResource['before'] {
   if (reading?.state !== 'present') return undefined;
-  const described = describe(kind, { id, ...reading }, deps.live);
+  const described = describe(kind, { id, ...reading }, deps.live, version);
   return described === undefined ? undefined : { entry: described.entry, content: reading.content };
 }
 

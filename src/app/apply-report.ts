@@ -141,7 +141,8 @@ async function differsFromPoint(
   const kind = kinds[resource.kind];
   if (resource.change === 'delete') return reading?.state === 'present' ? 'it is still there' : undefined;
   if (reading === undefined || reading.state === 'absent') return 'every call succeeded, but it is not there';
-  const described = describe(kind, { id: resource.id, ...reading }, facts.live);
+  const version = facts.point.canonicalVersion(kind.name);
+  const described = describe(kind, { id: resource.id, ...reading }, facts.live, version);
   const stored = await facts.point.find(resource.id, kind.name);
   if (described === undefined || stored === undefined) return 'what was read back could not be compared';
   return sameState(kind, stored, described.entry) ? undefined : 'what was read back is not what the point has';

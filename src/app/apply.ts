@@ -60,8 +60,11 @@ async function applyUnderLease(
   const startedAt = clock.now();
   progress.phase('checking the ground');
   await live.remember(revisionsOf(point, plan));
-  live.recognise((kind) => entriesOf(point, kind));
-  const ground = await checkGround(deps, plan);
+  live.recognise(
+    (kind) => entriesOf(point, kind),
+    (kind) => point.canonicalVersion(kind),
+  );
+  const ground = await checkGround(deps, plan, point);
   const journal = await vault.beginRun({ organization: plan.organization, plan, startedAt, holder: request.holder });
   progress.phase('safety point');
   const safetyPoint = await writeSafetyPoint(deps, { plan, ground, run: journal.run, startedAt, request });

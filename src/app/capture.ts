@@ -21,6 +21,7 @@ import type {
 } from './ports.ts';
 import type { Gap } from '../core/ledger.ts';
 import { HoldfastError, RemoteError } from '../core/errors.ts';
+import { kindAt } from '../core/canonical-version.ts';
 import { kindNames, kinds } from '../core/kinds/index.ts';
 import { notCaptured } from '../core/kinds/not-captured.ts';
 import { compareGaps, gradeOf } from '../core/ledger.ts';
@@ -159,7 +160,8 @@ class CaptureRun {
   async readAll(): Promise<void> {
     for (const name of kindNames) {
       if (!this.#selector.kind(name)) continue;
-      this.#collections.set(name, this.#writer.collection(kinds[name]));
+      const version = this.#writer.canonicalVersion(name) ?? kinds[name].canonicalVersion;
+      this.#collections.set(name, this.#writer.collection(kindAt(kinds[name], version)));
       this.#tallies.set(name, new Tally(kinds[name], this.#request, this.#deps.clock.now()));
     }
     const steps = readOrganization({
@@ -196,7 +198,7 @@ class CaptureRun {
     if (reading.type === 'unchanged') {
       await collection.keep(reading.id);
     } else {
-      const described = describe(kind, reading, this.#deps.live);
+      const described = describe(kind, reading, this.#deps.live, this.#writer.canonicalVersion(kind.name));
       if (described === undefined) {
         const reason = 'It refers to something that could not be read, so it cannot be compared or restored.';
         collection.gap(tally.gap({ at: reading.id, state: 'failed', reason }));

@@ -66,7 +66,11 @@ export async function comparePoints(
   const { before, after } = request;
   const selector = compileSelection(request.selection);
   const states = { before: pointAsState(before, deps.hasher), after: pointAsState(after, deps.hasher) };
-  const run = new CompareRun(deps, states, { before: speaksFor(before.details), after: speaksFor(after.details) });
+  const run = new CompareRun(deps, states, {
+    before: speaksFor(before.details),
+    after: speaksFor(after.details),
+    versions: (kind) => [before.canonicalVersion(kind), after.canonicalVersion(kind)],
+  });
   for (const name of kindNames) {
     if (!selector.kind(name)) continue;
     const lacking = lackingSide(name, before, after);
@@ -92,7 +96,11 @@ export async function compareWithLive(
   try {
     const after = liveAsState(live, point, deps.live, deps.hasher);
     const states = { before: pointAsState(point, deps.hasher), after };
-    const run = new CompareRun(deps, states, { before: speaksFor(point.details), after: () => true });
+    const run = new CompareRun(deps, states, {
+      before: speaksFor(point.details),
+      after: () => true,
+      versions: (kind) => [point.canonicalVersion(kind), point.canonicalVersion(kind)],
+    });
     for (const name of kindNames) {
       if (!selector.kind(name)) continue;
       if (!point.has(name)) run.kindUnknown(kinds[name], `point ${point.details.id}`);
@@ -152,14 +160,26 @@ async function* chosenPairs<Pair extends { readonly before?: EntryCore; readonly
   }
 }
 
-/** Whether a side speaks for a resource that it does not have. */
-type Speaks = ReturnType<typeof speaksFor>;
+interface SideFacts {
+  /** Whether a side speaks for a resource that it does not have. */
+  readonly before: ReturnType<typeof speaksFor>;
+  readonly after: ReturnType<typeof speaksFor>;
+  /** The canonical versions by which the two sides are hashed. */
+  readonly versions: (kind: KindName) => readonly [number | undefined, number | undefined];
+}
 
 interface RunDeps {
   readonly hasher: Hasher;
   readonly tools: CompareTools;
   readonly ignore: IgnoreRules;
   readonly progress: Progress;
+}
+
+/** How the contents of two resources differ; `isOpened` is false where they could not be looked at. */
+interface Opened {
+  readonly fields: readonly FieldChange[];
+  readonly files: readonly FileChange[];
+  readonly isOpened: boolean;
 }
 
 class CompareRun {
@@ -170,17 +190,17 @@ class CompareRun {
   readonly #summary: DiffSummary[] = [];
   /** From older to newer id: what stands below is compared under the newer one. */
   readonly #renames = new Map<ResourceId, ResourceId>();
-  readonly #speaks: { readonly before: Speaks; readonly after: Speaks };
+  readonly #sides: SideFacts;
   #contentsRead = true;
 
   constructor(
     deps: RunDeps,
     states: { readonly before: ComparedState; readonly after: ComparedState },
-    speaks: { readonly before: Speaks; readonly after: Speaks },
+    sides: SideFacts,
   ) {
     this.#deps = deps;
     this.#states = states;
-    this.#speaks = speaks;
+    this.#sides = sides;
   }
 
   result(): Pick<Comparison, 'differences' | 'ignored' | 'expiredRules' | 'summary' | 'contentsRead'> {
@@ -250,8 +270,8 @@ class CompareRun {
     for await (const comparison of comparisons) {
       const { change, id } = comparison;
       const isOutside =
-        (change === 'added' && !this.#speaks.before(kind.name, id)) ||
-        (change === 'removed' && !this.#speaks.after(kind.name, id));
+        (change === 'added' && !this.#sides.before(kind.name, id)) ||
+        (change === 'removed' && !this.#sides.after(kind.name, id));
       if (isOutside) outside += 1;
       else yield comparison;
     }
@@ -264,7 +284,16 @@ class CompareRun {
     const { change } = comparison;
     if (change === 'same') return;
     if (change === 'renamed' && comparison.before !== undefined) this.#renames.set(comparison.before.id, comparison.id);
-    const { fields, files } = await this.#contents(kind, comparison);
+    const { fields, files, isOpened } = await this.#contents(kind, comparison);
+    const formerly = change === 'changed' ? this.#formerly(kind) : 'current';
+    const showsNothing = isOpened && fields.length + files.length === 0 && !comparison.secretChanged;
+    if (formerly !== 'current' && showsNothing) return tally.count({ change: 'same', informational: false });
+    if (formerly === 'apart' && !isOpened) {
+      const note =
+        'the points have it in canonical forms of different versions; that it differs, only reader.key can tell';
+      const unknown = { ...comparison, change: 'unknown', secretChanged: false, note } as const;
+      return this.#account({ ...unknown, kind: kind.name, fields: [], files: [] }, tally);
+    }
     const difference = {
       id: comparison.id,
       kind: kind.name,
@@ -279,11 +308,15 @@ class CompareRun {
     this.#account(difference, tally);
   }
 
-  async #contents(
-    kind: Kind,
-    { change, before, after }: EntryComparison<EntryCore>,
-  ): Promise<{ readonly fields: readonly FieldChange[]; readonly files: readonly FileChange[] }> {
-    const none = { fields: [], files: [] };
+  /** Where hashes are of an older canonical form, or of two, they may differ where the newest form shows no difference. */
+  #formerly({ name, canonicalVersion }: Kind): 'current' | 'older' | 'apart' {
+    const [before, after] = this.#sides.versions(name);
+    if (before !== after) return 'apart';
+    return before === canonicalVersion ? 'current' : 'older';
+  }
+
+  async #contents(kind: Kind, { change, before, after }: EntryComparison<EntryCore>): Promise<Opened> {
+    const none = { fields: [], files: [], isOpened: false };
     if (!this.#contentsRead || (change !== 'changed' && change !== 'renamed')) return none;
     if (before === undefined || after === undefined) return none;
     try {
@@ -292,6 +325,7 @@ class CompareRun {
       return {
         fields: fieldsOf(kind, left, right).map((field) => withLines(field, this.#deps.tools)),
         files: await this.#files(kind, left, right),
+        isOpened: true,
       };
     } catch (error) {
       if (!(error instanceof HoldfastError) || error.code !== 'KEY_MISSING') throw error;

@@ -31,7 +31,8 @@ export function pointAsState(point: PointReader, hasher: Hasher): ComparedState 
 export function liveAsState(state: LiveState, point: PointReader, live: Organization, hasher: Hasher): ComparedState {
   return {
     open: async (kind, entry: LiveEntry) => {
-      if (entry.content !== undefined) return openLive(kind, { ...entry, content: entry.content }, live);
+      const version = point.canonicalVersion(kind.name);
+      if (entry.content !== undefined) return openLive(kind, { ...entry, content: entry.content }, live, version);
       const stored = await point.find(entry.id, kind.name);
       const sameContent = stored?.configHash === entry.configHash && stored.secretHash === entry.secretHash;
       if (stored !== undefined && sameContent) {
@@ -39,7 +40,7 @@ export function liveAsState(state: LiveState, point: PointReader, live: Organiza
         return { ...side, tolerant: entry.tolerant ?? {} };
       }
       const reading = (await live.readOne([{ id: entry.id, kind }])).get(entry.id);
-      return reading?.state === 'present' ? openLive(kind, { id: entry.id, ...reading }, live) : undefined;
+      return reading?.state === 'present' ? openLive(kind, { id: entry.id, ...reading }, live, version) : undefined;
     },
     bundle: async (id) => {
       const kind = findKindOf(id);

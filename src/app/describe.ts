@@ -1,5 +1,6 @@
 import type { Canonical } from '../core/canonical.ts';
 import { canonicalBundle, canonicalise, entryOf } from '../core/canonical.ts';
+import { kindAt } from '../core/canonical-version.ts';
 import type { Content, EntryCore } from '../core/entry.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Hasher } from '../core/hasher.ts';
@@ -24,19 +25,28 @@ export interface Describable {
 
 /**
  * Entry and canonical form of what was read. Undefined when it refers to something that was not read (a deployment of a
- * revision that could not be had) or is no JSON object: then nothing can be claimed about it.
+ * revision that could not be had) or is no JSON object: then nothing can be claimed about it. Hashes are made by the canonical
+ * version of what the entry is compared with; the canonical form for showing is always the newest.
  */
-export function describe(kind: Kind, read: Describable, context: IdContext): Described | undefined {
+export function describe(
+  kind: Kind,
+  read: Describable,
+  context: IdContext,
+  version: number = kind.canonicalVersion,
+): Described | undefined {
   const body = bodyOf(read.content);
   if (body === undefined) return undefined;
   const refers: { [key: string]: ResourceId } = {};
-  const canonical =
+  const canonicalAs = (as: Kind): Canonical | undefined =>
     read.content.type === 'bundle'
       ? canonicalBundle(digestOf(read.id))
-      : canonicalise(kind, body, recording(context, refers));
-  if (canonical === undefined) return undefined;
+      : canonicalise(as, body, recording(context, refers));
+  const canonical = canonicalAs(kind);
+  const hashedAs = kindAt(kind, version);
+  const hashed = hashedAs === kind ? canonical : canonicalAs(hashedAs);
+  if (canonical === undefined || hashed === undefined) return undefined;
   const marks = { ...kind.marks?.(body), ...read.marks, ...(Object.keys(refers).length > 0 && { refers }) };
-  const entry = entryOf(kind, read.id, canonical, context.hasher, {
+  const entry = entryOf(hashedAs, read.id, hashed, context.hasher, {
     marks: Object.keys(marks).length === 0 ? undefined : marks,
     label: read.label ?? kind.label?.(body, read.id),
   });

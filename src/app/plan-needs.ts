@@ -164,7 +164,8 @@ export class NeedsCloser {
     reading: Extract<LiveReading, { state: 'present' }>,
     stored: StoredEntry | undefined,
   ): Promise<void> {
-    const described = describe(kind, { id: need.id, ...reading }, this.#deps.live);
+    const version = this.#point.canonicalVersion(kind.name);
+    const described = describe(kind, { id: need.id, ...reading }, this.#deps.live, version);
     if (described === undefined) return;
     this.#loader.noteEntry(kind, described.entry);
     if (stored === undefined || sameState(kind, stored, described.entry)) return;

@@ -212,8 +212,14 @@ export class PairLoader {
       ...(said === undefined ? {} : { note: said }),
       ...(withheld === undefined ? {} : { withheld }),
     };
-    this.pairs.push(pair);
+    if (!this.#isOnlyOfOlderForm(pair)) this.pairs.push(pair);
     return pair;
+  }
+
+  /** True when the hashes differ, which are of the point's older canonical form, and the newest form shows no difference. */
+  #isOnlyOfOlderForm({ kind, live, desired, fields, changedSecrets }: RestorePair): boolean {
+    const isCurrent = this.#request.point.canonicalVersion(kind.name) === kind.canonicalVersion;
+    return !isCurrent && live !== undefined && desired !== undefined && fields.length + changedSecrets.length === 0;
   }
 
   #withheld(
@@ -228,13 +234,16 @@ export class PairLoader {
   }
 
   async #openLive(kind: Kind, entry: LiveEntry): Promise<Side | undefined> {
+    const version = this.#request.point.canonicalVersion(kind.name);
     if (entry.content !== undefined) {
-      return openLive(kind, { id: entry.id, content: entry.content, ...marksOf(entry) }, this.#deps.live);
+      return openLive(kind, { id: entry.id, content: entry.content, ...marksOf(entry) }, this.#deps.live, version);
     }
     if (kind.content === 'bundle') return { entry, body: {}, canonical: {}, tolerant: {}, secretTags: new Map() };
     // It had the content of another resource, so it was not kept: read it once more.
     const reading = (await this.#deps.live.readOne([{ id: entry.id, kind }])).get(entry.id);
-    return reading?.state === 'present' ? openLive(kind, { id: entry.id, ...reading }, this.#deps.live) : undefined;
+    return reading?.state === 'present'
+      ? openLive(kind, { id: entry.id, ...reading }, this.#deps.live, version)
+      : undefined;
   }
 
   async #desired(kind: Kind, id: ResourceId, side: Side): Promise<Desired> {

@@ -136,9 +136,12 @@ export interface Organization extends IdContext {
   /**
    * From now on resources that share a natural key (kinds with `mayCollide`) get the ids that these entries have, equal ones
    * first: what is read live and the point speak of the same resource by the same id. Entries are asked for once per kind, when
-   * it is read.
+   * it is read; `versionOf` says by which canonical version their hashes are made, where that is not the newest.
    */
-  recognise(known: (kind: KindName) => AsyncIterable<EntryCore>): void;
+  recognise(
+    known: (kind: KindName) => AsyncIterable<EntryCore>,
+    versionOf?: (kind: KindName) => number | undefined,
+  ): void;
   /** Calls sent so far, by route label, reads and writes apart. */
   usage(): ApiUsage;
 }
@@ -293,6 +296,8 @@ export interface PointReader {
    * could have nothing of the kind.
    */
   has(kind: KindName): boolean;
+  /** The canonical version that the point's hashes of the kind are made by; undefined when no collection was captured. */
+  canonicalVersion(kind: KindName): number | undefined;
   /** Root over ids and hashes; equal roots = equal collections. Undefined when no collection was captured. */
   root(kind: KindName): string | undefined;
   /** Entries sorted by id, streamed. Needs `readMeta`. */
@@ -322,6 +327,8 @@ export interface PointWriter {
    * which it was carried. Undefined where there is none, or it has a gap there.
    */
   readSince(kind: KindName, at: ResourceId): string | undefined;
+  /** The canonical version that this epoch has for the kind; undefined where this point decides it. */
+  canonicalVersion(kind: KindName): number | undefined;
   collection(kind: Kind): CollectionWriter;
   /** Lists the packs finished so far in a signed `interrupted` point. */
   checkpoint(endedAt: string): Promise<void>;

@@ -69,7 +69,10 @@ class LiveStateBuilder implements LiveState {
   async read(): Promise<void> {
     const { selector, point, revisions } = this.#request;
     for (const name of kindNames) if (selector.kind(name)) await this.#open(name);
-    this.#deps.live.recognise((name) => entriesOf(point, name));
+    this.#deps.live.recognise(
+      (name) => entriesOf(point, name),
+      (name) => point.canonicalVersion(name),
+    );
     const steps = readOrganization({
       live: this.#deps.live,
       progress: this.#deps.progress,
@@ -108,7 +111,8 @@ class LiveStateBuilder implements LiveState {
   }
 
   #describe(reading: Extract<Reading, { type: 'resource' }>): LiveEntry | undefined {
-    const described = describe(kinds[reading.kind], reading, this.#deps.live);
+    const version = this.#request.point.canonicalVersion(reading.kind);
+    const described = describe(kinds[reading.kind], reading, this.#deps.live, version);
     if (described === undefined) return undefined;
     const same = this.#seenInPoint.get(reading.kind)?.has(stateText(described.entry)) === true;
     return same ? described.entry : { ...described.entry, content: reading.content };

@@ -59,8 +59,9 @@ export function openLive(
   kind: Kind,
   read: { readonly id: string; readonly content: Content; readonly marks?: JsonObject; readonly label?: string },
   live: Organization,
+  version: number | undefined,
 ): Side | undefined {
-  const described = describe(kind, read, live);
+  const described = describe(kind, read, live, version);
   if (described === undefined) return undefined;
   const { entry, canonical } = described;
   if (read.content.type === 'bundle') return { ...bundleSide(entry, canonical), facts: read.content.facts };

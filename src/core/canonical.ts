@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue } from './json.ts';
 import type { IdContext, Kind } from './kinds/kind.ts';
 import type { ResourceId } from './resource.ts';
 import { canonicalJson, isArray } from './canonical-json.ts';
+import { wholeNumberText } from './parse-json.ts';
 import { elementPathOf, fieldPathOf, fieldRules } from './field-path.ts';
 
 /** The compared form of one resource. Equal `text`, equal `secrets` and instants within their tolerance = equal resource. */
@@ -109,7 +110,7 @@ function canonicalField(
 }
 
 function canonicalValue(value: JsonValue, rules: FieldRules | undefined, path: string, taken: Taken): JsonValue {
-  if (value === null || typeof value !== 'object') return value;
+  if (value === null || typeof value !== 'object') return rules?.int64 === true ? int64Text(value) : value;
   if (isArray(value)) return canonicalArray(value, rules, path, taken);
   return canonicalObject(value, rules, path, taken);
 }
@@ -146,6 +147,12 @@ function canonicalArray(
     .map(({ element }) => element);
 }
 
+/** A whole number as JSON has numbers of 64 bits; what is none stays as it is. */
+function int64Text(value: JsonValue): JsonValue {
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value).toString() : value;
+  return typeof value === 'string' ? (wholeNumberText(value) ?? value) : value;
+}
+
 function sortedByText(array: readonly JsonValue[]): readonly JsonValue[] {
   const texts = array.map((element) => ({ element, text: canonicalJson(element) }));
   return texts.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)).map(({ element }) => element);
@@ -171,6 +178,7 @@ function elementKey(element: JsonValue, by: string | undefined): string {
 /** Absent and default are the same to the API; the empty values are the defaults unless the kind says otherwise. */
 function isDefault(value: JsonValue, rules: FieldRules | undefined): boolean {
   const absentMeans = rules?.absentMeans;
+  if (rules?.unspecified !== undefined && value === rules.unspecified) return true;
   if (absentMeans !== undefined && canonicalJson(value) === canonicalJson(absentMeans)) return true;
   return isEmpty(value) || (value === false && absentMeans !== true);
 }

@@ -13,6 +13,10 @@ export interface FieldRules {
   readonly set: { readonly by: string | undefined } | undefined;
   /** The value that means the same as absence, beyond the empty ones. */
   readonly absentMeans: JsonValue | undefined;
+  /** A number of 64 bits, as text or as a number. */
+  readonly int64: boolean;
+  /** The name of an enumeration's value that means absence too. */
+  readonly unspecified: string | undefined;
   /** The fields are entries of a map: their names are data, and an empty value is not absence. */
   readonly map: boolean;
   readonly fields: ReadonlyMap<string, FieldRules>;
@@ -25,6 +29,8 @@ interface Draft {
   toleranceMs: number | undefined;
   set: { readonly by: string | undefined } | undefined;
   absentMeans: JsonValue | undefined;
+  int64: boolean;
+  unspecified: string | undefined;
   map: boolean;
   readonly fields: Map<string, Draft>;
   element: Draft | undefined;
@@ -49,6 +55,8 @@ function compile(kind: Kind): FieldRules {
   for (const { path, toleranceMs } of kind.tolerant) draftAt(root, path).toleranceMs = toleranceMs;
   for (const { path, by } of kind.sets) draftAt(root, path).set = { by };
   for (const [path, value] of Object.entries(kind.defaults)) draftAt(root, path).absentMeans = value;
+  for (const path of kind.int64 ?? []) draftAt(root, path).int64 = true;
+  for (const [path, name] of Object.entries(kind.unspecified ?? {})) draftAt(root, path).unspecified = name;
   return root;
 }
 
@@ -59,6 +67,8 @@ function emptyDraft(): Draft {
     toleranceMs: undefined,
     set: undefined,
     absentMeans: undefined,
+    int64: false,
+    unspecified: undefined,
     map: false,
     fields: new Map(),
     element: undefined,

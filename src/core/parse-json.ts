@@ -37,3 +37,11 @@ function decimalOf(source: string): string {
   const power = BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length);
   return `${sign}${significant}e${power}`;
 }
+
+/** The digits of a whole number that `parseJson` gave as text because a double cannot hold it; undefined for any other text. */
+export function wholeNumberText(text: string): string | undefined {
+  const match = text.startsWith(bigNumberPrefix) ? /^(-?\d+)e(\d+)$/.exec(text.slice(bigNumberPrefix.length)) : null;
+  const [, digits = '', zeros = ''] = match ?? [];
+  // Nothing of 64 bits is longer.
+  return match === null || Number(zeros) > 19 ? undefined : digits + '0'.repeat(Number(zeros));
+}

@@ -49,6 +49,10 @@ export class VaultPointReader implements PointReader {
     return this.table.collections.has(kind) || this.gaps(kind).some(tellsOfNothing);
   }
 
+  canonicalVersion(kind: KindName): number | undefined {
+    return this.table.collections.get(kind)?.canonicalVersion;
+  }
+
   root(kind: KindName): string | undefined {
     const row = this.table.collections.get(kind);
     return row === undefined ? undefined : `${row.configRoot}:${row.secretRoot}`;

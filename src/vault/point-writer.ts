@@ -79,6 +79,10 @@ export class VaultPointWriter implements PointWriter {
     return over.find((gap) => gap.since !== undefined)?.since ?? record.header.startedAt;
   }
 
+  canonicalVersion(kind: KindName): number | undefined {
+    return (this.#findBase(kind) ?? this.#findCheckpoint(kind))?.row.canonicalVersion;
+  }
+
   collection(kind: Kind): CollectionWriter {
     if (this.#collections.has(kind.name))
       throw new InternalError(`The collection ${kind.name} is being written already.`);

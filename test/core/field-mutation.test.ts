@@ -9,7 +9,7 @@ import { isJsonObject } from '../../src/core/json.ts';
 import { kinds } from '../../src/core/kinds/index.ts';
 import { kindNames } from '../../src/core/kinds/kind-name.ts';
 import { covers, exemptions, isExempt } from './field-mutation-exemptions.ts';
-import { fieldPaths, fullBody, judge, mutations } from './field-mutation.ts';
+import { fieldPaths, fullBody, judge, judgePair, mutations, spellings } from './field-mutation.ts';
 
 /** The schemas in which a kind's resources are read. A bundle has none: its digest is over its files. */
 const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
@@ -148,10 +148,24 @@ for (const name of kindNames) {
       ...kind.tolerant.map(({ path }) => path),
       ...kind.secrets,
       ...(kind.maps ?? []),
+      ...(kind.int64 ?? []),
+      ...Object.keys(kind.unspecified ?? {}),
       ...Object.keys(kind.defaults),
     ];
     assert.deepEqual(
       declared.filter((path) => !fields.has(path.replace(/\[\]$/, ''))),
+      [],
+    );
+  });
+}
+
+for (const name of kindNames) {
+  const kind = kinds[name];
+  test(`${kind.title.one}: the two spellings of a number, and of saying nothing, are no difference`, () => {
+    const pairs = schemasOf[name].flatMap((schema) => spellings(schema));
+    const told = pairs.filter(({ field, one, other }) => judgePair(kind, field, [one, other]) !== 'same');
+    assert.deepEqual(
+      told.map(({ field, how }) => `${field}: ${how}`),
       [],
     );
   });

@@ -116,6 +116,52 @@ function otherValue(code: string, value: JsonValue): JsonValue {
   return code.startsWith('l') ? String(Number(value) + 3_600_000) : `${value}-other`;
 }
 
+/** Two ways in which the service may say the same of one field. */
+export interface Spelling {
+  readonly field: string;
+  readonly how: string;
+  readonly one: JsonObject;
+  readonly other: JsonObject;
+}
+
+/** Of every writable enumeration: the value that says nothing, and no field; of every number of 64 bits: text, and a number. */
+export function spellings(schema: SchemaName): Spelling[] {
+  return [...objectSpellings(schemaOf(schema), fullBody(schema), '', (changed) => changed)];
+}
+
+function* objectSpellings(schema: Schema, object: JsonObject, path: string, put: Put): Generator<Spelling> {
+  for (const [field, code] of Object.entries(schema)) {
+    const value = object[field];
+    if (code.endsWith('~') || value === undefined) continue;
+    const { [field]: _, ...without } = object;
+    const at = `${path}${field}`;
+    const unspecified = /^e:(\w+_UNSPECIFIED)/.exec(code)?.[1];
+    const with_ = (changed: JsonValue): JsonObject => put({ ...object, [field]: changed });
+    if (unspecified !== undefined) yield { field: at, how: unspecified, one: with_(unspecified), other: put(without) };
+    yield* valueSpellings(code, value, at, with_);
+  }
+}
+
+function* valueSpellings(
+  code: string,
+  value: JsonValue,
+  field: string,
+  put: (changed: JsonValue) => JsonObject,
+): Generator<Spelling> {
+  if (code === 'l') yield { field, how: 'a number', one: put(value), other: put(Number(value)) };
+  else if (Array.isArray(value)) {
+    const [first, ...rest]: readonly JsonValue[] = value;
+    if (first !== undefined)
+      yield* valueSpellings(code.slice(1), first, `${field}[]`, (changed) => put([changed, ...rest]));
+  } else if (isJsonObject(value) && code.startsWith('@')) {
+    yield* objectSpellings(schemaOf(code.slice(1)), value, `${field}.`, put);
+  } else if (isJsonObject(value) && code.startsWith('{@')) {
+    const { key } = value;
+    if (isJsonObject(key))
+      yield* objectSpellings(schemaOf(code.slice(2)), key, `${field}.key.`, (changed) => put({ key: changed }));
+  }
+}
+
 /** All declared paths of a schema and of what it refers to, read-only ones included. */
 export function* fieldPaths(schema: string, prefix = ''): Generator<string> {
   for (const [field, code] of Object.entries(schemaOf(schema))) {
@@ -134,7 +180,12 @@ export type Verdict = 'noticed' | 'same' | 'not named';
 
 /** What comparing the full resource with the mutated one says. */
 export function judge(kind: Kind, schema: SchemaName, mutation: Mutation): Verdict {
-  const [before, after] = [fullBody(schema), mutation.body].map((body) => {
+  return judgePair(kind, mutation.field, [fullBody(schema), mutation.body]);
+}
+
+/** The same of any two bodies of which `field` differs. */
+export function judgePair(kind: Kind, field: string, bodies: readonly [JsonObject, JsonObject]): Verdict {
+  const [before, after] = bodies.map((body) => {
     const canonical = canonicalise(kind, body, context);
     if (canonical === undefined) throw new Error(`${kind.name}: no canonical form`);
     return {
@@ -145,7 +196,7 @@ export function judge(kind: Kind, schema: SchemaName, mutation: Mutation): Verdi
   if (before === undefined || after === undefined) throw new Error('two sides');
   if (sameState(kind, before.entry, after.entry)) return 'same';
   const { fields } = compareFields(kind, before.side, after.side);
-  return fields.some(({ path }) => names(path, mutation.field)) ? 'noticed' : 'not named';
+  return fields.some(({ path }) => names(path, field)) ? 'noticed' : 'not named';
 }
 
 /** A change names a field by its own path, or by the path of the element that came or went as a whole. */

@@ -47,6 +47,27 @@ function shuffled<Item>(random: SeededRandom, items: readonly Item[]): Item[] {
 /** Times and counters that every save moves. */
 const moved = /(At|Time|TimeMillis|modified|requestId|Score|Resources|revisionId)$/;
 
+/** A number of 64 bits as a number where it was text, and as text where it was a number. */
+function otherSpelling(value: JsonValue): JsonValue {
+  spelled.add('int64');
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
+
+/** Enumerations below `prefix` that are absent, as the value by which they say nothing. */
+function unspecifiedIn(kind: Kind, object: JsonObject, prefix: string, random: SeededRandom): [string, JsonValue][] {
+  return Object.entries(kind.unspecified ?? {}).flatMap(([path, name]): [string, JsonValue][] => {
+    const field = path.slice(prefix.length);
+    const isHere = path.startsWith(prefix) && !/[.[]/.test(field) && object[field] === undefined;
+    if (!isHere || !random.chance(0.5)) return [];
+    spelled.add('unspecified');
+    return [[field, name]];
+  });
+}
+
+/** The ways of saying the same that were tried. */
+const spelled = new Set<string>();
+
 /** The resource as the service might answer it after somebody saved it without changing anything. */
 function resaved(kind: Kind, body: JsonObject, random: SeededRandom): JsonObject {
   const walk = (value: JsonValue, path: string): JsonValue => {
@@ -54,11 +75,14 @@ function resaved(kind: Kind, body: JsonObject, random: SeededRandom): JsonObject
       const elements = value.map((element: JsonValue) => walk(element, `${path}[]`));
       return kind.sets.some((set) => set.path === path) ? shuffled(random, elements) : elements;
     }
-    return isJsonObject(value) ? walkObject(value, path === '' ? '' : `${path}.`) : value;
+    if (isJsonObject(value)) return walkObject(value, path === '' ? '' : `${path}.`);
+    return kind.int64?.includes(path) === true && random.chance(0.5) ? otherSpelling(value) : value;
   };
   const walkObject = (object: JsonObject, prefix: string): JsonObject =>
     Object.fromEntries(
-      shuffled(random, Object.entries(object)).map(([field, item]) => [field, walk(item, `${prefix}${field}`)]),
+      shuffled(random, [...Object.entries(object), ...unspecifiedIn(kind, object, prefix, random)]).map(
+        ([field, item]) => [field, walk(item, `${prefix}${field}`)],
+      ),
     );
   const changed = kind.serverAssigned.filter((path) => !/[.[]/.test(path) && moved.test(path) && random.chance(0.5));
   const noise = random.some<readonly [string, JsonValue]>(
@@ -101,6 +125,7 @@ test(`${resaves} saves that change nothing, over every captured kind, are no dif
       `save ${save} of ${one.id}: ${JSON.stringify(other)}`,
     );
   }
+  assert.deepEqual([...spelled].sort(), ['int64', 'unspecified']);
   t.diagnostic(`${resaves} saves of ${bodies.length} resources of ${byKind.size} kinds`);
 });
 

@@ -2,7 +2,7 @@ import { arrayField, isJsonObject, pickFields, stringField } from '../json.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { encodeSegment, joinId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
-import type { Desired, Kind, Live, Reference, Writes } from './kind.ts';
+import type { Desired, Kind, Live, Reference, SetField, Writes } from './kind.ts';
 import { spaceNeeds, spaceWrites } from './space-membership.ts';
 import { bodyWithout, changedFields } from './write-body.ts';
 
@@ -14,6 +14,29 @@ const operationGroups = [
   'grpcOperationGroup',
   'llmOperationGroup',
   'payloadOperationGroup',
+];
+
+/** Sets since the first canonical version. */
+const formerSets: readonly SetField[] = [
+  { path: 'apiResources' },
+  { path: 'environments' },
+  { path: 'proxies' },
+  { path: 'scopes' },
+  { path: 'attributes', by: 'name' },
+  ...operationGroups.map((group) => ({ path: `${group}.operationConfigs[].attributes`, by: 'name' })),
+];
+
+/** What a product allows is all of it together: no operation comes before another. */
+const operationSets: readonly SetField[] = [
+  ...operationGroups.map((group) => ({ path: `${group}.operationConfigs`, by: 'apiSource' })),
+  { path: 'operationGroup.operationConfigs[].operations', by: 'resource' },
+  { path: 'operationGroup.operationConfigs[].operations[].methods' },
+  { path: 'graphqlOperationGroup.operationConfigs[].operations', by: 'operation' },
+  { path: 'graphqlOperationGroup.operationConfigs[].operations[].operationTypes' },
+  { path: 'grpcOperationGroup.operationConfigs[].methods' },
+  { path: 'llmOperationGroup.operationConfigs[].llmOperations', by: 'resource' },
+  { path: 'llmOperationGroup.operationConfigs[].llmOperations[].methods' },
+  { path: 'payloadOperationGroup.operationConfigs[].operations', by: 'operation' },
 ];
 
 /** Proxies named at the top or as `apiSource` of an operation. */
@@ -83,7 +106,7 @@ export const apiProduct: Kind = {
     key: 'name',
   },
   content: 'json',
-  canonicalVersion: 1,
+  canonicalVersion: 2,
   preset: 'gateway',
   idOf: (body) => {
     const name = stringField(body, 'name');
@@ -91,15 +114,10 @@ export const apiProduct: Kind = {
   },
   path: (id) => apiPath(id),
   serverAssigned,
-  sets: [
-    { path: 'apiResources' },
-    { path: 'environments' },
-    { path: 'proxies' },
-    { path: 'scopes' },
-    { path: 'attributes', by: 'name' },
-    ...operationGroups.map((group) => ({ path: `${group}.operationConfigs[].attributes`, by: 'name' })),
-  ],
+  sets: [...formerSets, ...operationSets],
   defaults: {},
+  unspecified: { quotaCounterScope: 'QUOTA_COUNTER_SCOPE_UNSPECIFIED' },
+  former: { 1: { sets: formerSets, unspecified: {} } },
   secrets: [],
   tolerant: [],
   cascadesWithParent: false,

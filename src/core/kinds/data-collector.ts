@@ -50,7 +50,7 @@ export const dataCollector: Kind = {
   idPattern: 'datacollectors/*',
   collection: { style: 'page-token', list: () => 'datacollectors', query: {}, items: 'dataCollectors', pageSize: 25 },
   content: 'json',
-  canonicalVersion: 1,
+  canonicalVersion: 2,
   preset: 'gateway',
   idOf: (body) => {
     const name = stringField(body, 'name')?.split('/').at(-1);
@@ -60,6 +60,8 @@ export const dataCollector: Kind = {
   serverAssigned,
   sets: [],
   defaults: {},
+  unspecified: { type: 'TYPE_UNSPECIFIED' },
+  former: { 1: { unspecified: {} } },
   secrets: [],
   tolerant: [],
   cascadesWithParent: false,

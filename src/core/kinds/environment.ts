@@ -61,7 +61,7 @@ export const environment: Kind = {
   idPattern: 'environments/*',
   collection: { style: 'names', list: () => 'environments' },
   content: 'json',
-  canonicalVersion: 1,
+  canonicalVersion: 2,
   preset: 'gateway',
   idOf: (body) => {
     const name = stringField(body, 'name');
@@ -71,6 +71,13 @@ export const environment: Kind = {
   serverAssigned,
   sets: [{ path: 'properties.property', by: 'name' }],
   defaults: { deploymentType: 'PROXY', apiProxyType: 'PROGRAMMABLE' },
+  int64: ['nodeConfig.minNodeCount', 'nodeConfig.maxNodeCount'],
+  unspecified: {
+    deploymentType: 'DEPLOYMENT_TYPE_UNSPECIFIED',
+    apiProxyType: 'API_PROXY_TYPE_UNSPECIFIED',
+    type: 'ENVIRONMENT_TYPE_UNSPECIFIED',
+  },
+  former: { 1: { int64: [], unspecified: {} } },
   secrets: [],
   tolerant: [],
   cascadesWithParent: false,

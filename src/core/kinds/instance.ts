@@ -56,7 +56,7 @@ export const instance: Kind = {
   idPattern: 'instances/*',
   collection: { style: 'page-token', list: () => 'instances', query: {}, items: 'instances', pageSize: 25 },
   content: 'json',
-  canonicalVersion: 1,
+  canonicalVersion: 2,
   preset: 'gateway',
   needsRuntime: 'CLOUD',
   idOf: (body) => {
@@ -67,6 +67,11 @@ export const instance: Kind = {
   serverAssigned,
   sets: [{ path: 'consumerAcceptList' }],
   defaults: { peeringCidrRange: 'CIDR_RANGE_UNSPECIFIED' },
+  unspecified: {
+    'maintenanceUpdatePolicy.maintenanceChannel': 'MAINTENANCE_CHANNEL_UNSPECIFIED',
+    'maintenanceUpdatePolicy.maintenanceWindows[].day': 'DAY_OF_WEEK_UNSPECIFIED',
+  },
+  former: { 1: { unspecified: {} } },
   secrets: [],
   tolerant: [],
   cascadesWithParent: false,

@@ -92,7 +92,7 @@ export const keystoreAlias: Kind = {
   idPattern: 'environments/*/keystores/*/aliases/*',
   collection: { style: 'names', list: (parent) => apiPath(parent, 'aliases') },
   content: 'json',
-  canonicalVersion: 1,
+  canonicalVersion: 2,
   preset: 'gateway',
   idOf: (body, parent) => {
     const name = stringField(body, 'alias') ?? stringField(body, 'name');
@@ -112,6 +112,8 @@ export const keystoreAlias: Kind = {
   serverAssigned: ['certsInfo'],
   sets: [],
   defaults: {},
+  unspecified: { type: 'ALIAS_TYPE_UNSPECIFIED' },
+  former: { 1: { unspecified: {} } },
   secrets: [],
   tolerant: [],
   refine: withPlainCertificate,

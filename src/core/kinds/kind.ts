@@ -128,6 +128,9 @@ export interface SetField {
   readonly by?: string;
 }
 
+/** The part of a kind by which its canonical form changed. */
+export type FormerRules = Partial<Pick<Kind, 'sets' | 'defaults' | 'int64' | 'unspecified'>>;
+
 /** What identifies and resolves resources while reading; given by the reader. */
 export interface IdContext {
   readonly hasher: Hasher;
@@ -313,6 +316,15 @@ export interface Kind {
   readonly sets: readonly SetField[];
   /** Values that mean the same as absence, beyond null, '', false, [] and {}; `true` here switches off the folding of false. */
   readonly defaults: { readonly [path: FieldPath]: JsonValue };
+  /** Numbers of 64 bits, which JSON has as text: the same number as a number is the same. */
+  readonly int64?: readonly FieldPath[];
+  /** The name with which each enumeration says that it says nothing: it means absence, beside what `defaults` has. */
+  readonly unspecified?: { readonly [path: FieldPath]: string };
+  /**
+   * What of this was declared otherwise in earlier canonical versions, by version: an epoch keeps the version that it began with
+   * (`canonical-version.ts`), so all of them are needed as long as vaults have such epochs.
+   */
+  readonly former?: { readonly [version: number]: FormerRules };
   /** Objects whose field names are data (labels): an entry with an empty value is not an absent one. */
   readonly maps?: readonly FieldPath[];
   /** Secret fields: sealed to the restorer, hashed apart. */

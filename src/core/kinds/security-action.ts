@@ -149,7 +149,7 @@ export const securityAction: Kind = {
     pageSize: 1000,
   },
   content: 'json',
-  canonicalVersion: 1,
+  canonicalVersion: 2,
   preset: 'gateway',
   needsAddon: 'apiSecurityConfig',
   idOf: (body, parent) => {
@@ -164,6 +164,8 @@ export const securityAction: Kind = {
     ...conditions.map((condition) => ({ path: `conditionConfig.${condition}` })),
   ],
   defaults: { state: 'STATE_UNSPECIFIED' },
+  int64: ['conditionConfig.asns[]'],
+  former: { 1: { int64: [] } },
   secrets: credentials.map((path) => `${path}[]`),
   tolerant: [],
   refine,

@@ -20,7 +20,7 @@ export const securityFeedback: Kind = {
     pageSize: 100,
   },
   content: 'json',
-  canonicalVersion: 1,
+  canonicalVersion: 2,
   preset: 'gateway',
   needsAddon: 'apiSecurityConfig',
   idOf: (body) => {
@@ -31,6 +31,8 @@ export const securityFeedback: Kind = {
   serverAssigned,
   sets: [{ path: 'feedbackContexts', by: 'attribute' }, { path: 'feedbackContexts[].values' }],
   defaults: { reason: 'REASON_UNSPECIFIED', feedbackType: 'FEEDBACK_TYPE_UNSPECIFIED' },
+  unspecified: { 'feedbackContexts[].attribute': 'ATTRIBUTE_UNSPECIFIED' },
+  former: { 1: { unspecified: {} } },
   secrets: [],
   tolerant: [],
   cascadesWithParent: false,

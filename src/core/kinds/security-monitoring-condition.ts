@@ -81,7 +81,7 @@ export const securityMonitoringCondition: Kind = {
     passes: bothAssessmentTypes,
   },
   content: 'json',
-  canonicalVersion: 1,
+  canonicalVersion: 2,
   preset: 'gateway',
   needsAddon: 'apiSecurityConfig',
   idOf: (body) => assessmentId(COLLECTION, body),
@@ -90,6 +90,11 @@ export const securityMonitoringCondition: Kind = {
   serverAssigned,
   sets: [{ path: 'include.resources' }],
   defaults: { riskAssessmentType: 'APIGEE' },
+  unspecified: {
+    riskAssessmentType: 'RISK_ASSESSMENT_TYPE_UNSPECIFIED',
+    'include.resources[].type': 'RESOURCE_TYPE_UNSPECIFIED',
+  },
+  former: { 1: { unspecified: {} } },
   secrets: [],
   tolerant: [],
   // A message without fields: that it is there is all it says.

@@ -129,7 +129,7 @@ export function subscriptionKind(owner: MonetizationOwner, listing: Subscription
     collection,
     needsAddon: 'monetizationConfig',
     content: 'json',
-    canonicalVersion: 1,
+    canonicalVersion: 2,
     preset: 'consumers',
     idOf: (body, parent) => {
       const name = nameOf(body, listing);
@@ -139,6 +139,8 @@ export function subscriptionKind(owner: MonetizationOwner, listing: Subscription
     serverAssigned: isSettable ? assigned : [...assigned, 'startTime'],
     sets: [],
     defaults: { endTime: '0', ...(isSettable ? { startTime: '0' } : {}) },
+    int64: ['startTime', 'endTime'],
+    former: { 1: { int64: [] } },
     secrets: [],
     tolerant: [],
     refine: (canonical) => (isSettable ? canonical : withoutEnd(canonical)),

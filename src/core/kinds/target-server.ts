@@ -88,7 +88,7 @@ export const targetServer: Kind = {
   idPattern: 'environments/*/targetservers/*',
   collection: { style: 'names', list: (parent) => apiPath(parent, 'targetservers') },
   content: 'json',
-  canonicalVersion: 1,
+  canonicalVersion: 2,
   preset: 'gateway',
   idOf: (body, parent) => {
     const name = stringField(body, 'name');
@@ -96,9 +96,12 @@ export const targetServer: Kind = {
   },
   path: (id) => apiPath(id),
   serverAssigned: [],
-  sets: [{ path: 'sSLInfo.protocols' }],
+  // Both say what may be used: the list restricts, it does not rank.
+  sets: [{ path: 'sSLInfo.protocols' }, { path: 'sSLInfo.ciphers' }],
   // An omitted isEnabled means true, so false has to be told from absent.
   defaults: { isEnabled: true, protocol: 'HTTP' },
+  unspecified: { protocol: 'PROTOCOL_UNSPECIFIED' },
+  former: { 1: { sets: [{ path: 'sSLInfo.protocols' }], unspecified: {} } },
   secrets: [],
   tolerant: [],
   cascadesWithParent: false,
