@@ -29,6 +29,13 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   BUNDLE_TOO_LARGE: 'A bundle is larger than Apigee accepts.',
   OPERATION_FAILED: 'A long-running operation of the API ended with an error.',
   OPERATION_TIMEOUT: 'A long-running operation or a deployment did not end in time; it may still do so.',
+  ROLE_NOT_EFFECTIVE:
+    'The identity of the Backup vault may not (yet) back up or restore into the storage account: role assignments take minutes to count.',
+  BACKUP_JOB_FAILED: 'A backup or restore job of Azure Backup failed or was cancelled.',
+  BACKUP_JOB_INCOMPLETE:
+    'A backup job of Azure Backup completed with warnings, or made a partial recovery point: it may lack data of the vault.',
+  PROTECTION_REFUSED:
+    'The storage account cannot be protected as the configuration asks; the message says what is in the way.',
   STORE_UNREACHABLE: 'No connection to the store of the vault, after retries.',
   STORE_DENIED: 'The store of the vault refused these credentials or this operation.',
   STORE_FULL: 'The store of the vault has no room left.',

@@ -32,6 +32,13 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   BUNDLE_TOO_LARGE: 'Make the bundle smaller; Apigee would not accept it again as it is.',
   OPERATION_FAILED: 'Read the reason in the message, remove the cause, and make a new plan from the same point.',
   OPERATION_TIMEOUT: 'Wait for the operation, see with `holdfast diff` what has come about, then plan what is left.',
+  ROLE_NOT_EFFECTIVE:
+    'Run `holdfast protect apply` again some minutes later. If it stays, look for the role assignment of the vault on the storage account.',
+  BACKUP_JOB_FAILED:
+    'Read Azure’s words in the message, mend what they name, and run `holdfast protect backup-now` again.',
+  BACKUP_JOB_INCOMPLETE:
+    'Run `holdfast protect backup-now` again; `holdfast protect status` tells which recovery point is expected to hold what.',
+  PROTECTION_REFUSED: 'Do what the message names, then run `holdfast protect plan` again.',
   STORE_UNREACHABLE: 'Check the network and the address of the vault, then repeat.',
   STORE_DENIED: 'Check the credentials of the store and their permission for the operation that the message names.',
   STORE_FULL: 'Make room in the store. Delete nothing inside the vault by hand.',

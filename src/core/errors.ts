@@ -31,12 +31,16 @@ export const errorCodes = {
   BUNDLE_TOO_LARGE: { exit: 1, fault: 'remote' },
   OPERATION_FAILED: { exit: 1, fault: 'remote' },
   OPERATION_TIMEOUT: { exit: 1, fault: 'remote' },
+  ROLE_NOT_EFFECTIVE: { exit: 1, fault: 'remote' },
+  BACKUP_JOB_FAILED: { exit: 1, fault: 'remote' },
+  PROTECTION_REFUSED: { exit: 1, fault: 'user' },
   STORE_UNREACHABLE: { exit: 1, fault: 'remote' },
   STORE_DENIED: { exit: 1, fault: 'remote' },
   STORE_FULL: { exit: 1, fault: 'remote' },
   STORE_FAILED: { exit: 1, fault: 'remote' },
   // partial (3)
   FINISHED_PARTIAL: { exit: 3, fault: 'remote' },
+  BACKUP_JOB_INCOMPLETE: { exit: 3, fault: 'remote' },
   HOOK_FAILED_AFTERWARDS: { exit: 3, fault: 'user' },
   // stale (5)
   PLAN_STALE: { exit: 5, fault: 'user' },

@@ -4,7 +4,7 @@ import type { ArmSwitches } from './switches.ts';
 import type { ArmWorld } from './arm-world.ts';
 
 /** The host that stands in the headers, whatever address the simulator listens on: clients keep the public one. */
-export const PUBLIC_HOST = 'https://management.azure.com';
+const PUBLIC_HOST = 'https://management.azure.com';
 
 interface Operation {
   readonly id: string;

@@ -4,8 +4,6 @@ import { ResourceManagerSimulator } from './resource-manager-simulator.ts';
 
 export { openAzuriteBlobPlane } from './azurite-blob-plane.ts';
 export { MemoryBlobPlane } from './blob-plane.ts';
-export type { BlobPlane } from './blob-plane.ts';
-export { checkArmBody } from './arm-types.ts';
 export { ResourceManagerSimulator } from './resource-manager-simulator.ts';
 export { addAccount, addArchivingPolicy, addContainer, addGroup, addRecoveryServicesVault } from './seeds.ts';
 

@@ -1,5 +1,5 @@
 import { ArmFault, badRequest, resourceNotFound } from './arm-fault.ts';
-import { mergeRecords, recordAt, textAt } from './arm-record.ts';
+import { listAt, mergeRecords, recordAt, textAt } from './arm-record.ts';
 import type { ArmResource } from './arm-world.ts';
 import { ACCOUNT, type ArmAnswer, type ArmCall, type ArmRoute, page, versions } from './route.ts';
 
@@ -253,10 +253,8 @@ function extendPolicy(call: ArmCall): ArmAnswer {
   if (period <= Number(current.properties['immutabilityPeriodSinceCreationInDays'])) {
     throw badRequest('ContainerImmutabilityPeriodDecreaseNotAllowed', 'The period of a locked policy can only grow.');
   }
-  const history = recordAt(getContainer(call), 'properties', 'immutabilityPolicy')['updateHistory'];
-  const extensions = Array.isArray(history)
-    ? history.filter((entry) => textAt(entry, 'update') === 'extend').length
-    : 0;
+  const history = listAt(getContainer(call), 'properties', 'immutabilityPolicy', 'updateHistory');
+  const extensions = history.filter((entry) => textAt(entry, 'update') === 'extend').length;
   if (extensions >= MOST_EXTENSIONS) {
     throw new ArmFault(409, 'ContainerImmutabilityPolicyExtensionLimit', 'A locked policy can be extended five times.');
   }
@@ -265,15 +263,12 @@ function extendPolicy(call: ArmCall): ArmAnswer {
 
 function savePolicy(call: ArmCall, properties: Record<string, unknown>, update: 'put' | 'lock' | 'extend'): ArmAnswer {
   const container = getContainer(call);
-  const before = recordAt(container, 'properties', 'immutabilityPolicy')['updateHistory'];
+  const before = listAt(container, 'properties', 'immutabilityPolicy', 'updateHistory');
   const period = properties['immutabilityPeriodSinceCreationInDays'];
   container.properties['immutabilityPolicy'] = {
     etag: `"${call.world.random.uuid().slice(0, 13)}"`,
     properties,
-    updateHistory: [
-      ...(Array.isArray(before) ? before : []),
-      { update, immutabilityPeriodSinceCreationInDays: period, timestamp: call.world.now() },
-    ],
+    updateHistory: [...before, { update, immutabilityPeriodSinceCreationInDays: period, timestamp: call.world.now() }],
   };
   container.properties['hasImmutabilityPolicy'] = true;
   return ok(readPolicy(call));
