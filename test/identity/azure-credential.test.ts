@@ -61,7 +61,7 @@ function entra(answer: { readonly status: number; readonly body: object }): {
           jwks_uri: `${origin}/${tenant}/discovery/v2.0/keys`,
         });
       }
-      forms.push(new URLSearchParams(String(request.body)));
+      forms.push(new URLSearchParams(typeof request.body === 'string' ? request.body : ''));
       return reply(answer.status, answer.body);
     },
   };
