@@ -52,6 +52,10 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   KEY_OF_ANOTHER_VAULT: 'The key belongs to another vault.',
   NO_CREDENTIALS: 'There are no credentials for the Apigee API or the store.',
   UNAUTHENTICATED: 'The credentials were refused (401), also after one refresh.',
+  FEDERATION_REFUSED: "Google's token service refused the token of this workload.",
+  IMPERSONATION_REFUSED: 'Google refused to let this workload act as the service account.',
+  CREDENTIAL_FILE_REFUSED:
+    'A Google credential file holds an address where such a credential may not be sent, or is of a form that is not accepted.',
   VAULT_DAMAGED:
     'An object of the vault is missing, or is not what was written; the message names the points it hurts.',
   VAULT_FORMAT_NEWER: 'The vault is of a format that a newer version of Holdfast reads; the message says which.',

@@ -55,6 +55,12 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   KEY_OF_ANOTHER_VAULT: 'Use the keys that were made together with this vault.',
   NO_CREDENTIALS: 'Log in (`gcloud auth application-default login`), or set `HOLDFAST_APIGEE_TOKEN`.',
   UNAUTHENTICATED: 'Get new credentials: the token has expired, was withdrawn, or is of another issuer.',
+  FEDERATION_REFUSED:
+    'Do what the message names: it compares issuer, audience, subject, times and key of the token with what the provider takes. `holdfast doctor --identity` reads the provider; `docs/identity.md` shows the whole set-up.',
+  IMPERSONATION_REFUSED:
+    'Grant `roles/iam.workloadIdentityUser` on the service account to the principal that the message names; a new binding takes a minute or two.',
+  CREDENTIAL_FILE_REFUSED:
+    'Make the file again with `gcloud iam workload-identity-pools create-cred-config`, or do without one: `identity.google` of kind `azure-federation` needs none.',
   VAULT_DAMAGED:
     'Run `holdfast verify --all-data` for the whole extent, bring the object back from the store’s versions or a copy, and take a backup now.',
   VAULT_FORMAT_NEWER: 'Use the version of Holdfast that the message names, or a later one.',

@@ -37,7 +37,7 @@ export class Examiner {
         return probeEndpoint(this.#base.settings.endpoint, await this.#base.httpClient());
       },
       token: async () => {
-        const tokens = await this.#base.tokens();
+        const tokens = await this.#base.identities.tokens('capture');
         // A source that cannot tell how long its token lives still has to have one.
         const life = tokens.life === undefined ? await tokens.get().then(() => ({})) : await tokens.life();
         return { source: tokens.describe(), life };
@@ -47,7 +47,7 @@ export class Examiner {
         const ids = { equality: systemRandom.bytes(32), id: systemRandom.bytes(32) };
         const canHash = vault?.abilities.compare === true;
         return this.#organizations.create(name, {
-          tokens: await this.#base.tokens(),
+          tokens: await this.#base.identities.tokens('capture'),
           hasher: canHash ? vault.hasher : createHasher(ids),
           writable: false,
           noWait: false,

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import type { Sorter, SorterFactory, TokenSource, Vault } from '../app/ports.ts';
+import type { Sorter, SorterFactory, Vault } from '../app/ports.ts';
 import type { HouseSettings, Surroundings } from '../cli/house.ts';
 import { UserError } from '../core/errors.ts';
 import { type KeyRole, keyRoles, keyVariable } from '../core/key-role.ts';
@@ -31,7 +31,7 @@ export class Foundation {
   constructor(settings: HouseSettings, surroundings: Surroundings) {
     this.settings = settings;
     this.surroundings = surroundings;
-    this.identities = new Identities(settings, surroundings);
+    this.identities = new Identities(settings, surroundings, () => this.httpClient());
   }
 
   keysFolder(): string {
@@ -124,14 +124,6 @@ export class Foundation {
       for (const [, secret = ''] of text.matchAll(/^(?:identity|signing): (\S+)$/gm)) conceal(secret);
     }
     return keys;
-  }
-
-  async tokens(): Promise<TokenSource> {
-    const { environment, conceal } = this.surroundings;
-    const { chooseTokenSource } = await import('../identity/choose-token-source.ts');
-    const token = environment['HOLDFAST_APIGEE_TOKEN'] || undefined;
-    if (token !== undefined) conceal(token);
-    return chooseTokenSource({ token, tokenFile: environment['HOLDFAST_APIGEE_TOKEN_FILE'] });
   }
 
   async openVaultIn(

@@ -19,7 +19,7 @@ export class Organizations {
     hasher: Hasher,
     options = { waitForDeployments: true },
   ): Promise<OpenOrganization> {
-    const tokens = await this.#base.tokens();
+    const tokens = await this.#base.identities.tokens(access === 'write' ? 'restore' : 'capture');
     const live = await this.create(name, {
       tokens,
       hasher,

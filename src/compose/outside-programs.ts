@@ -63,7 +63,7 @@ export class OutsidePrograms {
     const { environment, conceal } = this.#base.surroundings;
     const file = environment['HOLDFAST_APIGEE_TOKEN_FILE'] || undefined;
     try {
-      await this.#base.tokens();
+      await this.#base.identities.tokens('capture');
       this.#base.connectionString();
       if (file !== undefined) conceal((await findTextFile(file))?.trim() ?? '');
       await this.#base.readKeys();

@@ -1,6 +1,5 @@
 import type { TokenSource } from '../app/ports.ts';
 import { createFileTokenSource } from './file-token-source.ts';
-import { createGoogleTokenSource } from './google-token-source.ts';
 import { createStaticTokenSource } from './static-token-source.ts';
 
 export interface TokenSettings {
@@ -8,11 +7,13 @@ export interface TokenSettings {
   readonly token?: string | undefined;
   /** `HOLDFAST_APIGEE_TOKEN_FILE` */
   readonly tokenFile?: string | undefined;
+  /** What the configuration says, or Google's application default credentials. */
+  readonly otherwise: () => TokenSource;
 }
 
-/** A token given as it is comes before a token file, and both before Google's application default credentials. */
-export function chooseTokenSource({ token, tokenFile }: TokenSettings): TokenSource {
+/** A token given as it is comes before a token file, and both before what the configuration says. */
+export function chooseTokenSource({ token, tokenFile, otherwise }: TokenSettings): TokenSource {
   if (token !== undefined) return createStaticTokenSource(token);
   if (tokenFile !== undefined && tokenFile !== '') return createFileTokenSource(tokenFile);
-  return createGoogleTokenSource();
+  return otherwise();
 }

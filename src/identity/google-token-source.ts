@@ -1,10 +1,16 @@
+import { join } from 'node:path';
 import type { AuthClient, GoogleAuth } from 'google-auth-library';
 import type { TokenSource } from '../app/ports.ts';
 import { RemoteError } from '../core/errors.ts';
+import { findTextFile } from '../platform/text-file.ts';
+import { checkCredentialFile } from './credential-file.ts';
+import { sourceOf } from './credential-file-token-source.ts';
+import type { ExchangeOptions } from './federated-token-source.ts';
 import { noCredentials } from './no-credentials.ts';
 
 /** The scope that the Apigee management API documents for its methods. */
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+const DESCRIPTION = 'Google application default credentials';
 const NEXT = 'Sign in with gcloud auth application-default login, or set HOLDFAST_APIGEE_TOKEN.';
 
 /**
@@ -12,11 +18,46 @@ const NEXT = 'Sign in with gcloud auth application-default login, or set HOLDFAS
  * application-default login` left, or the machine's own service account. The quota project comes with the credential
  * where it has one. The library is loaded at the first use.
  */
-export function createGoogleTokenSource(): TokenSource {
+function createGoogleTokenSource(): TokenSource {
   return createAuthTokenSource(async () => {
     const { GoogleAuth } = await import('google-auth-library');
     return new GoogleAuth({ scopes: [SCOPE] });
   });
+}
+
+/**
+ * The same where the credentials may be a file of type `external_account`: that is read here and not by the library, which
+ * would send tokens wherever the file says.
+ */
+export function createDefaultTokenSource(
+  options: ExchangeOptions & {
+    readonly environment: Readonly<Record<string, string | undefined>>;
+    readonly home: string;
+  },
+): TokenSource {
+  let chosen: Promise<TokenSource> | undefined;
+  const choose = (): Promise<TokenSource> => {
+    chosen ??= chooseDefault(options).catch((error: unknown) => {
+      chosen = undefined;
+      throw error;
+    });
+    return chosen;
+  };
+  return {
+    describe: () => DESCRIPTION,
+    get: async (request) => (await choose()).get(request),
+    life: async () => (await (await choose()).life?.()) ?? {},
+  };
+}
+
+async function chooseDefault(options: Parameters<typeof createDefaultTokenSource>[0]): Promise<TokenSource> {
+  const { environment, home } = options;
+  const named = environment['GOOGLE_APPLICATION_CREDENTIALS'] || undefined;
+  const folder = environment['CLOUDSDK_CONFIG'] || join(environment['APPDATA'] ?? join(home, '.config'), 'gcloud');
+  const file = named ?? join(folder, 'application_default_credentials.json');
+  const text = await findTextFile(file);
+  const checked = text === undefined ? undefined : checkCredentialFile(text, file, options.endpoints);
+  return checked?.type === 'external_account' ? sourceOf(checked, file, options) : createGoogleTokenSource();
 }
 
 /** The part of GoogleAuth that is used. */
@@ -35,7 +76,7 @@ export function createAuthTokenSource(load: () => Promise<GoogleAuthLike>): Toke
     }
   };
   return {
-    describe: () => 'Google application default credentials',
+    describe: () => DESCRIPTION,
     async get(options) {
       // The library renews before the expiry that it was told; a token refused earlier only a new client forgets.
       if (options?.refresh === true) client = undefined;

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { OAuth2Client } from 'google-auth-library';
+import type { TokenSource } from '../app/ports.ts';
 import { HoldfastError } from '../core/errors.ts';
 import { chooseTokenSource } from './choose-token-source.ts';
 import { createFileTokenSource } from './file-token-source.ts';
@@ -117,8 +118,10 @@ test('refused Google credentials are a credential problem, an unreachable token 
   tokenServiceStatus = 200;
 });
 
-test('a given token comes before a file, and a file before Google', async () => {
-  assert.match(chooseTokenSource({ token: 'a', tokenFile: 'b' }).describe(), /HOLDFAST_APIGEE_TOKEN$/);
-  assert.match(chooseTokenSource({ tokenFile: 'b' }).describe(), /token file b/);
-  assert.match(chooseTokenSource({}).describe(), /application default/);
+test('a given token comes before a file, and a file before what is configured', async () => {
+  const otherwise = (): TokenSource => createStaticTokenSource('');
+  const other: TokenSource = { describe: () => 'as configured', get: async () => ({ token: 'c' }) };
+  assert.match(chooseTokenSource({ token: 'a', tokenFile: 'b', otherwise }).describe(), /HOLDFAST_APIGEE_TOKEN$/);
+  assert.match(chooseTokenSource({ tokenFile: 'b', otherwise }).describe(), /token file b/);
+  assert.equal(chooseTokenSource({ otherwise: () => other }).describe(), 'as configured');
 });

@@ -1,0 +1,99 @@
+import type { TestContext } from 'node:test';
+import { managedIdentityApp } from '../../src/sim/azure/managed-identity.ts';
+import { realClock, type SimulatorClock } from '../../src/sim/control/clock.ts';
+import { listen } from '../../src/sim/control/listen.ts';
+import { googleApp } from '../../src/sim/google/google-app.ts';
+import { GoogleIdentities } from '../../src/sim/google/google-identities.ts';
+import { type EntraIssuer, type IssuedIdentity, startEntraIssuer } from './entra-issuer.ts';
+
+export const TENANT = '11111111-2222-3333-4444-555555555555';
+export const ISSUER = `https://sts.windows.net/${TENANT}/`;
+const PROJECT = 'acme-prod';
+export const APP_ID_URI = 'api://holdfast';
+const POOL = 'projects/123456789/locations/global/workloadIdentityPools/holdfast';
+const IDENTITY_HEADER = 'header-of-the-simulated-app';
+
+const claims = { tid: TENANT, ver: '1.0' };
+export const captureIdentity: IssuedIdentity = { objectId: 'oid-capture', clientId: 'client-capture', claims };
+const restoreIdentity: IssuedIdentity = { objectId: 'oid-restore', clientId: 'client-restore', claims };
+/** Of the same tenant, and nobody's business here. */
+export const strangeIdentity: IssuedIdentity = { objectId: 'oid-stranger', clientId: 'client-stranger', claims };
+
+export type Purpose = 'capture' | 'restore';
+
+export function providerName(purpose: Purpose): string {
+  return `${POOL}/providers/azure-${purpose}`;
+}
+
+export function accountOf(purpose: Purpose): string {
+  return `holdfast-${purpose}@${PROJECT}.iam.gserviceaccount.com`;
+}
+
+export function principalOf(subject: string): string {
+  return `principal://iam.googleapis.com/${POOL}/subject/${subject}`;
+}
+
+export interface Federation {
+  readonly google: GoogleIdentities;
+  readonly issuer: EntraIssuer;
+  /** `HOLDFAST_TEST_GOOGLE_ORIGIN` */
+  readonly origin: string;
+  /** The endpoint of managed identities. */
+  readonly machine: string;
+  /** The section `identity` of a configuration with both identities. */
+  readonly identity: object;
+}
+
+interface FederationSetUp {
+  /** The permissions of the two roles. */
+  readonly roles?: { readonly [Name in Purpose]: readonly string[] };
+  /** Google's. */
+  readonly clock?: SimulatorClock;
+}
+
+/**
+ * All that lies between a workload on Azure and Google, on this machine: an issuer, the identity endpoint of the workload,
+ * token service, IAM and its credentials, set up for a capture and a restore identity as the documentation says.
+ */
+export async function startFederation(
+  t: TestContext,
+  { roles = { capture: [], restore: [] }, clock = realClock() }: FederationSetUp = {},
+): Promise<Federation> {
+  const issuer = await startEntraIssuer(ISSUER, [captureIdentity, restoreIdentity, strangeIdentity]);
+  t.after(() => issuer.close());
+  const google = new GoogleIdentities({ clock, keysOf: () => issuer.keys() });
+  for (const purpose of ['capture', 'restore'] as const) setUp(google, purpose, roles[purpose]);
+  google.putProject(
+    PROJECT,
+    (['capture', 'restore'] as const).map((purpose) => ({
+      role: `projects/${PROJECT}/roles/holdfast.${purpose}`,
+      members: [`serviceAccount:${accountOf(purpose)}`],
+    })),
+  );
+  const googleFace = await listen(googleApp(google));
+  t.after(() => googleFace.close());
+  const machine = await listen(managedIdentityApp({ mint: issuer.mint, identityHeader: IDENTITY_HEADER }));
+  t.after(() => machine.close());
+  const of = (purpose: Purpose, { clientId }: IssuedIdentity): object => ({
+    kind: 'azure-federation',
+    audience: `//iam.googleapis.com/${providerName(purpose)}`,
+    appIdUri: APP_ID_URI,
+    serviceAccount: accountOf(purpose),
+    azure: { kind: 'managed', clientId },
+  });
+  const identity = { google: { capture: of('capture', captureIdentity), restore: of('restore', restoreIdentity) } };
+  return { google, issuer, origin: googleFace.url, machine: machine.url, identity };
+}
+
+function setUp(google: GoogleIdentities, purpose: Purpose, permissions: readonly string[]): void {
+  const { objectId } = purpose === 'capture' ? captureIdentity : restoreIdentity;
+  google.putProvider({
+    name: providerName(purpose),
+    issuerUri: ISSUER,
+    allowedAudiences: [APP_ID_URI],
+    attributeMapping: { 'google.subject': 'assertion.sub' },
+    attributeCondition: `assertion.sub == '${objectId}' && assertion.tid == '${TENANT}'`,
+  });
+  google.putAccount(accountOf(purpose), [{ role: 'roles/iam.workloadIdentityUser', members: [principalOf(objectId)] }]);
+  google.putRole(`projects/${PROJECT}/roles/holdfast.${purpose}`, permissions);
+}
