@@ -16,6 +16,7 @@ import { withhold } from '../core/opt-in.ts';
 import type { RestorePair } from '../core/restore-pair.ts';
 import type { Selection } from '../core/selection.ts';
 import type { LiveReading, Organization, PointReader, StoredEntry, Vault } from './ports.ts';
+import type { Leftovers } from './read-left-behind.ts';
 import type { LiveEntry, LiveState } from './read-live.ts';
 import type { Side } from './side.ts';
 import { openLive, openStored } from './side.ts';
@@ -41,6 +42,7 @@ interface PairRequest {
   /** Undefined when the extra resource may be deleted. */
   readonly keptBecause: (kind: Kind, id: ResourceId) => Kept | undefined;
   readonly selection: Selection;
+  readonly leftBehind: Leftovers;
   /** True for a resource of a kind that is restored only on request, when nobody asked. */
   readonly isUnnamed: (kind: Kind, id: ResourceId) => boolean;
 }
@@ -123,13 +125,14 @@ export class PairLoader {
     entry: LiveEntry,
     note = 'extra: the point does not have it',
   ): Promise<Plan['unknown'][number] | undefined> {
-    const kept = await this.#whyKept(kind, entry, note);
+    const left = this.#request.leftBehind.why(entry.id);
+    const kept = left === undefined ? await this.#whyKept(kind, entry, note) : undefined;
     const pair = await this.loadPair(
       kind,
       entry.id,
       { live: entry },
       kept === undefined ? 'chosen' : 'shown',
-      kept ?? { note },
+      kept ?? { note: left ?? note },
     );
     return pair === undefined ? unreadable(kind, entry.id) : undefined;
   }
@@ -138,7 +141,10 @@ export class PairLoader {
   async #whyKept(kind: Kind, entry: LiveEntry, note: string): Promise<Said | undefined> {
     if (await this.#wasLeftOut(kind, entry))
       return { note: `${note}; it was there, and the point left it out by choice` };
-    if (!this.#request.deleteExtra) return { note };
+    if (!this.#request.deleteExtra) {
+      const suspected = this.#request.leftBehind.mayBe(entry.id);
+      return { note: suspected === undefined ? note : `${note}; ${suspected}` };
+    }
     const kept = this.#request.keptBecause(kind, entry.id);
     if (kept === undefined) return undefined;
     const why = `The point does not have it; it is ${kept.why}.`;
@@ -197,7 +203,9 @@ export class PairLoader {
     if (entries.live !== undefined && live === undefined) return undefined;
     const label = entries.stored?.label ?? entries.live?.label;
     const withheld = role === 'shown' ? told.withheld : this.#withheld(kind, id, { stored, live });
-    const said = (role === 'shown' ? told.note : withheld?.why) ?? (role === 'chosen' ? undefined : told.note);
+    const isToldAsChosen = this.#request.leftBehind.why(id) !== undefined;
+    const said =
+      (role === 'shown' ? told.note : withheld?.why) ?? (role === 'chosen' && !isToldAsChosen ? undefined : told.note);
     const pair: RestorePair = {
       kind,
       id,

@@ -27,6 +27,7 @@ import type {
   StoredEntry,
   Vault,
 } from './ports.ts';
+import { readLeftBehind } from './read-left-behind.ts';
 import type { LiveEntry, LiveState } from './read-live.ts';
 import { readLive } from './read-live.ts';
 import type { RestorePair } from '../core/restore-pair.ts';
@@ -83,7 +84,8 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
   const { selection } = request;
   const isUnnamed = (kind: Kind, id: ResourceId): boolean =>
     kind.restore === 'opt-in' && !selector.named(kind.name, id);
-  const loader = new PairLoader(deps, { point, deleteExtra, keptBecause, selection, isUnnamed }, state);
+  const leftBehind = await readLeftBehind(deps, request.organization);
+  const loader = new PairLoader(deps, { point, deleteExtra, keptBecause, selection, isUnnamed, leftBehind }, state);
   const unknown: Plan['unknown'][number][] = [];
   deps.progress.phase('differences');
   for (const name of kindNames) {

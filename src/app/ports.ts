@@ -388,6 +388,8 @@ export interface RunStore {
       readonly status: RunReport['status'] | 'unfinished';
     }[]
   >;
+  /** Numbers of the runs that have no report, or one that does not say `done`: they may have left something half done. */
+  listUnended(organization: string): Promise<readonly number[]>;
   /** Intents and outcomes as written, for reports and (later) resume. */
   readRun(
     organization: string,

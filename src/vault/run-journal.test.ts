@@ -98,3 +98,14 @@ test('two runs at once get numbers of their own', async () => {
     (error) => error instanceof HoldfastError && error.code === 'KEY_MISSING',
   );
 });
+
+test('runs without a report, or with one that does not say done, may have left something', async () => {
+  const { open, clock } = await createSampleVault();
+  const vault = await open('restorer');
+  const request = { organization: ORGANIZATION, plan, startedAt: clock.now(), holder: 'me' };
+  for (const status of ['done', 'partial', undefined] as const) {
+    const journal = await vault.beginRun(request);
+    if (status !== undefined) await journal.report({ ...report, run: journal.run, status });
+  }
+  assert.deepEqual(await vault.listUnended(ORGANIZATION), [2, 3]);
+});

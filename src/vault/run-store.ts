@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { RunJournal, RunStore } from '../app/ports.ts';
-import { UserError } from '../core/errors.ts';
+import { IntegrityError, UserError } from '../core/errors.ts';
 import type { CallOutcome, Plan, RunReport } from '../core/plan.ts';
+import type { BlobInfo } from './blob/blob-store.ts';
 import { damaged } from './damage.ts';
 import { sha256Hex } from './digest.ts';
 import { organizationPrefix } from './epoch.ts';
@@ -52,6 +53,28 @@ export class VaultRuns implements RunStore {
     return runs;
   }
 
+  async listUnended(organization: string): ReturnType<RunStore['listUnended']> {
+    const unended: number[] = [];
+    for (const run of await this.#listNumbers(organization)) {
+      if (!(await this.#isDone(organization, run))) unended.push(run);
+    }
+    return unended;
+  }
+
+  /** By the report alone; one that cannot be believed does not say that the run is done. */
+  async #isDone(organization: string, run: number): Promise<boolean> {
+    for await (const blob of this.#context.store.list(runPrefix(organization, run))) {
+      if (!blob.name.endsWith('-report')) continue;
+      try {
+        const report = await this.#readDocument(blob);
+        return parsed(report, reportHeader, report.header).status === 'done';
+      } catch (error) {
+        if (!(error instanceof IntegrityError)) throw error;
+      }
+    }
+    return false;
+  }
+
   async readRun(organization: string, run: number): ReturnType<RunStore['readRun']> {
     this.#context.assertCanOpen('secret', `Reading the journal of run ${run}`);
     const intents: string[][] = [];
@@ -88,20 +111,20 @@ export class VaultRuns implements RunStore {
   async #readDocuments(organization: string, run: number): Promise<readonly SignedDocument[]> {
     const documents: SignedDocument[] = [];
     for await (const blob of this.#context.store.list(runPrefix(organization, run))) {
-      const type = recordTypeOf(blob.name);
-      const attested = this.#context.store.capabilities.attestsTime ? blob.createdAt : undefined;
-      // Only the first and the last say when; the store's word is better where it attests.
-      const document = this.#context.check(
-        await this.#context.store.get(blob.name),
-        { type, name: blob.name },
-        { attested, signed: timeOf },
-      );
+      const document = await this.#readDocument(blob);
       const last = documents.at(-1);
       if ((document.header.previous?.hash ?? undefined) !== last?.hash)
         throw damaged(blob.name, 'it does not follow the record before it');
       documents.push(document);
     }
     return documents;
+  }
+
+  async #readDocument({ name, createdAt }: BlobInfo): Promise<SignedDocument> {
+    const attested = this.#context.store.capabilities.attestsTime ? createdAt : undefined;
+    // Only the first and the last say when; the store's word is better where it attests.
+    const read = { type: recordTypeOf(name), name };
+    return this.#context.check(await this.#context.store.get(name), read, { attested, signed: timeOf });
   }
 
   async #listNumbers(organization: string): Promise<readonly number[]> {

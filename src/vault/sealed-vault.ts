@@ -89,6 +89,10 @@ export class SealedVault implements Vault {
     return this.#runs.beginRun(request);
   }
 
+  listUnended(organization: string): ReturnType<RunStore['listUnended']> {
+    return this.#runs.listUnended(organization);
+  }
+
   listRuns(organization: string): ReturnType<RunStore['listRuns']> {
     return this.#runs.listRuns(organization);
   }

@@ -1,7 +1,7 @@
 import type { CallDraft } from '../call.ts';
 import { isJsonObject, stringField } from '../json.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
-import { parentId } from '../resource.ts';
+import { joinId, parentId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { AppOwner } from './app-owner.ts';
 import type { Desired, Kind, Live, Writes } from './kind.ts';
@@ -139,6 +139,8 @@ export function appKind(owner: AppOwner, listing: Pick<Kind, 'collection' | 'acc
             },
           ],
     }),
+    madeAlong: (id, { mintedKey }, hasher) =>
+      mintedKey === undefined ? undefined : joinId(id, 'keys', `~${hasher.idTag(mintedKey)}`),
     listShape: 'P2',
     restore: 'part',
     limits: ['appId and creation times are assigned anew when a deleted app is restored.'],

@@ -367,6 +367,13 @@ export interface Kind {
   readonly update: (desired: Desired, live: Live, context: WriteContext) => Writes;
   readonly remove: (live: Live, context: WriteContext) => Writes;
 
+  /** The id of what the server makes along with a new one, by what it assigned (`CallDraft.assigns`): the key minted for an app. */
+  readonly madeAlong?: (
+    id: ResourceId,
+    assigned: { readonly [name: string]: string },
+    hasher: Hasher,
+  ) => ResourceId | undefined;
+
   /** For the matrix and `docs/cannot-restore.md`. */
   readonly listShape: 'P0' | 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'embedded';
   readonly restore: 'yes' | 'part' | 'opt-in';
