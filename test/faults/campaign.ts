@@ -288,6 +288,7 @@ class Run {
     return undone.every(({ id }) => {
       if (switches.writesUnderInactiveDeveloper === 'refused' && id.startsWith('developers/')) return true;
       if (switches.pastSubscriptionStart === 'refused' && id.includes('/subscriptions/')) return true;
+      if (switches.pastRatePlanStart === 'refused' && id.includes('/rateplans/')) return true;
       return switches.sharedFlowReplacement === 'refused' && /(sharedflows|deployment|flowhooks)/.test(id);
     });
   }
