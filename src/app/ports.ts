@@ -269,7 +269,14 @@ export interface VerifyRequest {
 }
 
 export type VerifyFinding =
-  | { readonly type: 'damaged'; readonly object: string; readonly reason: string; readonly points: readonly string[] }
+  | {
+      readonly type: 'damaged';
+      readonly object: string;
+      readonly reason: string;
+      readonly points: readonly string[];
+      /** Of the journal of a run: its number. No point rests on it. */
+      readonly run?: number;
+    }
   | { readonly type: 'notChecked'; readonly object: string; readonly reason: string }
   | { readonly type: 'checked'; readonly objects: number; readonly bytes: number; readonly points: readonly string[] };
 

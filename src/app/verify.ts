@@ -65,9 +65,14 @@ export async function verifyPoints(
   const depth = !options.allData ? 'structure' : isOpened ? 'all-data' : 'all-bytes';
   for (const id of options.record ? verified : []) {
     const hurt = findings.some((finding) => finding.type === 'damaged' && finding.points.includes(id));
-    const good = !hurt && !findings.some((finding) => finding.type === 'damaged' && finding.points.length === 0);
+    const good = !hurt && !findings.some(hurtsUnknown);
     const record = { point: id, depth, result: good ? 'good' : 'damaged', checkedObjects, checkedBytes, at } as const;
     records.push(await vault.recordVerification(options.organization, record));
   }
   return { result, points: verified, checkedObjects, checkedBytes, findings, records };
+}
+
+/** Damage of which nobody knows what it hurts. A journal is no part of any point. */
+function hurtsUnknown(finding: VerifyFinding): boolean {
+  return finding.type === 'damaged' && finding.points.length === 0 && finding.run === undefined;
 }

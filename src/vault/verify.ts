@@ -10,6 +10,7 @@ import type { VaultPoints } from './point-store.ts';
 import { readLayer } from './index-part.ts';
 import { splitItems } from './segment.ts';
 import type { VaultContext } from './vault-context.ts';
+import { verifyRuns } from './verify-runs.ts';
 
 interface Verified {
   readonly context: VaultContext;
@@ -43,6 +44,11 @@ export async function* verifyPoints(verified: Verified, request: VerifyRequest):
       records,
       damaged.map(({ name }) => name),
     );
+  }
+  if (request.point === undefined) {
+    const known = new Set(records.flatMap(({ body: { scope } }) => (scope.type === 'run' ? [scope.run] : [])));
+    const { organization, allData } = request;
+    yield* verifyRuns(verified.context, { organization, allData, known });
   }
   const checker = new Checker(verified, request.allData);
   for (const record of chosen) yield* checker.checkIndexes(record);

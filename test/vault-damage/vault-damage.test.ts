@@ -115,6 +115,13 @@ async function assertHonest(
   }
   // Nothing in a vault tells of the newest manifest of an epoch but itself.
   const isNewest = what === 'dropped' && name === lastManifest(vault.blobs, name);
+  // Nor of the last record of a run, without which it is one that did not end.
+  const isLastOfRun = what === 'dropped' && name === lastRecord(vault.blobs, name);
+  if (name.includes('/runs/') && !isLastOfRun)
+    assert.ok(
+      damaged.some(({ object }) => harmed.hurt.includes(object) || object === harmed.extra),
+      `${told}: not named`,
+    );
   const isNeeded = !isNewest && [...clean.needs.values()].some((needs) => harmed.hurt.some((blob) => needs.has(blob)));
   if (isNeeded) assert.ok(damaged.length > 0, `${told}: verify finds nothing`);
   for (const [run, digest] of clean.runs) {
@@ -125,6 +132,14 @@ async function assertHonest(
       assert.equal(now, digest, `${told}: run ${run} shows what nobody wrote`);
   }
   return true;
+}
+
+function lastRecord(blobs: Blobs, name: string): string | undefined {
+  const folder = name.slice(0, name.lastIndexOf('/') + 1);
+  return [...blobs.keys()]
+    .filter((other) => other.startsWith(folder))
+    .sort()
+    .at(-1);
 }
 
 function lastManifest(blobs: Blobs, name: string): string | undefined {

@@ -6,7 +6,7 @@ import type { Command } from '../command.ts';
 import { verbOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { usualFormats } from '../output.ts';
-import { verificationJunit, verificationSarif } from '../render/verification-report.ts';
+import { hurtBy, verificationJunit, verificationSarif } from '../render/verification-report.ts';
 import { printable, wrapText } from '../render/printable.ts';
 import { formatBytes, formatCounted } from '../render/quantity.ts';
 import type { OutputDocument } from '../schema/documents.ts';
@@ -18,7 +18,7 @@ export const verify: Command = {
   options: [verbOptions.allData, verbOptions.record],
   formats: [...usualFormats, 'junit', 'sarif'],
   details: [
-    'Checks signatures, form and hashes. With --all-data every byte is read, and opened as far as the keys allow; what',
+    'Checks signatures, form and hashes, of points and, unless one is named, of the journals of restores. With --all-data every byte is read, and opened as far as the keys allow; what',
     'they do not open is named. With --record the result is signed into the vault. junit and sarif are for CI systems.',
   ],
   examples: ['holdfast verify', 'holdfast verify latest --all-data --record'],
@@ -57,7 +57,12 @@ function describeVerification(verification: Verification, organization: string, 
     points: verification.points,
     checkedObjects: verification.checkedObjects,
     checkedBytes: verification.checkedBytes,
-    damaged: ofType('damaged').map(({ object, reason, points }) => ({ object, reason, points })),
+    damaged: ofType('damaged').map(({ object, reason, points, run }) => ({
+      object,
+      reason,
+      points,
+      ...(run === undefined ? {} : { run }),
+    })),
     notChecked: ofType('notChecked').map(({ object, reason }) => ({ object, reason })),
     records,
   };
@@ -72,9 +77,9 @@ function renderVerification(document: Document, { style, width }: Output): strin
   const verdict = document.result === 'good' ? style.green('Good') : style.red('Damaged');
   return [
     `${verdict}: ${points} of ${printable(document.organization)}, ${depth} (${checked}).`,
-    ...document.damaged.flatMap(({ object, reason, points: hurt }) => [
-      ...bullet(`${object}: ${reason}`),
-      ...bullet(hurt.length === 0 ? '  hurts no point' : `  hurts ${hurt.join(', ')}`),
+    ...document.damaged.flatMap((damage) => [
+      ...bullet(`${damage.object}: ${damage.reason}`),
+      ...bullet(`  ${hurtBy(damage)}`),
     ]),
     ...(document.notChecked.length === 0 ? [] : ['Not checked:']),
     ...document.notChecked.flatMap(({ object, reason }) => bullet(`${object}: ${reason}`)),

@@ -4,6 +4,12 @@ import type { SarifReport } from './sarif.ts';
 
 type Verification = OutputDocument<'verify'>;
 
+/** What a damaged object hurts, as a clause. */
+export function hurtBy({ points, run }: Verification['damaged'][number]): string {
+  if (points.length > 0) return `hurts ${points.join(', ')}`;
+  return run === undefined ? 'hurts no point' : `hurts the journal of run ${run}, and no point`;
+}
+
 /** A verification as test cases: one for each point, one for damage that hurts no point, skipped ones for what was not checked. */
 export function verificationJunit({ organization, depth, points, damaged, notChecked }: Verification): JunitReport {
   const classname = `holdfast.verify.${depth}`;
@@ -15,10 +21,10 @@ export function verificationJunit({ organization, depth, points, damaged, notChe
   });
   const alone = damaged.filter((one) => one.points.length === 0);
   const ofNobody = alone.map(
-    ({ object, reason }): JunitCase => ({
+    (one): JunitCase => ({
       classname,
-      name: object,
-      outcome: { type: 'failure', message: `${reason} It hurts no point.` },
+      name: one.object,
+      outcome: { type: 'failure', message: `${one.reason} It ${hurtBy(one)}.` },
     }),
   );
   const left = notChecked.map(
@@ -39,13 +45,13 @@ export function verificationSarif({ damaged, notChecked }: Verification): SarifR
       { id: 'verify/not-checked', text: 'The keys at hand do not open this, so its inside was not checked.' },
     ],
     results: [
-      ...damaged.map(({ object, reason, points }) => ({
+      ...damaged.map((damage) => ({
         rule: 'verify/damaged',
         level: 'error' as const,
-        message: `${object}: ${reason} ${points.length === 0 ? 'Hurts no point.' : `Hurts ${points.join(', ')}.`}`,
-        thing: { kind: 'object', name: object },
-        uri: object,
-        fingerprint: `verify/damaged ${object}`,
+        message: `${damage.object}: ${damage.reason} It ${hurtBy(damage)}.`,
+        thing: { kind: 'object', name: damage.object },
+        uri: damage.object,
+        fingerprint: `verify/damaged ${damage.object}`,
       })),
       ...notChecked.map(({ object, reason }) => ({
         rule: 'verify/not-checked',

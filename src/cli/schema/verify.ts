@@ -13,7 +13,12 @@ export const verifyDocument = z.strictObject({
   checkedObjects: count,
   checkedBytes: count,
   damaged: z.array(
-    z.strictObject({ object, reason: z.string(), points: z.array(pointId).describe('The points it hurts') }),
+    z.strictObject({
+      object,
+      reason: z.string(),
+      points: z.array(pointId).describe('The points it hurts'),
+      run: count.optional().describe('The run whose journal it hurts'),
+    }),
   ),
   notChecked: z.array(z.strictObject({ object, reason: z.string() })),
   records: z.array(z.string()).describe('Names of the signed records in the vault, one for each point, with --record'),
