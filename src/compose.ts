@@ -24,7 +24,6 @@ import type { BundleFile } from './core/entry.ts';
 import { UserError } from './core/errors.ts';
 import type { Hasher } from './core/hasher.ts';
 import type { ProcessOutcome } from './platform/run-process.ts';
-import { systemRandom } from './platform/random.ts';
 import { findTextFile, writePrivateFile } from './platform/text-file.ts';
 
 /** Puts the adapters together. Every adapter, and the libraries below it, is loaded when it is first asked for. */
@@ -56,9 +55,7 @@ class ComposedHouse implements House {
   async openLeases(): Promise<LeaseStore> {
     const { openLeaseStore } = await import('./vault/state/open-lease-store.ts');
     const { address } = await this.#base.openContainer();
-    const { clock } = this.#base.surroundings;
-    const state = await this.#base.apartStateAddress(address);
-    return openLeaseStore(state, { clock, random: systemRandom, connectionString: this.#base.connectionString() });
+    return openLeaseStore(await this.#base.apartStateAddress(address), this.#base.storeOptions());
   }
 
   openOrganization(

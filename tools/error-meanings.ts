@@ -40,6 +40,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   STORE_DENIED: 'The store of the vault refused these credentials or this operation.',
   STORE_FULL: 'The store of the vault has no room left.',
   STORE_FAILED: 'The store of the vault failed in another way.',
+  STORE_UNSUITABLE: 'The place is of a kind that cannot hold a vault, or not do what was asked.',
   HOOK_FAILED_AFTERWARDS:
     'The backup was taken and stays; a program that runs after it, with `onFailure: abort`, failed, hung or was not found.',
   FINISHED_PARTIAL: 'The work was done but for the holes or failed calls that are named.',

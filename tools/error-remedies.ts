@@ -43,6 +43,7 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   STORE_DENIED: 'Check the credentials of the store and their permission for the operation that the message names.',
   STORE_FULL: 'Make room in the store. Delete nothing inside the vault by hand.',
   STORE_FAILED: 'Read the store’s own words in the message, and repeat.',
+  STORE_UNSUITABLE: 'Choose a place of the kind that the message names.',
   FINISHED_PARTIAL:
     'Read the holes or failed calls in the report, remove their causes, and repeat. For permissions ask `holdfast doctor`.',
   HOOK_FAILED_AFTERWARDS: 'Do by hand what the named program should have done; the point itself is good.',

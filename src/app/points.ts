@@ -129,6 +129,11 @@ function findPoint(
   return matches[0];
 }
 
+/** The end of a day or instant as points are named by it; undefined for what is no time. */
+export function findMoment(reference: string): number | undefined {
+  return INSTANT.test(reference) ? endOf(reference) : undefined;
+}
+
 /** A day means its end, in UTC; an instant without offset is UTC. */
 function endOf(reference: string): number {
   if (reference.length === 10) return Date.parse(`${reference}T23:59:59.999Z`);

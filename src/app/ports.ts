@@ -195,6 +195,8 @@ export interface Vault extends PointStore, RunStore {
   readonly id: string;
   readonly description: string;
   readonly attestsTime: boolean;
+  /** The store's own time now, ISO 8601, perhaps cut to seconds; absent where it has no clock but this machine's. */
+  readonly readStoreTime?: (() => Promise<string>) | undefined;
   readonly hasher: Hasher;
   readonly abilities: KeyAbilities;
   organizations(): Promise<readonly string[]>;

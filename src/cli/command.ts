@@ -29,6 +29,11 @@ export interface Command {
   readonly examples: readonly string[];
   /** Paragraphs of the help, below the summary. */
   readonly details?: readonly string[];
+  /**
+   * What `--vault-as-of` means to the verb: it `reads` the vault as it was, or has `no-vault` to read. Without it the verb
+   * refuses: it would change, or judge, the vault as it is.
+   */
+  readonly vaultAsOf?: 'reads' | 'no-vault';
   /** Formats of `-o`; table, json and yaml when absent. */
   readonly formats?: readonly FormatName[];
   /** The verb runs although configuration or environment cannot be used: what is wrong is in `setUp`, and defaults count. */

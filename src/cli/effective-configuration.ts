@@ -35,6 +35,8 @@ const plainVariables: readonly (readonly [name: string, isSecret: boolean])[] = 
   ['HOLDFAST_APIGEE_TOKEN', true],
   ['HOLDFAST_APIGEE_TOKEN_FILE', false],
   ['HOLDFAST_AZURE_CONNECTION_STRING', true],
+  ['HOLDFAST_AZURE_SAS_URL', true],
+  ['HOLDFAST_AZURE_BLOB_ENDPOINT', false],
   ['HOLDFAST_WRITER_KEY', true],
   ['HOLDFAST_READER_KEY', true],
   ['HOLDFAST_RESTORER_KEY', true],

@@ -11,6 +11,8 @@ import type { Logger } from '../platform/log.ts';
 export interface HouseSettings {
   readonly vault: string | undefined;
   readonly state: string | undefined;
+  /** ISO 8601: the vault is opened as it was then. */
+  readonly vaultAsOf?: string | undefined;
   readonly keys: string | undefined;
   readonly endpoint: string;
   /** `unlimited` sends as fast as the service takes it. */

@@ -14,6 +14,11 @@ export const globalOptions: readonly OptionDefinition[] = [
     summary: 'file:PATH, az://ACCOUNT/CONTAINER[/PREFIX] or az://CONTAINER',
     config: ['vault'],
   },
+  {
+    name: 'vault-as-of',
+    value: 'TIME',
+    summary: 'read the vault as it was at a time, from the versions its store keeps',
+  },
   { name: 'keys', value: 'FOLDER', summary: 'folder with writer.key, reader.key, restorer.key', config: ['keys'] },
   {
     name: 'endpoint',

@@ -96,6 +96,7 @@ async function runVerb(request: CliRequest, run: Run, face: Face): Promise<numbe
     configured: configuration.find,
     ...(onProblem === undefined ? {} : { onProblem }),
   });
+  assertNotOfPast(run, flags);
   const settings = { ...readHouseSettings(flags, onProblem), identity: configuration.identity };
   const asked = flags.get('log-level');
   const level = logLevels.find((known) => known === asked) ?? 'info';
@@ -127,6 +128,15 @@ async function runVerb(request: CliRequest, run: Run, face: Face): Promise<numbe
     await context.house.close();
     await logger.flush();
   }
+}
+
+function assertNotOfPast({ verb, command }: Run, flags: Flags): void {
+  if (command.vaultAsOf !== undefined || flags.find('vault-as-of') === undefined) return;
+  throw new UserError({
+    code: 'USAGE',
+    message: `holdfast ${verb} works on the vault as it is, and --vault-as-of opens it as it was, for reading.`,
+    next: 'Run it without --vault-as-of and HOLDFAST_VAULT_AS_OF.',
+  });
 }
 
 /** Calls a second that the share of the quota allows. */
@@ -298,6 +308,8 @@ const otherVariables = [
   'HOLDFAST_APIGEE_TOKEN',
   'HOLDFAST_APIGEE_TOKEN_FILE',
   'HOLDFAST_AZURE_CONNECTION_STRING',
+  'HOLDFAST_AZURE_SAS_URL',
+  'HOLDFAST_AZURE_BLOB_ENDPOINT',
   'HOLDFAST_WRITER_KEY',
   'HOLDFAST_READER_KEY',
   'HOLDFAST_RESTORER_KEY',

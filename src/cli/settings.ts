@@ -2,6 +2,8 @@ import { UserError } from '../core/errors.ts';
 import { isKindName, kindNames } from '../core/kinds/kind-name.ts';
 import type { Selection } from '../core/selection.ts';
 import type { RevisionSelection } from '../app/ports.ts';
+import { findMoment } from '../app/points.ts';
+import { formatInstant } from '../platform/clock.ts';
 import type { Flags } from './flags.ts';
 import type { HouseSettings } from './house.ts';
 import { findNearMiss } from '../platform/near-miss.ts';
@@ -23,11 +25,24 @@ export function readHouseSettings(flags: Flags, onProblem?: (problem: UserError)
   return {
     vault: flags.find('vault'),
     state: flags.find('state'),
+    vaultAsOf: orDefault(() => readVaultAsOf(flags), undefined),
     keys: flags.find('keys'),
     endpoint: flags.get('endpoint'),
     quotaPerMinute: orDefault(() => readQuota(flags), DEFAULT_QUOTA),
     quotaShare: orDefault(() => readShare(flags), DEFAULT_SHARE),
   };
+}
+
+function readVaultAsOf(flags: Flags): string | undefined {
+  const text = flags.find('vault-as-of');
+  if (text === undefined) return undefined;
+  const ms = findMoment(text);
+  if (ms !== undefined && !Number.isNaN(ms)) return formatInstant(ms);
+  throw new UserError({
+    code: 'USAGE',
+    message: `--vault-as-of is "${text}", which is no time.`,
+    next: 'Write it as 2026-01-31T08:00:00Z, or as a day, which means its end; without an offset it is UTC.',
+  });
 }
 
 /** `--quota-per-minute`: calls a minute, or `unlimited`. */

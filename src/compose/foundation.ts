@@ -10,6 +10,7 @@ import { systemRandom } from '../platform/random.ts';
 import type { RetryPolicy } from '../platform/retry.ts';
 import { findTextFile } from '../platform/text-file.ts';
 import type { BlobContainer, BlobStore } from '../vault/blob/blob-store.ts';
+import { type AzureAccess, parseSignedUrls } from '../vault/blob/azure-access.ts';
 import type { OpenBlobStoreOptions } from '../vault/blob/open-blob-store.ts';
 import type { VaultAddress } from '../vault/blob/vault-address.ts';
 import { Identities } from './identity.ts';
@@ -38,6 +39,24 @@ export class Foundation {
     return resolve(this.surroundings.cwd, this.settings.keys ?? 'keys');
   }
 
+  /** How storage accounts are reached: by a connection string, by signed URLs, or by the one Azure identity. */
+  azureAccess(): AzureAccess {
+    const { environment, conceal } = this.surroundings;
+    const signed = environment['HOLDFAST_AZURE_SAS_URL'] || undefined;
+    for (const [, secret = ''] of signed?.matchAll(/[?&]sig=([^&\s]+)/g) ?? []) {
+      conceal(secret);
+      conceal(decodeURIComponent(secret));
+    }
+    const connectionString = this.connectionString();
+    if (signed !== undefined && connectionString !== undefined) throw twoWaysToAzure();
+    return {
+      connectionString,
+      signedUrls: signed === undefined ? [] : parseSignedUrls(signed),
+      credential: this.identities.azureCredential,
+      endpoint: environment['HOLDFAST_AZURE_BLOB_ENDPOINT'] || undefined,
+    };
+  }
+
   connectionString(): string | undefined {
     const { environment, conceal } = this.surroundings;
     const text = environment['HOLDFAST_AZURE_CONNECTION_STRING'] || undefined;
@@ -52,7 +71,14 @@ export class Foundation {
     const address = await this.vaultAddress();
     const { openBlobContainer } = await import('../vault/blob/open-blob-store.ts');
     const options = { ...this.storeOptions(), ...(policy === undefined ? {} : { policy }) };
-    return { container: openBlobContainer(address, options), address };
+    const container = openBlobContainer(address, options);
+    const { vaultAsOf } = this.settings;
+    if (vaultAsOf === undefined) return { container, address };
+    if (container.openAsOf === undefined) {
+      const { noVersions } = await import('../vault/blob/as-of-blob-store.ts');
+      throw noVersions(container.store.capabilities.description);
+    }
+    return { container: { ...container, store: container.openAsOf(vaultAsOf) }, address };
   }
 
   async vaultAddress(): Promise<VaultAddress> {
@@ -91,7 +117,7 @@ export class Foundation {
 
   storeOptions(): OpenBlobStoreOptions {
     const { clock } = this.surroundings;
-    return { clock, random: systemRandom, connectionString: this.connectionString() };
+    return { clock, random: systemRandom, azure: this.azureAccess() };
   }
 
   /** Sealed blobs that were read, on a disk near by, where the user names a folder for them. */
@@ -158,4 +184,12 @@ export class Foundation {
     this.#http?.close();
     this.#http = undefined;
   }
+}
+
+function twoWaysToAzure(): UserError {
+  return new UserError({
+    code: 'CONFIG_INVALID',
+    message: 'HOLDFAST_AZURE_CONNECTION_STRING and HOLDFAST_AZURE_SAS_URL are both set.',
+    next: 'Take one of them away: which of the two is to count cannot be told.',
+  });
 }

@@ -6,7 +6,7 @@ import type { Foundation } from './foundation.ts';
 
 const PING_TIMEOUT_MS = 10_000;
 /** What a hook has no business with: whoever runs it gives it secrets of its own. */
-const SECRET_VARIABLE = /^HOLDFAST_(.+_KEY|.*TOKEN(_FILE)?|.*CONNECTION_STRING|PING_URL)$/;
+const SECRET_VARIABLE = /^HOLDFAST_(.+_KEY|.*TOKEN(_FILE)?|.*CONNECTION_STRING|PING_URL|AZURE_SAS_URL)$/;
 const HOOK_GRACE_MS = 2000;
 // Somewhat more than is shown, so that no secret is cut where it could not be told any more.
 const MOST_HOOK_OUTPUT_BYTES = 64 * 1024;
@@ -64,7 +64,7 @@ export class OutsidePrograms {
     const file = environment['HOLDFAST_APIGEE_TOKEN_FILE'] || undefined;
     try {
       await this.#base.identities.tokens('capture');
-      this.#base.connectionString();
+      this.#base.azureAccess();
       if (file !== undefined) conceal((await findTextFile(file))?.trim() ?? '');
       await this.#base.readKeys();
     } catch {

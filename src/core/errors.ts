@@ -38,6 +38,7 @@ export const errorCodes = {
   STORE_DENIED: { exit: 1, fault: 'remote' },
   STORE_FULL: { exit: 1, fault: 'remote' },
   STORE_FAILED: { exit: 1, fault: 'remote' },
+  STORE_UNSUITABLE: { exit: 1, fault: 'user' },
   // partial (3)
   FINISHED_PARTIAL: { exit: 3, fault: 'remote' },
   BACKUP_JOB_INCOMPLETE: { exit: 3, fault: 'remote' },

@@ -23,6 +23,7 @@ export class SealedVault implements Vault {
   readonly id: string;
   readonly description: string;
   readonly attestsTime: boolean;
+  readonly readStoreTime: (() => Promise<string>) | undefined;
   readonly hasher: Hasher;
   readonly abilities: KeyAbilities;
   readonly #context: VaultContext;
@@ -34,6 +35,7 @@ export class SealedVault implements Vault {
     this.id = context.id;
     this.description = context.store.capabilities.description;
     this.attestsTime = context.store.capabilities.attestsTime;
+    this.readStoreTime = context.store.capabilities.readTime;
     this.hasher = context.hasher;
     this.abilities = {
       readMeta: context.canOpen('meta'),

@@ -93,6 +93,7 @@ export async function createWorkplace(t: TestContext, environment: Environment =
 export async function createBackedWorkplace(
   t: TestContext,
   options: SimulatorOptions = {},
+  environment: Environment = {},
 ): Promise<Workplace & { readonly simulator: ApigeeSimulator; readonly url: string }> {
   const started = await startApigeeSimulator({ organization: 'acme-prod', seed: 'small', ...options, port: 0 });
   t.after(() => started.close());
@@ -101,6 +102,7 @@ export async function createBackedWorkplace(
     HOLDFAST_APIGEE_ENDPOINT: started.url,
     HOLDFAST_APIGEE_TOKEN: 'journey-token',
     HOLDFAST_ORG: 'acme-prod',
+    ...environment,
   });
   const { exit, stderr } = await workplace.run(['init']);
   if (exit !== 0) throw new Error(`init failed: ${stderr}`);

@@ -13,6 +13,7 @@ export const apply: Command = {
     'Sends exactly the calls of the plan, after a safety point of what they touch. Needs restorer.key. A plan whose',
     'ground has moved is refused (exit code 5). Without --yes it asks you to type the name of the organization.',
   ],
+  vaultAsOf: 'reads',
   examples: ['holdfast apply plan.json', 'holdfast apply plan.json --yes -o json'],
   async run(context) {
     const { house, argument, flags, output, stderr } = context;

@@ -1,6 +1,7 @@
 import { capture } from '../../app/capture.ts';
 import { resolveOrganization } from '../../app/points.ts';
-import type { ApiUsage } from '../../app/ports.ts';
+import type { ApiUsage, Vault } from '../../app/ports.ts';
+import { readClockSkew } from '../../app/read-clock-skew.ts';
 import type { PointDetails } from '../../core/point.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { warnOfExpired } from '../compare-command.ts';
@@ -77,6 +78,7 @@ async function takePoint(context: CommandContext): Promise<Captured> {
   const revisions = readRevisions(flags);
   const vault = await house.openVault();
   const organization = await resolveOrganization(vault, flags.find('org'));
+  await warnOfClock(context, vault);
   const { live, identity } = await house.openOrganization(organization, 'read', vault.hasher);
   return capture(
     { live, vault, clock, progress },
@@ -90,6 +92,13 @@ async function takePoint(context: CommandContext): Promise<Captured> {
       identity,
     },
   );
+}
+
+/** A wrong clock is no reason to have no backup. */
+async function warnOfClock({ clock, progress }: CommandContext, vault: Vault): Promise<void> {
+  const skew = await readClockSkew(vault, clock);
+  if (skew !== undefined && skew.isTooLarge)
+    progress.warn(`${skew.text} The point is dated by the store; prune refuses.`);
 }
 
 function summarize({ details }: Captured): { readonly isWhole: boolean; readonly text: string } {

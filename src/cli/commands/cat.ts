@@ -23,6 +23,7 @@ export const cat: Command = {
     'Prints the resource as the server sent it, with (hidden) in the place of each secret. reader.key is enough.',
     'With --reveal restorer.key opens the secrets and they are printed.',
   ],
+  vaultAsOf: 'reads',
   examples: [
     'holdfast cat latest environments/test/targetservers/backend',
     'holdfast cat latest apis/orders@7:apiproxy/proxies/default.xml',

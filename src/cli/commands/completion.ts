@@ -22,6 +22,7 @@ export const completion: Command = {
     'Prints a script that completes verbs, options and values in the shell. It stands for itself: holdfast is not run',
     'while you type, so print it anew after an update.',
   ],
+  vaultAsOf: 'no-vault',
   examples: [
     'holdfast completion bash > ~/.local/share/bash-completion/completions/holdfast',
     'holdfast completion zsh > "${fpath[1]}/_holdfast"',

@@ -13,6 +13,7 @@ export const config: Command = {
     'are hidden. With several organizations in the file and none named, each is shown. The form of the file is published in',
     'schemas/configuration.schema.json.',
   ],
+  vaultAsOf: 'no-vault',
   examples: ['holdfast config print', 'holdfast config print --org acme-prod -o yaml'],
   async run({ argument, output, describeConfiguration }) {
     const action = argument('ACTION');

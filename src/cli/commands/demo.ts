@@ -17,6 +17,7 @@ export const demo: Command = {
     'simulated organization, a vault in Azurite (or in a folder where Azurite is not installed), a backup, a wreck, a',
     'restore, and the proof that clients get through again. Any step that does not end as it must is an error.',
   ],
+  vaultAsOf: 'no-vault',
   examples: ['holdfast demo', 'holdfast demo --seed small'],
   async run(context) {
     const { house, flags, output } = context;

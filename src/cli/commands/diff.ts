@@ -15,6 +15,7 @@ export const diff: Command = {
     'With -o ndjson each difference is a line; markdown is for comments, junit and sarif are for CI systems.',
     'What a rule under `ignore` in holdfast.yaml covers is counted apart and has no influence on the exit code.',
   ],
+  vaultAsOf: 'reads',
   examples: ['holdfast diff 2026-01-01 latest', "holdfast diff latest live --only 'apis/**'"],
   run: (context) =>
     runComparison(context, 'diff', { before: context.argument('BEFORE'), after: context.argument('AFTER') }),

@@ -30,6 +30,7 @@ export const doctor: Command = {
     'the state place it writes one small blob below doctor/ and removes it again. The newest complete point is a finding',
     'when it is older than 48 hours.',
   ],
+  vaultAsOf: 'reads',
   examples: ['holdfast doctor', 'holdfast doctor --org acme-prod -o json'],
   toleratesBadSettings: true,
   async run({ house, settings, flags, output, clock, progress, setUp }) {

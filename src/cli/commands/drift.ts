@@ -12,6 +12,7 @@ export const drift: Command = {
     'is for comments, junit and sarif are for CI systems.',
     'What a rule under `ignore` in holdfast.yaml covers is counted apart and has no influence on the exit code.',
   ],
+  vaultAsOf: 'reads',
   examples: [
     'holdfast drift',
     'holdfast drift --point 2026-01-01 --preset gateway -o json',

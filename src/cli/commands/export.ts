@@ -33,6 +33,7 @@ export const exportCommand: Command = {
     'README that says what it loses; it needs --reveal. Names that a file system would not take are percent-encoded. Files',
     'are readable by their owner only, and the folder gets its name when all of it is there.',
   ],
+  vaultAsOf: 'reads',
   examples: [
     'holdfast export latest ./acme',
     "holdfast export latest ./proxies --only 'apis/**'",

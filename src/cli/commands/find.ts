@@ -33,6 +33,7 @@ export const find: Command = {
     'Sealed secrets match nothing unless --reveal, which needs restorer.key; what looks like a credential is shown as ***.',
     'Nothing found is exit code 0.',
   ],
+  vaultAsOf: 'reads',
   examples: [
     'holdfast find latest host=payments.internal --kinds target-server',
     "holdfast find latest 'attributes[tier].value~(?i)gold' status=approved",

@@ -19,6 +19,7 @@ export const ls: Command = {
     'One line for each resource: a short hash that is equal when the resource is, the kind, the id, the label.',
     'Reads names and hashes only: writer.key is enough. With -o ndjson each resource is a line of its own.',
   ],
+  vaultAsOf: 'reads',
   examples: ["holdfast ls latest 'environments/test/**'", "holdfast ls latest 'developers/*/apps/**' -o ndjson"],
   async run({ house, flags, output, clock, argument, findArgument }) {
     const vault = await house.openVault();

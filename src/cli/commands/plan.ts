@@ -25,6 +25,7 @@ export const plan: Command = {
     'With --out the plan goes into a file that `holdfast apply` carries out as it is, or refuses when the ground has',
     'moved. What a rule under `ignore` in holdfast.yaml covers is left alone, and the plan says so.',
   ],
+  vaultAsOf: 'reads',
   examples: [
     'holdfast plan --point latest --out plan.json --delete-extra',
     "holdfast plan --only 'developers/*/apps/**' --exit-code",

@@ -17,6 +17,7 @@ export const points: Command = {
     'Oldest first. A point that cannot be trusted is listed by name, and the exit code is 13.',
     'With -o ndjson each point is a line.',
   ],
+  vaultAsOf: 'reads',
   examples: ['holdfast points', 'holdfast points -o json'],
   async run({ house, flags, output }) {
     const vault = await house.openVault();

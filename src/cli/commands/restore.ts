@@ -24,6 +24,7 @@ export const restore: Command = {
     'Plans, shows the plan, asks you to type the name of the organization (unless --yes), and carries the plan out.',
     'Needs restorer.key. Credentials come back as they were; a second run finds nothing to do.',
   ],
+  vaultAsOf: 'reads',
   examples: [
     'holdfast restore --point latest',
     "holdfast restore --point latest --only 'developers/*/apps/**' --yes",

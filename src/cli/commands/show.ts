@@ -19,6 +19,7 @@ export const show: Command = {
     'With -o ndjson each row of the ledger is a line. Credentials in clear that a scan of bundles and configuration suspects',
     'are listed by place, never with the value; -o sarif has them alone, for code scanning.',
   ],
+  vaultAsOf: 'reads',
   examples: ['holdfast show latest', 'holdfast show 2026-01-15T08:00:00Z -o json'],
   async run({ house, flags, output, clock, argument }) {
     const vault = await house.openVault();

@@ -15,6 +15,7 @@ export const sim: Command = {
     'line of stdout is {"listening": URL}. Controls are under /_sim/. The quota is enforced only if --quota-per-minute is',
     'given. Any token is good.',
   ],
+  vaultAsOf: 'no-vault',
   examples: ['holdfast sim --port 8080 --org acme-prod --seed medium', 'holdfast sim --port 0 --latency 40'],
   async run({ house, flags, output, progress, signal }) {
     const isPort = (port: number): boolean => Number.isInteger(port) && port >= 0 && port <= HIGHEST_PORT;

@@ -2,7 +2,9 @@ import { resolveOrganization, resolvePoint } from '../../app/points.ts';
 import type { Verification } from '../../app/verify.ts';
 import { verifyPoints } from '../../app/verify.ts';
 import type { VerifyFinding } from '../../app/ports.ts';
+import { UserError } from '../../core/errors.ts';
 import type { Command } from '../command.ts';
+import type { Flags } from '../flags.ts';
 import { verbOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { usualFormats } from '../output.ts';
@@ -21,8 +23,10 @@ export const verify: Command = {
     'Checks signatures, form and hashes, of points and, unless one is named, of the journals of restores. With --all-data every byte is read, and opened as far as the keys allow; what',
     'they do not open is named. With --record the result is signed into the vault. junit and sarif are for CI systems.',
   ],
+  vaultAsOf: 'reads',
   examples: ['holdfast verify', 'holdfast verify latest --all-data --record'],
   async run({ house, flags, output, findArgument, clock, progress }) {
+    assertRecordsThePresent(flags);
     const vault = await house.openVault();
     const organization = await resolveOrganization(vault, flags.find('org'));
     const reference = findArgument('POINT');
@@ -44,6 +48,16 @@ export const verify: Command = {
 };
 
 type Document = OutputDocument<'verify'>;
+
+/** A record says of a point that it is whole now. */
+function assertRecordsThePresent(flags: Flags): void {
+  if (!flags.is('record') || flags.find('vault-as-of') === undefined) return;
+  throw new UserError({
+    code: 'USAGE',
+    message: '--record would vouch for the vault as it is, and --vault-as-of verifies it as it was.',
+    next: 'Leave one of them away.',
+  });
+}
 
 function describeVerification(verification: Verification, organization: string, allData: boolean): Document {
   const { findings, records } = verification;

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { ContainerClient } from '@azure/storage-blob';
 import { formatInstant } from '../../platform/clock.ts';
-import { type AzureContainerAddress, describeAzureContainer, lazyAzureContainer } from './azure-container.ts';
-import { findAzureCode, findAzureStatus, translateAzureError } from './azure-error.ts';
-import { blobMissing, blobTooShort, storeFailed, storeUnreachable } from './blob-error.ts';
+import { createAsOfBlobStore } from './as-of-blob-store.ts';
+import { createAzureBlobVersions } from './azure-blob-versions.ts';
+import { AzureCaller, type AzureCallerOptions, findFirst } from './azure-caller.ts';
+import { findAzureCode, findAzureStatus, findAzureTime } from './azure-error.ts';
+import { blobMissing, blobTooShort, hierarchicalNamespace, storeFailed } from './blob-error.ts';
 import { assertBlobName, assertBlobPrefix, assertFolderPrefix } from './blob-name.ts';
 import type {
   BlobCallOptions,
@@ -15,24 +17,19 @@ import type {
   BlobStore,
 } from './blob-store.ts';
 
-export interface AzureBlobStoreOptions extends AzureContainerAddress {
-  /** Put before every name, ending in `/`, so that a container can hold several vaults; empty for none. */
-  readonly prefix?: string;
+export interface AzureBlobStoreOptions extends AzureCallerOptions {
   /** False for a container whose blobs were copied there by a restore: their times are those of the copying. */
   readonly attestsTime?: boolean;
-  /** How long one call may take; two minutes unless given. */
-  readonly timeoutMs?: number;
-  /** How many names one listing call may bring; 5,000 unless given, which is the most. */
-  readonly pageSize?: number;
 }
-
-const DEFAULT_TIMEOUT_MS = 120_000;
-const DEFAULT_PAGE_SIZE = 5000;
 
 /** A store over one container of Azure Blob Storage, to be wrapped in the retrying decorator, and the making of it. */
 export function createAzureBlobContainer(options: AzureBlobStoreOptions): BlobContainer {
   const store = new AzureBlobStore(options);
-  return { store, create: (call) => store.createContainer(call) };
+  return {
+    store,
+    create: (call) => store.createContainer(call),
+    openAsOf: (time) => createAsOfBlobStore({ present: store, past: createAzureBlobVersions(options), time }),
+  };
 }
 
 /**
@@ -41,24 +38,21 @@ export function createAzureBlobContainer(options: AzureBlobStoreOptions): BlobCo
  */
 class AzureBlobStore implements BlobStore {
   readonly capabilities: BlobStore['capabilities'];
-  readonly #container: () => Promise<ContainerClient>;
-  readonly #prefix: string;
-  readonly #place: string;
-  readonly #timeoutMs: number;
-  readonly #pageSize: number;
+  readonly #caller: AzureCaller;
 
   constructor(options: AzureBlobStoreOptions) {
-    this.#container = lazyAzureContainer(options);
-    this.#prefix = options.prefix ?? '';
-    this.#place = `${describeAzureContainer(options)}${this.#prefix === '' ? '' : `/${this.#prefix.slice(0, -1)}`}`;
-    this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    this.#pageSize = options.pageSize ?? DEFAULT_PAGE_SIZE;
-    this.capabilities = { attestsTime: options.attestsTime ?? true, description: this.#place };
+    this.#caller = new AzureCaller(options);
+    this.capabilities = {
+      attestsTime: options.attestsTime ?? true,
+      description: this.#caller.place,
+      readTime: (call) => this.#readTime(call),
+    };
   }
 
   async createContainer(options?: BlobCallOptions): Promise<'created' | 'exists'> {
     const call = { operation: 'create the container', writes: true, options };
-    return this.#run(call, async (container, abortSignal) => {
+    return this.#caller.run(call, async (container, abortSignal) => {
+      await this.#assertFlat(container, abortSignal);
       const { succeeded } = await container.createIfNotExists({ abortSignal });
       return succeeded ? 'created' : 'exists';
     });
@@ -66,8 +60,8 @@ class AzureBlobStore implements BlobStore {
 
   async put(name: string, bytes: Uint8Array, options?: BlobCallOptions): Promise<'created' | 'exists'> {
     assertBlobName(name);
-    return this.#run({ operation: `write ${name}`, writes: true, options }, async (container, abortSignal) => {
-      const blob = container.getBlockBlobClient(this.#prefix + name);
+    return this.#caller.run({ operation: `write ${name}`, writes: true, options }, async (container, abortSignal) => {
+      const blob = container.getBlockBlobClient(this.#caller.prefix + name);
       try {
         await blob.upload(bytes, bytes.length, {
           abortSignal,
@@ -86,9 +80,9 @@ class AzureBlobStore implements BlobStore {
 
   async find(name: string, options?: BlobCallOptions): Promise<Uint8Array | undefined> {
     assertBlobName(name);
-    return this.#run({ operation: `read ${name}`, options }, async (container, abortSignal) => {
+    return this.#caller.run({ operation: `read ${name}`, options }, async (container, abortSignal) => {
       try {
-        return await this.#download(container, name, { abortSignal });
+        return await this.#caller.download(container.getBlobClient(this.#caller.prefix + name), { abortSignal });
       } catch (error) {
         if (findAzureCode(error) === 'BlobNotFound') return undefined;
         throw error;
@@ -98,28 +92,31 @@ class AzureBlobStore implements BlobStore {
 
   async get(name: string, options?: BlobCallOptions): Promise<Uint8Array> {
     const bytes = await this.find(name, options);
-    if (bytes === undefined) throw blobMissing(name, this.#place);
+    if (bytes === undefined) throw blobMissing(name, this.#caller.place);
     return bytes;
   }
 
   async getRange(name: string, range: BlobRange, options?: BlobCallOptions): Promise<Uint8Array> {
     assertBlobName(name);
-    return this.#run({ operation: `read ${name}`, options }, async (container, abortSignal) => {
+    return this.#caller.run({ operation: `read ${name}`, options }, async (container, abortSignal) => {
       try {
         if (range.lengthBytes === 0) {
           const { contentLength = 0 } = await container
-            .getBlobClient(this.#prefix + name)
+            .getBlobClient(this.#caller.prefix + name)
             .getProperties({ abortSignal });
-          if (range.offsetBytes > contentLength) throw blobTooShort(name, this.#place);
+          if (range.offsetBytes > contentLength) throw blobTooShort(name, this.#caller.place);
           return new Uint8Array();
         }
-        const bytes = await this.#download(container, name, { abortSignal, range });
-        if (bytes.length < range.lengthBytes) throw blobTooShort(name, this.#place);
+        const bytes = await this.#caller.download(container.getBlobClient(this.#caller.prefix + name), {
+          abortSignal,
+          range,
+        });
+        if (bytes.length < range.lengthBytes) throw blobTooShort(name, this.#caller.place);
         return bytes;
       } catch (error) {
         const code = findAzureCode(error);
-        if (code === 'BlobNotFound') throw blobMissing(name, this.#place);
-        if (code === 'InvalidRange') throw blobTooShort(name, this.#place);
+        if (code === 'BlobNotFound') throw blobMissing(name, this.#caller.place);
+        if (code === 'InvalidRange') throw blobTooShort(name, this.#caller.place);
         throw error;
       }
     });
@@ -128,17 +125,17 @@ class AzureBlobStore implements BlobStore {
   async *list(prefix: string, options?: BlobCallOptions): AsyncGenerator<BlobInfo> {
     assertBlobPrefix(prefix);
     const call = { operation: `list ${prefix}`, options };
-    const container = await this.#run(call, async (client) => client);
+    const container = await this.#caller.run(call, async (client) => client);
     let last = '';
     let continuationToken: string | undefined;
     do {
-      const page = await this.#run(call, async (_client, abortSignal) => {
-        const pages = container.listBlobsFlat({ prefix: this.#prefix + prefix, abortSignal });
-        return findFirst(pages.byPage(this.#pageAt(continuationToken)));
+      const page = await this.#caller.run(call, async (_client, abortSignal) => {
+        const pages = container.listBlobsFlat({ prefix: this.#caller.prefix + prefix, abortSignal });
+        return findFirst(pages.byPage(this.#caller.pageAt(continuationToken)));
       });
       for (const { name: fullName, properties } of page?.segment.blobItems ?? []) {
-        const name = fullName.slice(this.#prefix.length);
-        if (name <= last) throw this.#disordered(call.operation);
+        const name = fullName.slice(this.#caller.prefix.length);
+        if (name <= last) throw this.#caller.disordered(call.operation);
         last = name;
         const createdAt = formatInstant((properties.createdOn ?? properties.lastModified).getTime());
         yield { name, sizeBytes: properties.contentLength ?? 0, createdAt };
@@ -150,19 +147,19 @@ class AzureBlobStore implements BlobStore {
   async *listFolders(prefix: string, options?: BlobCallOptions): AsyncGenerator<string> {
     assertFolderPrefix(prefix);
     const call = { operation: `list ${prefix}`, options };
-    const container = await this.#run(call, async (client) => client);
+    const container = await this.#caller.run(call, async (client) => client);
     let last = '';
     let continuationToken: string | undefined;
     do {
-      const page = await this.#run(call, async (_client, abortSignal) => {
-        const pages = container.listBlobsByHierarchy('/', { prefix: this.#prefix + prefix, abortSignal });
-        return findFirst(pages.byPage(this.#pageAt(continuationToken)));
+      const page = await this.#caller.run(call, async (_client, abortSignal) => {
+        const pages = container.listBlobsByHierarchy('/', { prefix: this.#caller.prefix + prefix, abortSignal });
+        return findFirst(pages.byPage(this.#caller.pageAt(continuationToken)));
       });
       for (const { name: fullName } of page?.segment.blobPrefixes ?? []) {
-        const name = fullName.slice(this.#prefix.length);
+        const name = fullName.slice(this.#caller.prefix.length);
         // A folder that reaches over the end of a page is named on both.
         if (name === last) continue;
-        if (name < last) throw this.#disordered(call.operation);
+        if (name < last) throw this.#caller.disordered(call.operation);
         last = name;
         yield name;
       }
@@ -172,8 +169,8 @@ class AzureBlobStore implements BlobStore {
 
   async delete(name: string, options?: BlobCallOptions): Promise<BlobDeletion> {
     assertBlobName(name);
-    return this.#run({ operation: `delete ${name}`, writes: true, options }, async (container, abortSignal) => {
-      const blob = container.getBlobClient(this.#prefix + name);
+    return this.#caller.run({ operation: `delete ${name}`, writes: true, options }, async (container, abortSignal) => {
+      const blob = container.getBlobClient(this.#caller.prefix + name);
       try {
         await blob.delete({ abortSignal });
         return { outcome: 'deleted' };
@@ -191,12 +188,12 @@ class AzureBlobStore implements BlobStore {
 
   async protection(name: string, options?: BlobCallOptions): Promise<BlobProtection | undefined> {
     assertBlobName(name);
-    return this.#run({ operation: `read ${name}`, options }, async (container, abortSignal) => {
+    return this.#caller.run({ operation: `read ${name}`, options }, async (container, abortSignal) => {
       try {
-        const blob = await container.getBlobClient(this.#prefix + name).getProperties({ abortSignal });
+        const blob = await container.getBlobClient(this.#caller.prefix + name).getProperties({ abortSignal });
         return {
           immutableUntil: instantOf(blob.immutabilityPolicyExpiresOn),
-          isLocked: blob.immutabilityPolicyMode === 'Locked',
+          isLocked: blob.immutabilityPolicyMode?.toLowerCase() === 'locked',
           hasLegalHold: blob.legalHold ?? false,
           container: await readContainerProtection(container, abortSignal),
         };
@@ -209,46 +206,32 @@ class AzureBlobStore implements BlobStore {
     });
   }
 
-  async #download(
-    container: ContainerClient,
-    name: string,
-    { abortSignal, range }: { abortSignal: AbortSignal; range?: BlobRange },
-  ): Promise<Uint8Array> {
-    const blob = container.getBlobClient(this.#prefix + name);
-    const response = await blob.download(range?.offsetBytes, range?.lengthBytes, { abortSignal });
-    const chunks: Buffer[] = [];
-    for await (const chunk of response.readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
-    const bytes = Buffer.concat(chunks);
-    if (bytes.length !== response.contentLength) {
-      const cause = new Error(`${bytes.length} of ${response.contentLength} bytes came.`);
-      throw storeUnreachable({ operation: `read ${name}`, place: this.#place, cause }, false);
-    }
-    return bytes;
+  /** A vault needs a flat namespace. Who may not ask is not held up: `vault test` says that it could not be told. */
+  async #assertFlat(container: ContainerClient, abortSignal: AbortSignal): Promise<void> {
+    const isHierarchical = await readNamespace(container, abortSignal).catch(() => undefined);
+    if (isHierarchical === true) throw hierarchicalNamespace(this.#caller.place);
   }
 
-  #pageAt(continuationToken: string | undefined): { maxPageSize: number; continuationToken?: string } {
-    return { maxPageSize: this.#pageSize, ...(continuationToken === undefined ? {} : { continuationToken }) };
+  /** Every answer of the service bears its time, a refusal too. */
+  async #readTime(options: BlobCallOptions | undefined): Promise<string> {
+    const call = { operation: 'ask for the time', options };
+    return this.#caller.run(call, async (container, abortSignal) => {
+      const answered = await container.getProperties({ abortSignal }).catch((error: unknown) => {
+        const atMs = findAzureTime(error);
+        if (atMs === undefined) throw error;
+        return { date: new Date(atMs) };
+      });
+      const { date } = answered;
+      if (date !== undefined) return formatInstant(date.getTime());
+      throw storeFailed({ ...call, place: this.#caller.place, cause: undefined }, 'its answer bears no date');
+    });
   }
+}
 
-  #disordered(operation: string): Error {
-    return storeFailed({ operation, place: this.#place, cause: undefined }, 'its listing is not in order');
-  }
-
-  async #run<T>(
-    call: { operation: string; writes?: boolean; options: BlobCallOptions | undefined },
-    action: (container: ContainerClient, abortSignal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    const signal = call.options?.signal;
-    signal?.throwIfAborted();
-    const timeout = AbortSignal.timeout(this.#timeoutMs);
-    try {
-      const container = await this.#container();
-      return await action(container, signal === undefined ? timeout : AbortSignal.any([signal, timeout]));
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw translateAzureError(error, { operation: call.operation, place: this.#place, writes: call.writes ?? false });
-    }
-  }
+/** Whether the account has a hierarchical namespace; undefined when the service does not say. */
+async function readNamespace(container: ContainerClient, abortSignal: AbortSignal): Promise<boolean | undefined> {
+  const { isHierarchicalNamespaceEnabled } = await container.getAccountInfo({ abortSignal });
+  return isHierarchicalNamespaceEnabled;
 }
 
 /** A shared access signature of one container may not ask for this; that is no reason to fail. */
@@ -268,9 +251,4 @@ async function readContainerProtection(
 
 function instantOf(date: Date | undefined): string | undefined {
   return date === undefined ? undefined : formatInstant(date.getTime());
-}
-
-async function findFirst<T>(items: AsyncIterable<T>): Promise<T | undefined> {
-  for await (const item of items) return item;
-  return undefined;
 }

@@ -1,13 +1,14 @@
-import type { TokenCredential } from '@azure/identity';
+import type { TokenCredential } from '@azure/core-auth';
 import type { ContainerClient, StoragePipelineOptions } from '@azure/storage-blob';
 import { UserError } from '../../core/errors.ts';
+import { type AzureAccess, endpointOf, findSignedUrl } from './azure-access.ts';
 
-export interface AzureContainerAddress {
+const STORAGE_SCOPE = 'https://storage.azure.com/.default';
+
+export interface AzureContainerAddress extends AzureAccess {
   readonly container: string;
   /** The storage account's name, or its blob host name in another cloud. Not used with a connection string. */
   readonly account?: string | undefined;
-  /** Account key or shared access signature. Without it the default Azure credential signs in. */
-  readonly connectionString?: string | undefined;
 }
 
 /**
@@ -34,13 +35,41 @@ async function openAzureContainer(address: AzureContainerAddress): Promise<Conta
     retryOptions: { maxTries: 1 },
     userAgentOptions: { userAgentPrefix: 'holdfast' },
   };
-  const { BlobServiceClient } = await import('@azure/storage-blob');
-  const service =
-    address.connectionString === undefined
-      ? new BlobServiceClient(blobEndpoint(address), await openCredential(), options)
-      : readConnectionString(address.connectionString, (text) => BlobServiceClient.fromConnectionString(text, options));
-  assertEncrypted(service.url);
-  return service.getContainerClient(address.container);
+  const { BlobServiceClient, ContainerClient: Client } = await import('@azure/storage-blob');
+  const { connectionString, container } = address;
+  if (connectionString !== undefined) {
+    const open = (text: string) => BlobServiceClient.fromConnectionString(text, options);
+    const service = readConnectionString(connectionString, open);
+    assertEncrypted(service.url);
+    return service.getContainerClient(container);
+  }
+  const signed = findSignedUrl(address.signedUrls ?? [], address);
+  const url = `${signed?.endpoint ?? endpointOf(accountOf(address), address.endpoint)}/${container}`;
+  assertEncrypted(url);
+  if (signed !== undefined) return new Client(`${url}?${signed.signature}`, undefined, options);
+  const credential = address.credential ?? (await openCredential());
+  if (url.startsWith('http:')) return openUnencrypted(url, credential, options);
+  return new Client(url, credential, options);
+}
+
+/** The library sends tokens over TLS only; services on this machine, where a secret goes nowhere, need none. */
+async function openUnencrypted(
+  url: string,
+  credential: TokenCredential,
+  options: StoragePipelineOptions,
+): Promise<ContainerClient> {
+  const { AnonymousCredential, ContainerClient: Client, newPipeline } = await import('@azure/storage-blob');
+  const pipeline = newPipeline(new AnonymousCredential(), options);
+  pipeline.factories.push({
+    create: (next) => ({
+      async sendRequest(request) {
+        const token = await credential.getToken(STORAGE_SCOPE);
+        if (token !== null) request.headers.set('authorization', `Bearer ${token.token}`);
+        return next.sendRequest(request);
+      },
+    }),
+  });
+  return new Client(url, pipeline);
 }
 
 async function openCredential(): Promise<TokenCredential> {
@@ -48,15 +77,13 @@ async function openCredential(): Promise<TokenCredential> {
   return new DefaultAzureCredential();
 }
 
-function blobEndpoint({ account }: AzureContainerAddress): string {
-  if (account === undefined) {
-    throw new UserError({
-      code: 'NO_CREDENTIALS',
-      message: 'The vault address names a container but no storage account, and there is no connection string.',
-      next: 'Set HOLDFAST_AZURE_CONNECTION_STRING, or name the account: az://ACCOUNT/CONTAINER.',
-    });
-  }
-  return account.includes('.') ? `https://${account}` : `https://${account}.blob.core.windows.net`;
+function accountOf({ account }: AzureContainerAddress): string {
+  if (account !== undefined) return account;
+  throw new UserError({
+    code: 'NO_CREDENTIALS',
+    message: 'The vault address names a container but no storage account, and there is no connection string.',
+    next: 'Set HOLDFAST_AZURE_CONNECTION_STRING, or name the account: az://ACCOUNT/CONTAINER.',
+  });
 }
 
 function readConnectionString<T>(text: string, read: (text: string) => T): T {

@@ -24,6 +24,15 @@ export function containerMissing(place: string, cause?: unknown): UserError {
   });
 }
 
+/** The account keeps folders, as Data Lake Storage does: leases, versions and Azure's vaulted backup work differently there. */
+export function hierarchicalNamespace(place: string): UserError {
+  return new UserError({
+    code: 'STORE_UNSUITABLE',
+    message: `The storage account of ${place} has a hierarchical namespace: Azure Backup protects it in another way, and versions of blobs are not kept there.`,
+    next: 'Make a general-purpose v2 account without a hierarchical namespace; it cannot be switched off in this one.',
+  });
+}
+
 export interface StoreTrouble {
   /** What was being done, as a verb with its object: `write orgs/acme/…`. */
   readonly operation: string;

@@ -101,6 +101,11 @@ export interface BlobInfo {
 export interface BlobStoreCapabilities {
   /** True when `createdAt` is set by a party that the writers cannot influence. */
   readonly attestsTime: boolean;
+  /**
+   * The store's own time now, ISO 8601; absent where the store has no clock but this machine's. It may be cut to whole
+   * seconds. Fails as the other calls do.
+   */
+  readonly readTime?: ((options?: BlobCallOptions) => Promise<string>) | undefined;
   /** For people: what and where the store is, without any credential. */
   readonly description: string;
 }
@@ -110,4 +115,9 @@ export interface BlobContainer {
   readonly store: BlobStore;
   /** Makes the container. `exists` means that there was one already; it is left as it is. */
   create(options?: BlobCallOptions): Promise<'created' | 'exists'>;
+  /**
+   * The blobs as they were at an instant (ISO 8601), for reading; what is written goes to the store as it is now. Absent
+   * where the store keeps no earlier states at all.
+   */
+  openAsOf?: ((time: string) => BlobStore) | undefined;
 }

@@ -26,11 +26,11 @@ test('a container address with a connection string opens that container', async 
   const azurite = await startAzurite();
   const address = parseVaultAddress('az://vault/a', { hasConnectionString: true });
   const { connectionString } = azurite;
-  const { store, create } = openBlobContainer(address, { ...options, connectionString });
+  const { store, create } = openBlobContainer(address, { ...options, azure: { connectionString } });
   await create();
   await store.put('b', new Uint8Array([1]));
   const parent = parseVaultAddress('az://vault', { hasConnectionString: true });
-  const whole = openBlobContainer(parent, { ...options, connectionString }).store;
+  const whole = openBlobContainer(parent, { ...options, azure: { connectionString } }).store;
   assert.deepEqual([...(await whole.get('a/b'))], [1]);
   assert.equal(whole.capabilities.attestsTime, true);
   await azurite.close();

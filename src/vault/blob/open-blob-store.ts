@@ -1,3 +1,4 @@
+import type { AzureAccess } from './azure-access.ts';
 import { createAzureBlobContainer } from './azure-blob-store.ts';
 import type { BlobContainer } from './blob-store.ts';
 import { createFolderBlobContainer } from './folder-blob-store.ts';
@@ -5,8 +6,8 @@ import { createRetryingBlobStore, type RetryingOptions } from './retrying-blob-s
 import type { VaultAddress } from './vault-address.ts';
 
 export interface OpenBlobStoreOptions extends RetryingOptions {
-  /** `HOLDFAST_AZURE_CONNECTION_STRING`, where set. */
-  readonly connectionString?: string | undefined;
+  /** How storage accounts are reached. */
+  readonly azure?: AzureAccess | undefined;
 }
 
 /**
@@ -15,6 +16,10 @@ export interface OpenBlobStoreOptions extends RetryingOptions {
  */
 export function openBlobContainer(address: VaultAddress, options: OpenBlobStoreOptions): BlobContainer {
   if (address.type === 'folder') return createFolderBlobContainer({ folder: address.path, random: options.random });
-  const { store, create } = createAzureBlobContainer({ ...address, connectionString: options.connectionString });
-  return { store: createRetryingBlobStore(store, options), create };
+  const { store, create, openAsOf } = createAzureBlobContainer({ ...address, ...options.azure });
+  return {
+    store: createRetryingBlobStore(store, options),
+    create,
+    openAsOf: openAsOf && ((time) => createRetryingBlobStore(openAsOf(time), options)),
+  };
 }

@@ -130,7 +130,11 @@ test('azure: the store at a state address is the one in that container', async (
   const container = freshName();
   const { connectionString } = server();
   const state = { type: 'azure', account: undefined, container, prefix: 'a/' } as const;
-  const store = openLeaseStore(state, { clock: createManualClock(), random: systemRandom, connectionString });
+  const store = openLeaseStore(state, {
+    clock: createManualClock(),
+    random: systemRandom,
+    azure: { connectionString },
+  });
   const lease = await store.acquire({ organization: 'acme', holder: 'ada' });
   const client = BlobServiceClient.fromConnectionString(connectionString).getContainerClient(container);
   const { leaseState } = await client.getBlobClient('a/leases/acme').getProperties();

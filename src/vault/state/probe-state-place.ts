@@ -2,7 +2,6 @@ import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateFacts } from '../../app/ports.ts';
 import { InternalError } from '../../core/errors.ts';
-import { lazyAzureContainer } from '../blob/azure-container.ts';
 import { openBlobContainer, type OpenBlobStoreOptions } from '../blob/open-blob-store.ts';
 import type { VaultAddress } from '../blob/vault-address.ts';
 
@@ -46,9 +45,7 @@ async function remove(state: VaultAddress, name: string, options: OpenBlobStoreO
       await rmdir(join(state.path, '.tmp')).catch(() => undefined);
       return true;
     }
-    const container = await lazyAzureContainer({ ...state, connectionString: options.connectionString })();
-    await container.deleteBlob(`${state.prefix}${name}`);
-    return true;
+    return (await openBlobContainer(state, options).store.delete(name)).outcome !== 'held';
   } catch {
     return false;
   }
