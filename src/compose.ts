@@ -24,6 +24,7 @@ import type { BundleFile } from './core/entry.ts';
 import { UserError } from './core/errors.ts';
 import type { Hasher } from './core/hasher.ts';
 import type { ProcessOutcome } from './platform/run-process.ts';
+import { systemRandom } from './platform/random.ts';
 import { findTextFile, writePrivateFile } from './platform/text-file.ts';
 
 /** Puts the adapters together. Every adapter, and the libraries below it, is loaded when it is first asked for. */
@@ -50,6 +51,12 @@ class ComposedHouse implements House {
 
   examine(): Examination {
     return new Examiner(this.#base, this.#organizations).examine();
+  }
+
+  async probeStore(): ReturnType<House['probeStore']> {
+    const { openStoreProbe } = await import('./vault/blob/store-probe.ts');
+    const address = await this.#base.vaultAddress();
+    return { probe: openStoreProbe(address, this.#base.storeOptions()), random: systemRandom };
   }
 
   async openLeases(): Promise<LeaseStore> {

@@ -3,7 +3,9 @@ import type { Examination } from '../app/doctor/examination.ts';
 import type { KeyRole } from '../core/key-role.ts';
 import type { Clock, LeaseStore, Organization, Progress, SorterFactory, Vault } from '../app/ports.ts';
 import type { IdentitySettings } from '../app/ports/identity.ts';
+import type { StoreProbe } from '../app/ports/store-probe.ts';
 import type { Hasher } from '../core/hasher.ts';
+import type { RandomSource } from '../platform/random.ts';
 import type { ProcessOutcome } from '../platform/run-process.ts';
 import type { Logger } from '../platform/log.ts';
 
@@ -104,6 +106,8 @@ export interface House {
   createVault(): Promise<CreatedVault>;
   /** What `doctor` looks at; nothing is reached before a probe is asked for. */
   examine(): Examination;
+  /** The place of the vault, to be tried out; a vault need not be there. */
+  probeStore(): Promise<{ readonly probe: StoreProbe; readonly random: RandomSource }>;
   /** The leases of running applies, beside the vault. */
   openLeases(): Promise<LeaseStore>;
   /** `access` `read` refuses to send any call that writes. */

@@ -73,6 +73,11 @@ export const registry: readonly Registered[] = [
     load: async () => (await import('./commands/verify.ts')).verify,
   },
   {
+    name: 'vault',
+    summary: 'try out the place of a vault: what it guarantees, and what not',
+    load: async () => (await import('./commands/vault.ts')).vault,
+  },
+  {
     name: 'config',
     summary: 'show each setting as it counts and where it comes from',
     load: async () => (await import('./commands/config.ts')).config,

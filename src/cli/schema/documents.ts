@@ -13,6 +13,7 @@ import { planDocument } from './plan.ts';
 import { pointsDocument } from './points.ts';
 import { applyDocument, restoreDocument } from './restore.ts';
 import { showDocument } from './show.ts';
+import { vaultTestDocument } from './vault.ts';
 import { verifyDocument } from './verify.ts';
 import { versionDocument } from './version.ts';
 
@@ -35,6 +36,7 @@ export const documents = {
   points: pointsDocument,
   restore: restoreDocument,
   show: showDocument,
+  'vault-test': vaultTestDocument,
   verify: verifyDocument,
   version: versionDocument,
 } as const satisfies { readonly [name: string]: z.ZodType };
