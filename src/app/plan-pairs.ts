@@ -1,8 +1,9 @@
 import type { EntryComparison } from '../core/compare.ts';
+import { joinEntries } from '../core/compare.ts';
 import { SERVER_NAME } from '../core/colliding-ids.ts';
 import { changedSecretPaths, compareFields } from '../core/compare-fields.ts';
 import type { IgnoredBy } from '../core/diff.ts';
-import type { EntryCore } from '../core/entry.ts';
+import type { Content, EntryCore } from '../core/entry.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { arrayField, isJsonObject } from '../core/json.ts';
 import { findKindOf } from '../core/kind-of.ts';
@@ -16,6 +17,7 @@ import { withhold } from '../core/opt-in.ts';
 import type { RestorePair } from '../core/restore-pair.ts';
 import type { Selection } from '../core/selection.ts';
 import type { LiveReading, Organization, PointReader, StoredEntry, Vault } from './ports.ts';
+import { entriesOf } from './point-scope.ts';
 import type { Leftovers } from './read-left-behind.ts';
 import type { LiveEntry, LiveState } from './read-live.ts';
 import type { Side } from './side.ts';
@@ -74,10 +76,20 @@ export class PairLoader {
    */
   async noteLive(kind: Kind): Promise<void> {
     if (kind.collection.style !== 'revisions' && kind.mayCollide === undefined) return;
-    for await (const entry of this.#state.entries(kind.name)) {
-      this.noteEntry(kind, entry);
-      if (entry.content?.type === 'bundle') this.#liveFacts.set(entry.id, entry.content.facts);
+    const sides = joinEntries<LiveEntry>(entriesOf(this.#request.point, kind.name), this.#state.entries(kind.name));
+    for await (const { before, after } of sides) {
+      if (after === undefined) continue;
+      this.noteEntry(kind, after);
+      const content = after.content ?? (before === undefined ? await this.#contentOf(kind, after.id) : undefined);
+      if (content?.type === 'bundle') this.#liveFacts.set(after.id, content.facts);
     }
+  }
+
+  /** Content that was taken for one of the point's, of what the point does not have. */
+  async #contentOf(kind: Kind, id: ResourceId): Promise<Content | undefined> {
+    if (kind.content !== 'bundle') return undefined;
+    const reading = (await this.#deps.live.readOne([{ id, kind }])).get(id);
+    return reading?.state === 'present' ? reading.content : undefined;
   }
 
   /** The same for one resource. */

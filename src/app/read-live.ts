@@ -16,8 +16,12 @@ import type {
 import { describe } from './describe.ts';
 import { entriesOf } from './point-scope.ts';
 import { readOrganization } from './read-organization.ts';
+import { SeenStates } from './seen-states.ts';
 
-/** An entry of the live organization; the content is kept where it may differ from the point. */
+/**
+ * An entry of the live organization. The content is kept where it differs from all that the point has of its kind; hardly ever
+ * it is missing where it differs, and is read once more then.
+ */
 export interface LiveEntry extends EntryCore {
   readonly content?: Content;
 }
@@ -59,7 +63,7 @@ class LiveStateBuilder implements LiveState {
   readonly #request: ReadLiveRequest;
   readonly #sorters = new Map<KindName, Sorter<LiveEntry>>();
   readonly #gaps = new Map<KindName, Gap[]>();
-  readonly #seenInPoint = new Map<KindName, ReadonlySet<string>>();
+  readonly #seenInPoint = new SeenStates();
 
   constructor(deps: ReadLiveDeps, request: ReadLiveRequest) {
     this.#deps = deps;
@@ -89,11 +93,7 @@ class LiveStateBuilder implements LiveState {
       this.#deps.sorters<LiveEntry>((entry) => entry.id),
     );
     this.#gaps.set(kind, []);
-    const seen = new Set<string>();
-    if (this.#request.point.has(kind)) {
-      for await (const entry of this.#request.point.entries(kind)) seen.add(stateText(entry));
-    }
-    this.#seenInPoint.set(kind, seen);
+    for await (const entry of entriesOf(this.#request.point, kind)) this.#seenInPoint.add(kind, stateText(entry));
   }
 
   async #take(reading: Reading, known: EntryCore | undefined): Promise<void> {
@@ -114,8 +114,8 @@ class LiveStateBuilder implements LiveState {
     const version = this.#request.point.canonicalVersion(reading.kind);
     const described = describe(kinds[reading.kind], reading, this.#deps.live, version);
     if (described === undefined) return undefined;
-    const same = this.#seenInPoint.get(reading.kind)?.has(stateText(described.entry)) === true;
-    return same ? described.entry : { ...described.entry, content: reading.content };
+    const maybeSame = this.#seenInPoint.mayHave(reading.kind, stateText(described.entry));
+    return maybeSame ? described.entry : { ...described.entry, content: reading.content };
   }
 
   #gap(kind: KindName, gap: Gap): void {
