@@ -8,14 +8,14 @@ import { type EntraIssuer, type IssuedIdentity, startEntraIssuer } from './entra
 
 export const TENANT = '11111111-2222-3333-4444-555555555555';
 export const ISSUER = `https://sts.windows.net/${TENANT}/`;
-const PROJECT = 'acme-prod';
+export const PROJECT = 'acme-prod';
 export const APP_ID_URI = 'api://holdfast';
 const POOL = 'projects/123456789/locations/global/workloadIdentityPools/holdfast';
 const IDENTITY_HEADER = 'header-of-the-simulated-app';
 
 const claims = { tid: TENANT, ver: '1.0' };
 export const captureIdentity: IssuedIdentity = { objectId: 'oid-capture', clientId: 'client-capture', claims };
-const restoreIdentity: IssuedIdentity = { objectId: 'oid-restore', clientId: 'client-restore', claims };
+export const restoreIdentity: IssuedIdentity = { objectId: 'oid-restore', clientId: 'client-restore', claims };
 /** Of the same tenant, and nobody's business here. */
 export const strangeIdentity: IssuedIdentity = { objectId: 'oid-stranger', clientId: 'client-stranger', claims };
 
@@ -96,4 +96,13 @@ function setUp(google: GoogleIdentities, purpose: Purpose, permissions: readonly
   });
   google.putAccount(accountOf(purpose), [{ role: 'roles/iam.workloadIdentityUser', members: [principalOf(objectId)] }]);
   google.putRole(`projects/${PROJECT}/roles/holdfast.${purpose}`, permissions);
+}
+
+/** Makes a process a job on Container Apps with the federation's managed identities, which signs in to the simulated Google. */
+export function machineEnvironment({ machine, origin }: Federation): { readonly [name: string]: string } {
+  return {
+    IDENTITY_ENDPOINT: `${machine}/msi/token`,
+    IDENTITY_HEADER,
+    HOLDFAST_TEST_GOOGLE_ORIGIN: origin,
+  };
 }

@@ -1,4 +1,5 @@
 import { ApiError } from './api-error.ts';
+import { permissionsOf } from './method-permissions.ts';
 
 /** Which tokens are good for what. Without lists any bearer token may do everything. */
 export interface TokenRule {
@@ -6,6 +7,18 @@ export interface TokenRule {
   readonly valid?: readonly string[];
   /** Tokens that may read but get 403 on every change. */
   readonly readOnly?: readonly string[];
+  /**
+   * Instead of lists: what a token may do in an organization, as `apigee.proxies.get`; undefined for one that nobody holds. Each
+   * method then takes its own permissions.
+   */
+  readonly authority?: (token: string, organization: string) => ReadonlySet<string> | undefined;
+}
+
+/** What a token is used for. */
+export interface TokenUse {
+  readonly methodId: string;
+  readonly organization: string;
+  readonly mutating: boolean;
 }
 
 /** Who may do what, and which tokens have expired by fault. */
@@ -22,13 +35,17 @@ export class AccessTokens {
     this.#expired.add(token);
   }
 
-  /** Refuses with 401 without a good token, with 403 when a read-only one is used for a change. */
-  check(token: string | undefined, mutating: boolean): void {
+  /** Refuses with 401 without a good token, with 403 what it may not do: a change by a read-only one, what its permissions lack. */
+  check(token: string | undefined, use: TokenUse): void {
     if (token === undefined || token === '' || this.#expired.has(token)) throw unauthenticated();
-    const { valid, readOnly } = this.#rule;
+    const { valid, readOnly, authority } = this.#rule;
+    if (authority !== undefined) {
+      checkAuthority(authority(token, use.organization), use);
+      return;
+    }
     const known = valid === undefined || valid.includes(token) || readOnly?.includes(token) === true;
     if (!known) throw unauthenticated();
-    if (mutating && readOnly?.includes(token) === true) {
+    if (use.mutating && readOnly?.includes(token) === true) {
       throw new ApiError({
         httpStatus: 403,
         status: 'PERMISSION_DENIED',
@@ -36,6 +53,17 @@ export class AccessTokens {
       });
     }
   }
+}
+
+function checkAuthority(owned: ReadonlySet<string> | undefined, { methodId, organization, mutating }: TokenUse): void {
+  if (owned === undefined) throw unauthenticated();
+  const lacking = permissionsOf(methodId, mutating).find((permission) => !owned.has(`apigee.${permission}`));
+  if (lacking === undefined) return;
+  throw new ApiError({
+    httpStatus: 403,
+    status: 'PERMISSION_DENIED',
+    message: `Permission "apigee.${lacking}" denied on resource "organizations/${organization}" (or it may not exist).`,
+  });
 }
 
 /** 401 in the words of the service. */

@@ -75,7 +75,7 @@ const dropped: WireAnswer = { delivery: 'dropped', status: 0, headers: {}, body:
 async function answerTo(state: SimulatorState, handling: Handling): Promise<Answer> {
   const { request, line, match, mutating } = handling;
   if (match === undefined) throw new HtmlAnswer(404, notFoundPage(line.path));
-  state.tokens.check(request.token, mutating);
+  state.tokens.check(request.token, { methodId: match.methodId, organization: decodedName(match), mutating });
   takeQuota(state, match);
   const subject = { http: request.http, methodId: match.methodId, route: match.template, path: line.path };
   handling.fault = state.faults.draw(subject);

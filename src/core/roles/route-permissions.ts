@@ -1,0 +1,292 @@
+/**
+ * Every route that is called, with the permissions of Google's access control that it takes, without `apigee.` before them.
+ * Paths are below the organization, with a star for each name; `-` stands for one of which no permission is known.
+ * The service documents permissions by method for some of them only; a question mark stands after what was concluded from the names.
+ */
+const table = `
+GET / organizations.get
+POST :getSyncAuthorization organizations.get?
+GET /analytics/datastores datastores.list
+GET /apimServiceExtensions -
+GET /apimServiceExtensions/* -
+GET /apiproducts apiproducts.list
+GET /apiproducts/* apiproducts.get
+GET /apiproducts/*/rateplans rateplans.list
+GET /apis proxies.list
+GET /apis/* proxies.get
+GET /apis/*/keyvaluemaps keyvaluemaps.list
+GET /apis/*/keyvaluemaps/* keyvaluemaps.get
+GET /apis/*/keyvaluemaps/*/entries keyvaluemapentries.list
+GET /apis/*/keyvaluemaps/*/entries/* keyvaluemapentries.get
+GET /apis/*/revisions/* proxyrevisions.get
+GET /appgroups appgroups.list
+GET /appgroups/* appgroups.get
+GET /appgroups/*/apps appgroupapps.list
+GET /appgroups/*/apps/* appgroupapps.get
+GET /appgroups/*/apps/*/keys/* appkeys.get
+GET /appgroups/*/balance appgroupbalances.get
+GET /appgroups/*/monetizationConfig appgroupmonetizationconfigs.get
+GET /appgroups/*/subscriptions appgroupsubscriptions.list
+GET /apps apps.list
+GET /controlPlaneAccess organizations.get?
+GET /datacollectors datacollectors.list
+GET /datacollectors/* datacollectors.get
+GET /deployments deployments.list
+GET /developers developers.list
+GET /developers/* developers.get
+GET /developers/*/apps developerapps.list
+GET /developers/*/apps/* developerapps.get
+GET /developers/*/apps/*/keys/* appkeys.get
+GET /developers/*/balance developerbalances.get
+GET /developers/*/monetizationConfig developermonetizationconfigs.get
+GET /developers/*/subscriptions developersubscriptions.list
+GET /dnsZones dnsZones.list
+GET /dnsZones/* dnsZones.get
+GET /endpointAttachments endpointattachments.list
+GET /endpointAttachments/* endpointattachments.get
+GET /envgroups envgroups.list
+GET /envgroups/* envgroups.get
+GET /envgroups/*/attachments envgroupattachments.list
+GET /environments environments.list
+GET /environments/* environments.get
+GET /environments/*/addonsConfig addonsconfig.get?
+GET /environments/*/apis/*/deployments deployments.list
+GET /environments/*/apis/*/revisions/*/deployments deployments.get?
+GET /environments/*/debugmask maskconfigs.get?
+GET /environments/*/deployments/*:getIamPolicy deployments.getIamPolicy
+GET /environments/*/flowhooks flowhooks.list
+GET /environments/*/flowhooks/* flowhooks.getSharedFlow
+GET /environments/*/keystores keystores.list
+GET /environments/*/keystores/* keystores.get
+GET /environments/*/keystores/*/aliases keystorealiases.list
+GET /environments/*/keystores/*/aliases/* keystorealiases.get
+GET /environments/*/keystores/*/aliases/*/certificate keystorealiases.exportCertificate?
+GET /environments/*/keyvaluemaps keyvaluemaps.list
+GET /environments/*/keyvaluemaps/* keyvaluemaps.get
+GET /environments/*/keyvaluemaps/*/entries keyvaluemapentries.list
+GET /environments/*/keyvaluemaps/*/entries/* keyvaluemapentries.get
+GET /environments/*/references references.list
+GET /environments/*/references/* references.get
+GET /environments/*/resourcefiles resourcefiles.list
+GET /environments/*/resourcefiles/*/* resourcefiles.get
+GET /environments/*/securityActions securityActions.list
+GET /environments/*/securityActions/* securityActions.get
+GET /environments/*/securityActionsConfig securityActionsConfig.get
+GET /environments/*/sharedflows/*/deployments deployments.list
+GET /environments/*/sharedflows/*/revisions/*/deployments deployments.get?
+GET /environments/*/targetservers targetservers.list
+GET /environments/*/targetservers/* targetservers.get
+GET /environments/*/traceConfig traceconfig.get
+GET /environments/*/traceConfig/overrides traceconfigoverrides.list
+GET /environments/*:getIamPolicy environments.getIamPolicy
+GET /instances instances.list
+GET /instances/* instances.get
+GET /instances/*/attachments instanceattachments.list
+GET /instances/*/natAddresses nataddresses.list
+GET /instances/*/natAddresses/* nataddresses.get
+GET /keyvaluemaps keyvaluemaps.list
+GET /keyvaluemaps/* keyvaluemaps.get
+GET /keyvaluemaps/*/entries keyvaluemapentries.list
+GET /keyvaluemaps/*/entries/* keyvaluemapentries.get
+GET /operations/* operations.get
+GET /reports reports.list
+GET /securityFeedback securityFeedback.list
+GET /securityFeedback/* securityFeedback.get
+GET /securityMonitoringConditions securityMonitoringConditions.list
+GET /securityProfiles securityProfiles.list
+GET /securityProfiles/* securityProfiles.get
+GET /securityProfilesV2 securityProfilesV2.list
+GET /securitySettings securitySettings.get
+GET /sharedflows sharedflows.list
+GET /sharedflows/* sharedflows.get
+GET /sharedflows/*/revisions/* sharedflowrevisions.get
+GET /sites portals.list?
+GET /sites/*/apicategories portals.get?
+GET /sites/*/apidocs portals.get?
+GET /sites/*/apidocs/*/documentation portals.get?
+GET /spaces spaces.list
+GET /spaces/* spaces.get
+GET /spaces/*:getIamPolicy spaces.getIamPolicy
+PUT / organizations.update
+POST :setAddons organizations.update?,addonsconfig.update?
+POST :setSyncAuthorization organizations.update?
+POST /analytics/datastores datastores.create
+PUT /analytics/datastores/* datastores.update
+DELETE /analytics/datastores/* datastores.delete
+POST /apimServiceExtensions -
+PATCH /apimServiceExtensions/* -
+DELETE /apimServiceExtensions/* -
+POST /apiproducts apiproducts.create
+PUT /apiproducts/* apiproducts.update
+DELETE /apiproducts/* apiproducts.delete
+POST /apiproducts/*:move apiproducts.update?
+POST /apiproducts/*/rateplans rateplans.create
+PUT /apiproducts/*/rateplans/* rateplans.update
+DELETE /apiproducts/*/rateplans/* rateplans.delete
+POST /apis proxies.create
+PATCH /apis/* proxies.update
+DELETE /apis/* proxies.delete
+POST /apis/*:move proxies.update?
+POST /apis/*/keyvaluemaps keyvaluemaps.create
+PUT /apis/*/keyvaluemaps/* keyvaluemaps.update
+DELETE /apis/*/keyvaluemaps/* keyvaluemaps.delete
+POST /apis/*/keyvaluemaps/*/entries keyvaluemapentries.create
+PUT /apis/*/keyvaluemaps/*/entries/* keyvaluemapentries.update
+DELETE /apis/*/keyvaluemaps/*/entries/* keyvaluemapentries.delete
+DELETE /apis/*/revisions/* proxyrevisions.delete
+POST /appgroups appgroups.create
+PUT /appgroups/* appgroups.update
+DELETE /appgroups/* appgroups.delete
+POST /appgroups/*/apps appgroupapps.create
+PUT /appgroups/*/apps/* appgroupapps.manage
+DELETE /appgroups/*/apps/* appgroupapps.delete
+POST /appgroups/*/apps/*/keys appkeys.create
+POST /appgroups/*/apps/*/keys/* appkeys.manage
+DELETE /appgroups/*/apps/*/keys/* appkeys.delete
+POST /appgroups/*/apps/*/keys/*/apiproducts/* appkeys.manage
+DELETE /appgroups/*/apps/*/keys/*/apiproducts/* appkeys.delete
+POST /appgroups/*/balance:credit appgroupbalances.update
+PUT /appgroups/*/monetizationConfig appgroupmonetizationconfigs.update
+POST /appgroups/*/subscriptions appgroupsubscriptions.create
+POST /appgroups/*/subscriptions/*:expire appgroupsubscriptions.update
+PATCH /controlPlaneAccess organizations.update?
+POST /datacollectors datacollectors.create
+PATCH /datacollectors/* datacollectors.update
+DELETE /datacollectors/* datacollectors.delete
+POST /developers developers.create
+PUT /developers/* developers.update
+POST /developers/* developers.update
+DELETE /developers/* developers.delete
+POST /developers/*/apps developerapps.create
+PUT /developers/*/apps/* developerapps.manage
+POST /developers/*/apps/* developerapps.manage
+DELETE /developers/*/apps/* developerapps.delete
+POST /developers/*/apps/*/keys appkeys.create
+PUT /developers/*/apps/*/keys/* appkeys.manage
+POST /developers/*/apps/*/keys/* appkeys.manage
+DELETE /developers/*/apps/*/keys/* appkeys.delete
+POST /developers/*/apps/*/keys/*/apiproducts/* appkeys.manage
+DELETE /developers/*/apps/*/keys/*/apiproducts/* appkeys.delete
+POST /developers/*/balance:credit developerbalances.update
+PUT /developers/*/monetizationConfig developermonetizationconfigs.update
+POST /developers/*/subscriptions developersubscriptions.create
+POST /developers/*/subscriptions/*:expire developersubscriptions.update
+POST /dnsZones dnsZones.create
+DELETE /dnsZones/* dnsZones.delete
+POST /endpointAttachments endpointattachments.create
+DELETE /endpointAttachments/* endpointattachments.delete
+POST /envgroups envgroups.create
+PATCH /envgroups/* envgroups.update,envgroups.get
+DELETE /envgroups/* envgroups.delete
+POST /envgroups/*/attachments envgroupattachments.create
+DELETE /envgroups/*/attachments/* envgroupattachments.delete
+POST /environments environments.create
+PUT /environments/* environments.update
+DELETE /environments/* environments.delete
+POST /environments/*/addonsConfig:setAddonEnablement addonsconfig.update?
+POST /environments/*/apis/*/revisions/*/deployments deployments.create,proxyrevisions.deploy
+DELETE /environments/*/apis/*/revisions/*/deployments deployments.delete,proxyrevisions.undeploy
+PATCH /environments/*/debugmask maskconfigs.update?
+POST /environments/*/deployments/*:setIamPolicy deployments.setIamPolicy
+PUT /environments/*/flowhooks/* flowhooks.attachSharedFlow
+DELETE /environments/*/flowhooks/* flowhooks.detachSharedFlow
+POST /environments/*/keystores keystores.create
+DELETE /environments/*/keystores/* keystores.delete
+POST /environments/*/keystores/*/aliases keystorealiases.create
+PUT /environments/*/keystores/*/aliases/* keystorealiases.update
+DELETE /environments/*/keystores/*/aliases/* keystorealiases.delete
+POST /environments/*/keyvaluemaps keyvaluemaps.create
+PUT /environments/*/keyvaluemaps/* keyvaluemaps.update
+DELETE /environments/*/keyvaluemaps/* keyvaluemaps.delete
+POST /environments/*/keyvaluemaps/*/entries keyvaluemapentries.create
+PUT /environments/*/keyvaluemaps/*/entries/* keyvaluemapentries.update
+DELETE /environments/*/keyvaluemaps/*/entries/* keyvaluemapentries.delete
+POST /environments/*/references references.create
+PUT /environments/*/references/* references.update
+DELETE /environments/*/references/* references.delete
+POST /environments/*/resourcefiles resourcefiles.create
+PUT /environments/*/resourcefiles/*/* resourcefiles.update
+DELETE /environments/*/resourcefiles/*/* resourcefiles.delete
+POST /environments/*/securityActions securityActions.create
+DELETE /environments/*/securityActions/* securityActions.update?
+POST /environments/*/securityActions/*:disable securityActions.update?
+POST /environments/*/securityActions/*:enable securityActions.update?
+PATCH /environments/*/securityActionsConfig securityActionsConfig.update
+POST /environments/*/sharedflows/*/revisions/*/deployments deployments.create,sharedflowrevisions.deploy
+DELETE /environments/*/sharedflows/*/revisions/*/deployments deployments.delete,sharedflowrevisions.undeploy
+POST /environments/*/targetservers targetservers.create
+PUT /environments/*/targetservers/* targetservers.update
+DELETE /environments/*/targetservers/* targetservers.delete
+PATCH /environments/*/traceConfig traceconfig.update
+POST /environments/*/traceConfig/overrides traceconfigoverrides.create
+PATCH /environments/*/traceConfig/overrides/* traceconfigoverrides.update,traceconfigoverrides.get
+DELETE /environments/*/traceConfig/overrides/* traceconfigoverrides.delete
+POST /environments/*:setIamPolicy environments.setIamPolicy
+POST /instances instances.create
+DELETE /instances/* instances.delete
+POST /instances/*/attachments instanceattachments.create
+DELETE /instances/*/attachments/* instanceattachments.delete
+POST /instances/*/natAddresses nataddresses.create
+POST /instances/*/natAddresses/*:activate nataddresses.activate
+DELETE /instances/*/natAddresses/* nataddresses.delete
+POST /keyvaluemaps keyvaluemaps.create
+PUT /keyvaluemaps/* keyvaluemaps.update
+DELETE /keyvaluemaps/* keyvaluemaps.delete
+POST /keyvaluemaps/*/entries keyvaluemapentries.create
+PUT /keyvaluemaps/*/entries/* keyvaluemapentries.update
+DELETE /keyvaluemaps/*/entries/* keyvaluemapentries.delete
+POST /reports reports.create
+PUT /reports/* reports.update
+DELETE /reports/* reports.delete
+POST /securityFeedback securityFeedback.create
+PATCH /securityFeedback/* securityFeedback.update
+DELETE /securityFeedback/* securityFeedback.delete
+POST /securityMonitoringConditions securityMonitoringConditions.create
+PATCH /securityMonitoringConditions/* securityMonitoringConditions.update
+DELETE /securityMonitoringConditions/* securityMonitoringConditions.delete
+POST /securityProfiles securityProfiles.create
+PATCH /securityProfiles/* securityProfiles.update,securityProfiles.get
+DELETE /securityProfiles/* securityProfiles.delete
+POST /securityProfiles/*/environments securityProfileEnvironments.create
+DELETE /securityProfiles/*/environments/* securityProfileEnvironments.delete
+POST /securityProfilesV2 securityProfilesV2.create
+PATCH /securityProfilesV2/* securityProfilesV2.update
+DELETE /securityProfilesV2/* securityProfilesV2.delete
+PATCH /securitySettings securitySettings.update
+POST /sharedflows sharedflows.create
+DELETE /sharedflows/* sharedflows.delete
+POST /sharedflows/*:move -
+DELETE /sharedflows/*/revisions/* sharedflowrevisions.delete
+POST /sites/*/apicategories portals.update?
+PATCH /sites/*/apicategories/* portals.update?
+DELETE /sites/*/apicategories/* portals.update?
+POST /sites/*/apidocs portals.update?
+PUT /sites/*/apidocs/* portals.update?
+DELETE /sites/*/apidocs/* portals.update?
+PATCH /sites/*/apidocs/*/documentation portals.update?
+POST /spaces spaces.create
+PATCH /spaces/* spaces.update
+DELETE /spaces/* spaces.delete
+POST /spaces/*:setIamPolicy spaces.setIamPolicy
+`;
+
+export interface RoutePermission {
+  /** `GET /apis/STAR`, below the organization. */
+  readonly route: string;
+  /** `apigee.proxies.get`; none is known where it is empty. */
+  readonly permissions: readonly string[];
+  /** True where the service says nowhere that it is these. */
+  readonly isConcluded: boolean;
+  readonly isRead: boolean;
+}
+
+/** Every route that is called, in the order of the table: reads, then writes. */
+export const routePermissions: readonly RoutePermission[] = table
+  .trim()
+  .split('\n')
+  .map((line) => {
+    const [method = '', path = '', named = ''] = line.split(' ');
+    const permissions = named === '-' ? [] : named.split(',').map((one) => `apigee.${one.replace('?', '')}`);
+    const isRead = method === 'GET' || path === ':getSyncAuthorization';
+    return { route: `${method} ${path}`, permissions, isConcluded: named.includes('?'), isRead };
+  });
