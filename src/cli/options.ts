@@ -113,6 +113,19 @@ export const verbOptions = {
   reveal: { name: 'reveal', summary: 'open the secrets with restorer.key and print them' },
   allData: { name: 'all-data', summary: 'read and open every byte, not the structure alone' },
   record: { name: 'record', summary: 'write a signed record of the result into the vault' },
+  roles: { name: 'roles', summary: 'init identity: only the two custom roles' },
+  host: {
+    name: 'host',
+    value: 'HOST',
+    summary: 'init identity: where backups run (default: identity.trust.host)',
+    choices: ['container-apps', 'aks', 'vm', 'github', 'azure-pipelines'],
+  },
+  format: {
+    name: 'format',
+    value: 'FORMAT',
+    summary: 'init identity: which statements (default: gcloud, with --out all)',
+    choices: ['gcloud', 'az', 'terraform', 'bicep', 'all'],
+  },
   port: { name: 'port', value: 'PORT', summary: 'port of the loopback interface; 0 takes a free one', default: '8080' },
   seed: {
     name: 'seed',

@@ -48,6 +48,8 @@ const trustFields = {
   tenantId: z.guid().optional(),
   /** Of the tokens of the application: 1 unless its registration asks for 2. */
   tokenVersion: z.union([z.literal(1), z.literal(2)]).optional(),
+  /** Client id of the application that appIdUri names: what tokens of version 2 are for. */
+  applicationId: z.guid().optional(),
   /** Subject of the tokens that may capture: object id of the managed identity, or `repo:OWNER/NAME:ref:refs/heads/main`. */
   captureSubject: text.optional(),
   /** Subject of the tokens that may restore; another one. */

@@ -4,18 +4,19 @@ import { realClock, type SimulatorClock } from '../../src/sim/control/clock.ts';
 import { listen } from '../../src/sim/control/listen.ts';
 import { googleApp } from '../../src/sim/google/google-app.ts';
 import { GoogleIdentities } from '../../src/sim/google/google-identities.ts';
+import { useIdentityEnvironment } from './identity-environment.ts';
 import { type EntraIssuer, type IssuedIdentity, startEntraIssuer } from './entra-issuer.ts';
 
 export const TENANT = '11111111-2222-3333-4444-555555555555';
 export const ISSUER = `https://sts.windows.net/${TENANT}/`;
-export const PROJECT = 'acme-prod';
+const PROJECT = 'acme-prod';
 export const APP_ID_URI = 'api://holdfast';
 const POOL = 'projects/123456789/locations/global/workloadIdentityPools/holdfast';
 const IDENTITY_HEADER = 'header-of-the-simulated-app';
 
 const claims = { tid: TENANT, ver: '1.0' };
 export const captureIdentity: IssuedIdentity = { objectId: 'oid-capture', clientId: 'client-capture', claims };
-export const restoreIdentity: IssuedIdentity = { objectId: 'oid-restore', clientId: 'client-restore', claims };
+const restoreIdentity: IssuedIdentity = { objectId: 'oid-restore', clientId: 'client-restore', claims };
 /** Of the same tenant, and nobody's business here. */
 export const strangeIdentity: IssuedIdentity = { objectId: 'oid-stranger', clientId: 'client-stranger', claims };
 
@@ -98,11 +99,11 @@ function setUp(google: GoogleIdentities, purpose: Purpose, permissions: readonly
   google.putRole(`projects/${PROJECT}/roles/holdfast.${purpose}`, permissions);
 }
 
-/** Makes a process a job on Container Apps with the federation's managed identities, which signs in to the simulated Google. */
-export function machineEnvironment({ machine, origin }: Federation): { readonly [name: string]: string } {
-  return {
-    IDENTITY_ENDPOINT: `${machine}/msi/token`,
-    IDENTITY_HEADER,
-    HOLDFAST_TEST_GOOGLE_ORIGIN: origin,
-  };
+/**
+ * Makes this process a job on Container Apps with the federation's managed identities; answers what a command line needs
+ * besides. The library keeps tokens and endpoint for the life of the process: one federation for each test file.
+ */
+export function useFederation(t: TestContext, { machine, origin }: Federation): { readonly [name: string]: string } {
+  useIdentityEnvironment(t, { IDENTITY_ENDPOINT: `${machine}/msi/token`, IDENTITY_HEADER });
+  return { HOLDFAST_TEST_GOOGLE_ORIGIN: origin };
 }

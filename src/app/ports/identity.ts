@@ -55,6 +55,8 @@ export interface Trust {
   readonly tenantId?: string | undefined;
   /** Of Entra's tokens for the application; 1 unless its registration asks for 2. */
   readonly tokenVersion?: 1 | 2 | undefined;
+  /** Client id of the application: what tokens of version 2 are for. */
+  readonly applicationId?: string | undefined;
   /** Subject of the tokens that may capture. */
   readonly captureSubject?: string | undefined;
   /** Subject of the tokens that may restore. */

@@ -1,6 +1,8 @@
-import type { Command } from '../command.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Command, CommandContext } from '../command.ts';
 import { printable, wrapText } from '../render/printable.ts';
 import { renderTable } from '../render/table.ts';
+import { identityOptions, initIdentity } from './init-identity.ts';
 import type { OutputDocument } from '../schema/documents.ts';
 
 const instructions: readonly string[] = [
@@ -14,8 +16,10 @@ const instructions: readonly string[] = [
 ];
 
 export const init: Command = {
-  arguments: [],
-  options: [],
+  arguments: [
+    { name: 'WHAT', summary: 'identity: what sets up Google and Azure', optional: true, choices: ['identity'] },
+  ],
+  options: identityOptions,
   details: [
     'Makes writer.key, reader.key, restorer.key, verifier.key, pruner.key and root.key in the folder of --keys, then',
     'the vault of --vault and its state place. Anything that is there already is left untouched and ends it.',
@@ -23,8 +27,14 @@ export const init: Command = {
   examples: [
     'holdfast init --vault file:./vault --keys ./keys',
     'holdfast init --vault az://mystorage/apigee-vault --keys ./keys',
+    'holdfast init identity --host github --out ./identity',
+    'holdfast init identity --roles',
   ],
-  async run({ house, output }) {
+  async run(context) {
+    const what = context.findArgument('WHAT');
+    if (what === 'identity') return initIdentity(context);
+    assertVaultIsMeant(context, what);
+    const { house, output } = context;
     const made = await house.createVault();
     const document: OutputDocument<'init'> = {
       schema: 'holdfast/init/1',
@@ -53,3 +63,14 @@ export const init: Command = {
     return 0;
   },
 };
+
+/** A misspelled word, or an option of the other form, must not make a vault. */
+function assertVaultIsMeant({ flags }: CommandContext, what: string | undefined): void {
+  const stray = identityOptions.find(({ name }) => flags.origin(name) === 'flag');
+  if (what === undefined && stray === undefined) return;
+  throw new UserError({
+    code: 'USAGE',
+    message: what === undefined ? `--${stray?.name ?? ''} belongs to init identity.` : `init knows no "${what}".`,
+    next: 'Say `holdfast init` for keys and a vault, `holdfast init identity` for what sets up Google and Azure.',
+  });
+}

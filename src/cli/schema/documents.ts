@@ -8,6 +8,7 @@ import { errorDocument } from './error.ts';
 import { exportDocument, exportManifestDocument } from './export.ts';
 import { findDocument } from './find.ts';
 import { initDocument } from './init.ts';
+import { initIdentityDocument } from './init-identity.ts';
 import { lsDocument } from './ls.ts';
 import { planDocument } from './plan.ts';
 import { pointsDocument } from './points.ts';
@@ -31,6 +32,7 @@ export const documents = {
   'export-manifest': exportManifestDocument,
   find: findDocument,
   init: initDocument,
+  'init-identity': initIdentityDocument,
   ls: lsDocument,
   plan: planDocument,
   points: pointsDocument,

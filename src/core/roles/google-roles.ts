@@ -15,17 +15,18 @@ export interface GoogleRole {
   readonly permissions: readonly string[];
   /** Routes for which no permission is known: what they read or write is denied to the role. */
   readonly unknown: readonly string[];
-  /** Permissions that were concluded from the names of others, with the routes. */
-  readonly concluded: readonly { readonly permission: string; readonly route: string }[];
+  /** Those of the permissions that were concluded from the names of others. */
+  readonly concluded: readonly string[];
 }
 
 /** The custom role of an identity: exactly what the routes that it calls take. A restore reads what it is about to change. */
 export function googleRole(name: RoleName): GoogleRole {
   const rows = routePermissions.filter(({ isRead }) => isRead || name === 'restore');
   const unknown = rows.filter(({ permissions }) => permissions.length === 0).map(({ route }) => route);
+  const sure = new Set(rows.filter(({ isConcluded }) => !isConcluded).flatMap(({ permissions }) => permissions));
   const concluded = rows
-    .filter(({ isConcluded }) => isConcluded)
-    .flatMap(({ permissions, route }) => permissions.map((permission) => ({ permission, route })));
+    .flatMap(({ permissions }) => permissions)
+    .filter((permission, index, all) => !sure.has(permission) && all.indexOf(permission) === index);
   return {
     name,
     id: name === 'capture' ? 'holdfast.capture' : 'holdfast.restore',
@@ -48,11 +49,10 @@ export function writePermissions(): readonly string[] {
 
 /** The definition as `gcloud iam roles create --file` takes it (YAML). */
 export function renderRole({ title, description, permissions, unknown, concluded }: GoogleRole): string {
-  const doubts = [...new Set(concluded.map(({ permission }) => permission))];
   const notes = [
-    ...(doubts.length === 0
+    ...(concluded.length === 0
       ? []
-      : [`# Concluded from the names of others, not documented by method: ${doubts.join(', ')}`]),
+      : [`# Concluded from the names of others, not documented by method: ${concluded.join(', ')}`]),
     ...(unknown.length === 0
       ? []
       : [`# No permission is known for these calls; without one they are denied, and the ledger says so:`]),

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { googleRole } from '../../src/core/roles/google-roles.ts';
+import { dumpDifferences } from '../../src/sim/apigee/index.ts';
+import { accountOf, startFederation, useFederation } from '../harness/federation.ts';
+import { createBackedWorkplace } from '../harness/run-holdfast.ts';
+
+const roles = { capture: googleRole('capture').permissions, restore: googleRole('restore').permissions };
+
+test('a backup through the whole chain; the capture identity may not write; the restore identity restores', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  const { folder, simulator } = workplace;
+  const scene = await startFederation(t, { roles });
+  const { google } = scene;
+  const given: string[] = [];
+  simulator.setTokens({
+    authority: (token, organization) => {
+      given.push(token);
+      return google.permissionsOfToken(token, organization);
+    },
+  });
+  const environment = { ...useFederation(t, scene), HOLDFAST_APIGEE_TOKEN: undefined, HOLDFAST_LOG_LEVEL: 'debug' };
+  const configure = (identity: object): Promise<void> =>
+    writeFile(join(folder, 'holdfast.yaml'), JSON.stringify({ identity }));
+  const said: string[] = [];
+  const run = async (...argv: string[]) => {
+    const outcome = await workplace.run(argv, { environment });
+    said.push(outcome.stdout, outcome.stderr);
+    return outcome;
+  };
+
+  await configure(scene.identity);
+  const backup = await run('backup');
+  assert.equal(backup.exit, 0, backup.stderr);
+  assert.ok(given.length > 50);
+  const holders = new Set(given.map((token) => google.findHolder(token)?.principal));
+  assert.deepEqual([...holders], [accountOf('capture')], 'every call was made as the capture identity');
+  const point = await workplace.json('show', ['show', 'latest']);
+  assert.equal(point.document.identity, `${accountOf('capture')}, by managed identity client-capture`);
+
+  const before = [...simulator.dump()];
+  simulator.wreck();
+  const wrecked = [...simulator.dump()];
+  // Somebody names the identity that captures as the one that restores: Google refuses what the configuration allows.
+  const { capture } = (scene.identity as { google: { capture: object } }).google;
+  await configure({ google: { capture, restore: capture } });
+  const refused = await run('restore', '--yes', '-o', 'json');
+  assert.equal(refused.exit, 3, refused.stderr);
+  assert.match(refused.stdout, /Permission \\"apigee\.[a-zA-Z]+\.[a-zA-Z]+\\" denied on resource/);
+  assert.deepEqual(dumpDifferences(wrecked, simulator.dump()), [], 'nothing was changed');
+  // A host on which only captures are configured says so before anything is sent.
+  await configure({ google: { capture } });
+  const unnamed = await run('restore', '--yes');
+  assert.equal(unnamed.exit, 12);
+  assert.match(unnamed.stderr, /names no Google identity for apply and restore \(identity\.google\.restore\)/);
+
+  await configure(scene.identity);
+  given.length = 0;
+  const restored = await run('restore', '--yes');
+  assert.equal(restored.exit, 0, restored.stderr);
+  const writers = simulator.log.mutations.filter(({ committed }) => committed).length;
+  assert.ok(writers > 0);
+  assert.deepEqual(
+    new Set(given.map((token) => google.findHolder(token)?.principal)),
+    new Set([accountOf('capture'), accountOf('restore')]),
+    'planned as the one, applied as the other',
+  );
+  const lost = dumpDifferences(before, simulator.dump(), 60_000).filter((line) => line.startsWith('only left'));
+  assert.deepEqual(lost, [], 'all that was lost is back');
+
+  // At level debug, in every output, no token of anybody is shown.
+  const shown = said.join('\n');
+  assert.ok(shown.includes('"level":"debug"') || shown.length > 10_000);
+  for (const token of given) assert.equal(shown.includes(token), false);
+  assert.doesNotMatch(shown, /eyJ[\w-]{10,}\.[\w-]{10,}|ya29\.[\w-]{10,}/);
+});
