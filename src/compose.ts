@@ -4,6 +4,7 @@ import type { CompareTools } from './app/compare.ts';
 import type { Examination } from './app/doctor/examination.ts';
 import type { LeaseStore, SorterFactory, Vault } from './app/ports.ts';
 import type {
+  AzureHouse,
   Compose,
   CreatedVault,
   DemoStorage,
@@ -15,6 +16,7 @@ import type {
   SimulatorOptions,
   Surroundings,
 } from './cli/house.ts';
+import { AzureParts } from './compose/azure.ts';
 import { Examiner } from './compose/examiner.ts';
 import { Foundation } from './compose/foundation.ts';
 import { Organizations } from './compose/organizations.ts';
@@ -57,6 +59,10 @@ class ComposedHouse implements House {
     const { openStoreProbe } = await import('./vault/blob/store-probe.ts');
     const address = await this.#base.vaultAddress();
     return { probe: openStoreProbe(address, this.#base.storeOptions()), random: systemRandom };
+  }
+
+  azure(): AzureHouse {
+    return new AzureParts(this.#base);
   }
 
   async openLeases(): Promise<LeaseStore> {

@@ -115,6 +115,13 @@ export function readPolicy(answer: unknown, resource: string): BackupPolicyFacts
       )
       .map((rule) => ({ name: rule.name, intervals: rule.trigger?.schedule?.repeatingTimeIntervals ?? [] })),
     retention: lifecycle?.deleteAfter.duration,
+    otherRules: policyRules
+      .filter(
+        ({ objectType, isDefault, dataStore }) =>
+          !(objectType === 'AzureRetentionRule' && isDefault === true) &&
+          !(objectType === 'AzureBackupRule' && dataStore?.dataStoreType === 'VaultStore'),
+      )
+      .map((rule) => rule.name),
   };
 }
 

@@ -9,6 +9,7 @@ import type { MemberPolicy, MemberRule } from '../core/member-policy.ts';
 import { ConfigError } from '../platform/config-error.ts';
 import { type Hook, type Hooks, noHooks } from './hooks.ts';
 import { findConfigFile } from '../platform/find-config-file.ts';
+import type { ProtectionConfig } from '../platform/protection-config.ts';
 
 /** What the configuration file says for the organization. */
 export interface Configuration {
@@ -22,6 +23,7 @@ export interface Configuration {
   readonly pingUrl: string | undefined;
   readonly hooks: Hooks;
   readonly identity: IdentitySettings | undefined;
+  readonly protect: ProtectionConfig | undefined;
   /** The same for the named organization, or, when none is named and the file has several, for each of them. */
   readonly all: readonly ConfiguredSettings[];
 }
@@ -36,6 +38,7 @@ export const noConfiguration: Configuration = {
   pingUrl: undefined,
   hooks: noHooks,
   identity: undefined,
+  protect: undefined,
   all: [{ organization: undefined, settings: {}, find: () => undefined, locate: () => '' }],
 };
 
@@ -57,7 +60,7 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
     const { configForOrganization, findDurationMs, readLocatedConfig } = await import('../platform/config.ts');
     const { config, lineOf } = await readLocatedConfig(path);
     const settings = configForOrganization(config, organization);
-    const { acceptedGaps = [], ignore = [], keyValueMaps = [], pingUrl, hooks, identity } = settings;
+    const { acceptedGaps = [], ignore = [], keyValueMaps = [], pingUrl, hooks, identity, protect } = settings;
     return {
       find: (at) => valueAt(settings, at),
       file: path,
@@ -66,6 +69,7 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
       members: keyValueMaps.map(({ at, entries }) => ({ at, take: toMemberPolicy(entries) })),
       pingUrl,
       identity,
+      protect,
       all: namesToShow(config, organization).map((name) => {
         const own = configForOrganization(config, name);
         const { name: organizationName, ...others } = own;

@@ -21,12 +21,26 @@ export function assertCanAsk({ flags, verb, stdin, stderr }: CommandContext): vo
 export async function confirmOrganization(context: CommandContext, organization: string, what: string): Promise<void> {
   if (context.flags.is('yes')) return;
   assertCanAsk(context);
+  await confirmByName(context, { name: organization, kind: 'organization', what });
+}
+
+/** What is agreed to, by typing a name. */
+export interface Consent {
+  readonly name: string;
+  /** Of what it is the name: `organization`, `Backup vault`. */
+  readonly kind: string;
+  /** A sentence. */
+  readonly what: string;
+}
+
+/** Asks the person at the terminal to type the name. UserError as `confirmOrganization`. */
+export async function confirmByName(context: CommandContext, { name, kind, what }: Consent): Promise<void> {
   const { stdin, stderr } = context;
   context.progress.clear();
   const { isCancel, text } = await import('@clack/prompts');
   const typed = await text({
-    message: `${what} Type the organization's name to go on.`,
-    placeholder: organization,
+    message: `${what} Type the ${kind}'s name to go on.`,
+    placeholder: name,
     input: stdin,
     output: stderr,
     signal: context.signal,
@@ -34,10 +48,10 @@ export async function confirmOrganization(context: CommandContext, organization:
   context.signal.throwIfAborted();
   // On a terminal in raw mode Ctrl-C is a key, not a signal.
   if (isCancel(typed)) throw new UserError({ code: 'INTERRUPTED', message: 'Interrupted. Nothing was changed.' });
-  if (typed.trim() === organization) return;
+  if (typed.trim() === name) return;
   throw new UserError({
     code: 'CONFIRMATION_REFUSED',
-    message: `That is not the name "${organization}". Nothing was changed.`,
+    message: `That is not the name "${name}". Nothing was changed.`,
     next: 'Run it again when you are sure.',
   });
 }

@@ -37,6 +37,7 @@ const plainVariables: readonly (readonly [name: string, isSecret: boolean])[] = 
   ['HOLDFAST_AZURE_CONNECTION_STRING', true],
   ['HOLDFAST_AZURE_SAS_URL', true],
   ['HOLDFAST_AZURE_BLOB_ENDPOINT', false],
+  ['HOLDFAST_AZURE_MANAGEMENT_ENDPOINT', false],
   ['HOLDFAST_WRITER_KEY', true],
   ['HOLDFAST_READER_KEY', true],
   ['HOLDFAST_RESTORER_KEY', true],

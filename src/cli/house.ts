@@ -8,6 +8,9 @@ import type { Hasher } from '../core/hasher.ts';
 import type { RandomSource } from '../platform/random.ts';
 import type { ProcessOutcome } from '../platform/run-process.ts';
 import type { Logger } from '../platform/log.ts';
+import type { ProtectionConfig } from '../platform/protection-config.ts';
+import type { AzureManagement } from '../app/ports/azure.ts';
+import type { ProtectionSettings } from '../core/protection/settings.ts';
 
 /** Which vault, organization API and keys a run works with; the same names as the flags. */
 export interface HouseSettings {
@@ -23,6 +26,8 @@ export interface HouseSettings {
   readonly quotaShare: number;
   /** How to sign in to Azure and Google; what the configuration file says. */
   readonly identity?: IdentitySettings | undefined;
+  /** How Azure Backup protects the vault; what the configuration file says. */
+  readonly protect?: ProtectionConfig | undefined;
 }
 
 /** What a run stands on: its process, or what a test puts in its place. */
@@ -98,6 +103,16 @@ export interface DemoStorage {
   close(): Promise<void>;
 }
 
+/** What protects the vault in Azure. */
+export interface AzureHouse {
+  /** The section `protect` with its defaults. UserError `CONFIG_INVALID` when there is none, or the vault's place leaves it open. */
+  protection(): Promise<ProtectionSettings>;
+  /** Resource manager, spoken to as the one Azure identity. UserError `ENDPOINT_REFUSED` for plain http elsewhere. */
+  open(): Promise<AzureManagement>;
+  /** Hashes plans. */
+  digester(): Promise<Pick<Hasher, 'digest'>>;
+}
+
 /** The adapters, behind ports, opened when asked for. */
 export interface House {
   /** UserError `VAULT_NOT_FOUND`, `KEY_INVALID`, `KEY_OF_ANOTHER_VAULT`; IntegrityError `VAULT_FORMAT_NEWER`. */
@@ -108,6 +123,7 @@ export interface House {
   examine(): Examination;
   /** The place of the vault, to be tried out; a vault need not be there. */
   probeStore(): Promise<{ readonly probe: StoreProbe; readonly random: RandomSource }>;
+  azure(): AzureHouse;
   /** The leases of running applies, beside the vault. */
   openLeases(): Promise<LeaseStore>;
   /** `access` `read` refuses to send any call that writes. */

@@ -134,6 +134,17 @@ export const verbOptions = {
     choices: ['empty', 'small', 'medium', 'huge'],
     default: 'small',
   },
+  undelete: { name: 'undelete', summary: 'bring a soft-deleted backup instance back, and resume it' },
+  arm: { name: 'arm', summary: 'as an ARM template (JSON)' },
+  bicep: { name: 'bicep', summary: 'as a Bicep file' },
+  terraform: { name: 'terraform', summary: 'as a Terraform file (azurerm)' },
+  confirm: {
+    name: 'confirm',
+    value: 'NAME',
+    summary: 'the name that would have to be typed, where there is no terminal',
+  },
+  days: { name: 'days', value: 'DAYS', summary: 'days of a locked immutability that is to be extended' },
+  protect: { name: 'protect', summary: 'then have Azure Backup back the vault up, and wait for its job' },
   latency: { name: 'latency', value: 'MS', summary: 'milliseconds added to each answer', default: '0' },
 } as const satisfies Readonly<Record<string, OptionDefinition>>;
 

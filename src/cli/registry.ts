@@ -78,6 +78,11 @@ export const registry: readonly Registered[] = [
     load: async () => (await import('./commands/vault.ts')).vault,
   },
   {
+    name: 'protect',
+    summary: 'have Azure Backup protect the vault',
+    load: async () => (await import('./commands/protect.ts')).protect,
+  },
+  {
     name: 'config',
     summary: 'show each setting as it counts and where it comes from',
     load: async () => (await import('./commands/config.ts')).config,

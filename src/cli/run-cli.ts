@@ -97,7 +97,11 @@ async function runVerb(request: CliRequest, run: Run, face: Face): Promise<numbe
     ...(onProblem === undefined ? {} : { onProblem }),
   });
   assertNotOfPast(run, flags);
-  const settings = { ...readHouseSettings(flags, onProblem), identity: configuration.identity };
+  const settings = {
+    ...readHouseSettings(flags, onProblem),
+    identity: configuration.identity,
+    protect: configuration.protect,
+  };
   const asked = flags.get('log-level');
   const level = logLevels.find((known) => known === asked) ?? 'info';
   const progress = createProgress({
@@ -310,6 +314,7 @@ const otherVariables = [
   'HOLDFAST_AZURE_CONNECTION_STRING',
   'HOLDFAST_AZURE_SAS_URL',
   'HOLDFAST_AZURE_BLOB_ENDPOINT',
+  'HOLDFAST_AZURE_MANAGEMENT_ENDPOINT',
   'HOLDFAST_WRITER_KEY',
   'HOLDFAST_READER_KEY',
   'HOLDFAST_RESTORER_KEY',

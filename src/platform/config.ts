@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { findInstant, formatInstant } from './clock.ts';
 import { identityFields, knownIdentityKeys, resolveIdentityFiles } from './identity-config.ts';
+import { knownProtectionKeys, protectionFields } from './protection-config.ts';
 import { findNearMiss } from './near-miss.ts';
 
 const place = z.string().min(1);
@@ -107,6 +108,7 @@ const settingFields = {
   /** Programs that run before and after each backup. */
   hooks: z.strictObject(hookFieldLists).describe('Programs that run before and after each backup').optional(),
   identity: z.strictObject(identityFields).describe('How to sign in to Azure and Google').optional(),
+  protect: z.strictObject(protectionFields).describe('How Azure Backup protects the vault').optional(),
 };
 
 const organizationFields = { name: z.string().min(1), ...settingFields };
@@ -247,6 +249,8 @@ function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (owner === 'keyValueMaps') return Object.keys(keyValueMapFields);
   const ofIdentity = path.includes('identity') ? knownIdentityKeys(String(owner)) : undefined;
   if (ofIdentity !== undefined) return ofIdentity;
+  const ofProtection = path.includes('protect') ? knownProtectionKeys(String(owner)) : undefined;
+  if (ofProtection !== undefined) return ofProtection;
   return Object.keys(owner === 'organizations' ? organizationFields : fileFields);
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../../src/sim/azure/resource-manager/index.ts';
 import { virtualClock } from '../../src/sim/control/clock.ts';
 
-const SUBSCRIPTION = '11111111-2222-4333-8444-555555555555';
+export const SUBSCRIPTION = '11111111-2222-4333-8444-555555555555';
 const GROUP = 'rg-backup';
 export const GROUP_ID = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}`;
 export const ACCOUNT_ID = `${GROUP_ID}/providers/Microsoft.Storage/storageAccounts/apigeebackup`;

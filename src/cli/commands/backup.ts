@@ -7,6 +7,7 @@ import type { Command, CommandContext } from '../command.ts';
 import { warnOfExpired } from '../compare-command.ts';
 import { selectionOptions, verbOptions } from '../options.ts';
 import type { Output } from '../output.ts';
+import type { BackupProtection } from '../protect/protect-point.ts';
 import { withHooks } from '../hooks.ts';
 import { withPings } from '../ping.ts';
 import { renderLedger, renderNotCaptured } from '../render/ledger.ts';
@@ -18,16 +19,19 @@ import { describeCalls } from './show.ts';
 interface Captured {
   readonly details: PointDetails;
   readonly usage: ApiUsage;
+  /** What Azure Backup came to, where it was asked for. */
+  readonly protection: BackupProtection | undefined;
 }
 
 export const backup: Command = {
   arguments: [],
-  options: [...selectionOptions, verbOptions.revisions],
+  options: [...selectionOptions, verbOptions.revisions, verbOptions.protect],
   details: [
     'Reads the organization and writes a sealed, signed point. writer.key is enough. A point with holes is `partial`:',
     'each hole is named and the exit code is 3. A monitor at HOLDFAST_PING_URL is told at /start and at the end, at',
     '/fail when the backup failed or is partial. Programs under hooks in the configuration run before and after it, without',
-    'keys and tokens; those after it find the result in HOLDFAST_HOOK_STATUS, _POINT, _GRADE, _EXIT and _ERROR.',
+    'keys and tokens; those after it find the result in HOLDFAST_HOOK_STATUS, _POINT, _GRADE, _EXIT and _ERROR. With',
+    '--protect Azure Backup then backs the vault up; what comes of that is told, and exit 3 when it is not a whole one.',
   ],
   examples: [
     'holdfast backup',
@@ -49,7 +53,8 @@ export const backup: Command = {
   },
 };
 
-async function showCaptured({ progress, output }: CommandContext, { details, usage }: Captured): Promise<number> {
+async function showCaptured({ progress, output }: CommandContext, captured: Captured): Promise<number> {
+  const { details, protection } = captured;
   const document: OutputDocument<'backup'> = {
     schema: 'holdfast/backup/1',
     organization: details.organization,
@@ -65,22 +70,25 @@ async function showCaptured({ progress, output }: CommandContext, { details, usa
     ledger: details.ledger,
     notCaptured: details.notCaptured,
     moved: details.moved,
+    ...(protection === undefined ? {} : { protection }),
   };
   progress.clear();
-  await output.document(document, () => renderCapture(details, usage, output));
-  return details.grade === 'complete' ? 0 : 3;
+  await output.document(document, () => renderCapture(captured, output));
+  return details.grade === 'complete' && (protection === undefined || protection.problem === null) ? 0 : 3;
 }
 
 async function takePoint(context: CommandContext): Promise<Captured> {
   const { house, flags, clock, progress } = context;
   warnOfExpired(context);
+  // What is not configured is said before the organization is read.
+  const settings = flags.is('protect') ? await house.azure().protection() : undefined;
   const selection = readSelection(flags);
   const revisions = readRevisions(flags);
   const vault = await house.openVault();
   const organization = await resolveOrganization(vault, flags.find('org'));
   await warnOfClock(context, vault);
   const { live, identity } = await house.openOrganization(organization, 'read', vault.hasher);
-  return capture(
+  const captured = await capture(
     { live, vault, clock, progress },
     {
       organization,
@@ -92,6 +100,9 @@ async function takePoint(context: CommandContext): Promise<Captured> {
       identity,
     },
   );
+  if (settings === undefined) return { ...captured, protection: undefined };
+  const { protectPoint } = await import('../protect/protect-point.ts');
+  return { ...captured, protection: await protectPoint(context, settings) };
 }
 
 /** A wrong clock is no reason to have no backup. */
@@ -101,24 +112,33 @@ async function warnOfClock({ clock, progress }: CommandContext, vault: Vault): P
     progress.warn(`${skew.text} The point is dated by the store; prune refuses.`);
 }
 
-function summarize({ details }: Captured): { readonly isWhole: boolean; readonly text: string } {
+function summarize({ details, protection }: Captured): { readonly isWhole: boolean; readonly text: string } {
   return {
-    isWhole: details.grade === 'complete',
-    text: `${details.organization}: ${details.id}, ${details.grade}, ${formatCount(details.resources)} resources`,
+    isWhole: details.grade === 'complete' && (protection === undefined || protection.problem === null),
+    text: `${details.organization}: ${details.id}, ${details.grade}, ${formatCount(details.resources)} resources${protection === undefined ? '' : `, Azure Backup ${protection.status}`}`,
   };
 }
 
-function renderCapture(details: PointDetails, usage: ApiUsage, output: Output): string[] {
+function renderCapture({ details, usage, protection }: Captured, output: Output): string[] {
   const { style } = output;
   const durationMs = Date.parse(details.endedAt) - Date.parse(details.startedAt);
   const grade = details.grade === 'complete' ? style.green(details.grade) : style.yellow(details.grade);
   return [
     `Point ${style.bold(details.id)} of ${details.organization} is ${grade}: ${formatCount(details.resources)} resources in ${formatDuration(durationMs)}.`,
     `${formatBytes(details.bytesWritten)} written, ${describeCalls(details)} calls, ${formatCount(usage.bundleDownloads)} bundles read.`,
+    ...(protection === undefined ? [] : renderProtection(protection, output)),
     ...(details.consistent ? [] : ['Some things moved while it was taken; `holdfast show` names them.']),
     '',
     ...renderLedger(details.ledger, output, 'some'),
     '',
     ...renderNotCaptured(details.notCaptured, output),
   ];
+}
+
+function renderProtection({ recoveryPoint, problem }: BackupProtection, { style }: Output): string[] {
+  if (problem !== null)
+    return [style.yellow(`Azure Backup: ${problem.message}`), ...(problem.next === null ? [] : [`→ ${problem.next}`])];
+  const made =
+    recoveryPoint === null ? 'the job completed' : `recovery point ${recoveryPoint.id}, ${recoveryPoint.state ?? ''}`;
+  return [`Azure Backup: ${made}. Only a later one is expected to hold this point whole: \`holdfast protect status\`.`];
 }

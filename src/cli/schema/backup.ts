@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recoveryPoint } from './protect.ts';
 import { count, grade, instant, ledgerRow, notCaptured, pointId } from './parts.ts';
 
 /** `backup -o json`: one capture and its own account of completeness. */
@@ -17,4 +18,13 @@ export const backupDocument = z.strictObject({
   ledger: z.array(ledgerRow),
   notCaptured: z.array(notCaptured).describe('Kinds that this version does not capture'),
   moved: z.array(z.string()).describe('What moved while the capture ran, in sentences'),
+  protection: z
+    .strictObject({
+      status: z.enum(['completed', 'warnings', 'partial', 'failed']),
+      jobId: z.string().nullable().describe('Null when no job was started'),
+      recoveryPoint: recoveryPoint.nullable(),
+      problem: z.strictObject({ code: z.string(), message: z.string(), next: z.string().nullable() }).nullable(),
+    })
+    .describe('What Azure Backup came to; only with --protect')
+    .optional(),
 });

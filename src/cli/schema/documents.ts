@@ -13,6 +13,13 @@ import { lsDocument } from './ls.ts';
 import { planDocument } from './plan.ts';
 import { pointsDocument } from './points.ts';
 import { applyDocument, restoreDocument } from './restore.ts';
+import {
+  protectApplyDocument,
+  protectBackupNowDocument,
+  protectLockDocument,
+  protectPlanDocument,
+  protectStatusDocument,
+} from './protect.ts';
 import { showDocument } from './show.ts';
 import { vaultTestDocument } from './vault.ts';
 import { verifyDocument } from './verify.ts';
@@ -36,6 +43,11 @@ export const documents = {
   ls: lsDocument,
   plan: planDocument,
   points: pointsDocument,
+  'protect-apply': protectApplyDocument,
+  'protect-backup-now': protectBackupNowDocument,
+  'protect-lock': protectLockDocument,
+  'protect-plan': protectPlanDocument,
+  'protect-status': protectStatusDocument,
   restore: restoreDocument,
   show: showDocument,
   'vault-test': vaultTestDocument,

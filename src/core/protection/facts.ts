@@ -90,6 +90,8 @@ export interface BackupPolicyFacts {
   readonly backupRules: readonly { readonly name: string; readonly intervals: readonly string[] }[];
   /** How long points of the default tag are kept in the vault store: `P30D`. */
   readonly retention: string | undefined;
+  /** Names of rules beside these: more tags, longer retention, operational backup. */
+  readonly otherRules: readonly string[];
 }
 
 export interface BackupInstanceFacts {

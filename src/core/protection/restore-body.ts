@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { nameOf } from './arm-id.ts';
+import { BLOB_SOURCE } from './desired.ts';
 
 export interface RestoreOrder {
   readonly recoveryPointId: string;
@@ -10,8 +11,6 @@ export interface RestoreOrder {
     readonly prefixes?: readonly string[];
   }[];
 }
-
-const BLOB_SOURCE = 'Microsoft.Storage/storageAccounts/blobServices';
 
 /** The body of a restore of containers under other names; a validation wraps it in `restoreRequestObject`. */
 export function restoreBody({ recoveryPointId, target, containers }: RestoreOrder): JsonObject {
