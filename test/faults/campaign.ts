@@ -288,7 +288,8 @@ class Run {
     return undone.every(({ id }) => {
       if (switches.writesUnderInactiveDeveloper === 'refused' && id.startsWith('developers/')) return true;
       if (switches.pastSubscriptionStart === 'refused' && id.includes('/subscriptions/')) return true;
-      if (switches.pastRatePlanStart === 'refused' && id.includes('/rateplans/')) return true;
+      // Without its rate plans no product can be subscribed to.
+      if (switches.pastRatePlanStart === 'refused' && /\/(rateplans|subscriptions)\//.test(id)) return true;
       return switches.sharedFlowReplacement === 'refused' && /(sharedflows|deployment|flowhooks)/.test(id);
     });
   }

@@ -135,7 +135,7 @@ export const gcloudCommands: readonly GcloudCommand[] = [
   {
     argv: 'apigee deployments list --api=payments-v2',
     sends: ['GET apis/payments-v2/deployments'],
-    prints: named(['4', '3', '4'], 'revision'),
+    prints: named(['4', '3', '3'], 'revision'),
   },
   {
     argv: 'apigee deployments describe --environment=dev --api=payments-v2',
