@@ -31,10 +31,11 @@ interface Draw {
 
 /** Everything that a seed decides. */
 function draw(seed: number, random: SeededRandom): Draw {
-  const phase = random.fraction() < 0.5 ? 'capture' : 'restore';
-  const possible = faults.filter(({ phases }) => phases.includes(phase));
   // Each fault in turn, so that none is left to luck, with up to two others.
-  const chosen = new Set([possible[seed % possible.length]]);
+  const first = faults[seed % faults.length];
+  const phase = first?.phases[random.integer(first.phases.length)] ?? 'capture';
+  const possible = faults.filter(({ phases }) => phases.includes(phase));
+  const chosen = new Set([first]);
   for (let more = random.integer(3); more > 0; more -= 1) chosen.add(possible[random.integer(possible.length)]);
   const taken = [...chosen].filter((fault) => fault !== undefined);
   const isSmall = random.fraction() < 0.1;
@@ -48,7 +49,8 @@ function draw(seed: number, random: SeededRandom): Draw {
             generateSeed({ seed, organizationName, allowResidue: random.fraction() < 0.3, size: 1 }),
         }),
   };
-  const damage = isSmall && random.fraction() < 0.5 ? 'wrecked' : random.fraction() < 0.25 ? 'emptied' : 'mutated';
+  const isEmptied = random.fraction() < 0.25 || first?.needsEmptied === true;
+  const damage = isEmptied ? 'emptied' : isSmall && random.fraction() < 0.5 ? 'wrecked' : 'mutated';
   const smallPages = taken.some(({ pages }) => pages === true) || random.fraction() < 0.2;
   return { phase, faults: taken, options, damage, smallPages };
 }
@@ -114,7 +116,9 @@ class Run {
   }
 
   #wrong(what: string, ended?: Ended): void {
-    this.#wrongs.push(ended === undefined ? what : `${what} (exit ${ended.exit})\n${ended.stderr}`);
+    // Progress says nothing of what went wrong.
+    const said = ended?.stderr.replace(/^[A-Z][a-z ]+(: \d+ of \d+ .*| …)\n/gm, '');
+    this.#wrongs.push(ended === undefined ? what : `${what} (exit ${ended.exit})\n${said}`);
   }
 
   /** Runs a command under the drawn faults. */
@@ -173,7 +177,10 @@ class Run {
     if ((ended.exit === 0) !== (said.grade === 'complete')) this.#wrong(`the grade is ${said.grade}`, ended);
     const point = await this.#scene.readPoint(said.point);
     for (const wrong of judgePoint({ before, after, point, said })) {
-      this.#wrong(`${wrong}\n${JSON.stringify(said.ledger.filter(({ exceptions }) => exceptions.length > 0))}`);
+      const gaps = said.ledger.flatMap(({ kind, exceptions }) =>
+        exceptions.map(({ at, state }) => `${kind} ${state} ${at}`),
+      );
+      this.#wrong(`${wrong}\ngaps: ${gaps.join(', ')}`);
     }
     return point;
   }

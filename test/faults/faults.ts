@@ -94,6 +94,8 @@ export interface Fault {
   readonly passes?: true;
   /** Needs lists of more than one page. */
   readonly pages?: true;
+  /** Strikes what only the restore of an emptied organization does for certain: environments made anew, deployments. */
+  readonly needsEmptied?: true;
   arm(arsenal: Arsenal): void;
 }
 
@@ -323,6 +325,7 @@ function isOperationStart({ http, target }: WireRequest): boolean {
 const locked: Fault = {
   name: 'locked by another operation',
   phases: ['restore'],
+  needsEmptied: true,
   passes: true,
   arm(arsenal) {
     let left = arsenal.between(1, 4);
@@ -342,6 +345,7 @@ function deadOperation(name: string, ending: object): Fault {
   return {
     name,
     phases: ['restore'],
+    needsEmptied: true,
     arm(arsenal) {
       let left = 1;
       const operation = `organizations/acme-prod/operations/00000000-dead-4000-8000-000000000000`;
@@ -366,6 +370,7 @@ function deadDeployment(name: string, state: string): Fault {
   return {
     name,
     phases: ['restore'],
+    needsEmptied: true,
     arm(arsenal) {
       let broken: string | undefined;
       arsenal.wire(async (request, handle) => {
@@ -457,20 +462,20 @@ const bitFlip: Fault = {
   },
 };
 
-/** What was written a moment ago is not there yet. */
+/** What was written a moment ago is not there yet; a capture reads back what its point rests on. */
 const lag: Fault = {
   name: 'read after write lags',
-  phases: both,
+  phases: ['capture'],
   arm(arsenal) {
-    const recent = new Map<string, number>();
+    const left = new Map<string, number>();
     arsenal.store({
-      after: (call) => {
-        if (call.operation === 'put' && recent.size === 0 && arsenal.chance(0.15)) recent.set(call.name, 2);
+      after: ({ operation, name }) => {
+        if (operation === 'put' && /\/(points|indexes)\//.test(name) && arsenal.chance(0.7)) left.set(name, 2);
       },
       before: (call) => {
-        const left = recent.get(call.name) ?? 0;
-        if (call.operation === 'put' || left === 0) return;
-        recent.set(call.name, left - 1);
+        const lags = left.get(call.name) ?? 0;
+        if (call.operation === 'put' || lags === 0) return;
+        left.set(call.name, lags - 1);
         arsenal.strike(lag.name);
         throw storeFailed(trouble(call), 'no blob of that name yet');
       },
