@@ -56,7 +56,7 @@ export async function notice(context: ReadContext, kind: Kind, found: Found): Pr
   for (const key of kind.indexKeys?.(found.body, found.id) ?? []) memory.index(kind.name, key, found.id);
   const listed = found.item ?? found.body;
   if (relistable(kind) && found.isListed !== false)
-    await memory.marks(kind.name).add({ id: found.id, mark: listedMark(context, listed) });
+    await memory.noteMark(kind.name, { id: found.id, mark: listedMark(context, listed) });
   for (const other of Object.values(context.kinds)) {
     const { collection } = other;
     if (collection.style === 'revisions' && other.scope === kind.name) memory.setOwner(found.id, listed);

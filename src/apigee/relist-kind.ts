@@ -21,7 +21,8 @@ export async function* relistKind(context: ReadContext, request: ReadRequest): A
     yield* relistRevisions(context, request);
     return;
   }
-  if (!relistable(kind) || !context.memory.hasMarks(kind.name)) return;
+  // Also where the first listing had nothing: an answer that lacks everything looks like that.
+  if (!relistable(kind) || context.memory.gaps(kind.name).some(({ at }) => at === '')) return;
   const again = context.memory.sorterFactory<ListedMark>((listed) => listed.id);
   try {
     for await (const listed of listMarks(context, request)) await again.add(listed);
@@ -38,7 +39,7 @@ async function* compareMarks(
   request: ReadRequest,
   again: Sorter<ListedMark>,
 ): AsyncGenerator<Movement> {
-  const first = distinct(context.memory.marks(request.kind.name).sorted());
+  const first = distinct(context.memory.marksToCompare(request.kind.name).sorted());
   const second = distinct(again.sorted());
   const hidden = context.memory.gaps(request.kind.name).map((gap) => gap.at);
   let [before, after] = [await first.next(), await second.next()];

@@ -37,6 +37,7 @@ export class RunMemory {
   readonly bundles = new ByteRoom(BUNDLES_BYTES);
   readonly #indexes = new Map<KindName, CompactMap>();
   readonly #gaps = new Map<KindName, Gap[]>();
+  readonly #compared = new Set<KindName>();
   readonly #marks = new Map<KindName, Sorter<ListedMark>>();
   readonly #evidence = new Map<KindName, CrossCheckEvidence>();
   readonly #owners = new Map<ResourceId, JsonObject>();
@@ -97,8 +98,15 @@ export class RunMemory {
     return getOrMake(this.#marks, kind, () => this.sorterFactory<ListedMark>((listed) => listed.id));
   }
 
-  hasMarks(kind: KindName): boolean {
-    return this.#marks.has(kind);
+  /** Notes the mark of a listed resource; once the first listing is compared with a second, no more belong to it. */
+  async noteMark(kind: KindName, listed: ListedMark): Promise<void> {
+    if (!this.#compared.has(kind)) await this.marks(kind).add(listed);
+  }
+
+  /** The marks of the first listing, which has come to its end. */
+  marksToCompare(kind: KindName): Sorter<ListedMark> {
+    this.#compared.add(kind);
+    return this.marks(kind);
   }
 
   /** What speaks for the completeness of the list of `kind`. */

@@ -30,7 +30,7 @@ import { compileMemberRules } from '../core/member-policy.ts';
 import { compileSelection, isEverything } from '../core/selection.ts';
 import { readsAfter } from '../core/reading-order.ts';
 import { describe } from './describe.ts';
-import { readOrganization } from './read-organization.ts';
+import { type OrganizationReading, readOrganization } from './read-organization.ts';
 import { sideBySide } from './side-by-side.ts';
 
 /** A gap the operator has agreed to live with, until an instant. */
@@ -143,6 +143,7 @@ class CaptureRun {
   readonly #tallies = new Map<KindName, Tally>();
   readonly #requests: ReadRequest[] = [];
   readonly #moved: string[] = [];
+  readonly #appeared = new Map<KindName, readonly ResourceId[]>();
   #checkpointDueMs: number;
 
   constructor(deps: CaptureDeps, request: CaptureRequest, writer: PointWriter) {
@@ -164,20 +165,26 @@ class CaptureRun {
       this.#collections.set(name, this.#writer.collection(kindAt(kinds[name], version)));
       this.#tallies.set(name, new Tally(kinds[name], this.#request, this.#deps.clock.now()));
     }
-    const steps = readOrganization({
+    await this.#takeAll({ ...this.#reading(), onRequest: (request) => this.#requests.push(request) });
+  }
+
+  #reading(): OrganizationReading {
+    return {
       live: this.#deps.live,
       progress: this.#deps.progress,
       selector: this.#selector,
       revisions: this.#request.revisions,
       known: (kind) => this.#writer.known(kind.name),
-      onRequest: (request) => this.#requests.push(request),
       members: {
         policy: compileMemberRules(this.#request.members ?? []),
         readSince: (kind, parent) => this.#writer.readSince(kind.name, parent),
         nowMs: this.#deps.clock.epochMs(),
       },
-    });
-    for await (const { reading, chosen } of steps) if (chosen) await this.#take(reading);
+    };
+  }
+
+  async #takeAll(request: OrganizationReading): Promise<void> {
+    for await (const { reading, chosen } of readOrganization(request)) if (chosen) await this.#take(reading);
   }
 
   async #take(reading: Reading): Promise<void> {
@@ -228,7 +235,10 @@ class CaptureRun {
     for await (const { kind, id, change } of sideBySide(sources, RELISTED_AT_ONCE, onDrained)) {
       this.#moved.push(`${id}: ${change} while the capture ran`);
       await this.#readAgain(kind, id, change);
+      if (change === 'appeared') this.#appeared.set(kind.name, [...(this.#appeared.get(kind.name) ?? []), id]);
     }
+    // No list that was read has what stands below what only the second listing had.
+    if (this.#appeared.size > 0) await this.#takeAll({ ...this.#reading(), below: this.#appeared });
   }
 
   async *#relist(request: ReadRequest): AsyncGenerator<Movement & { readonly kind: Kind }> {

@@ -21,6 +21,8 @@ export interface OrganizationReading {
   readonly members?: MembersRequest;
   /** Called before the readings of a request, so that a second listing can ask the same. */
   readonly onRequest?: (request: ReadRequest) => void;
+  /** Only what stands below these is read, and below what is found there: what a second listing brought to light. */
+  readonly below?: ReadonlyMap<KindName, readonly ResourceId[]>;
 }
 
 export interface ReadStep {
@@ -52,8 +54,14 @@ class KindsReading {
 
   constructor(request: OrganizationReading) {
     this.#request = request;
-    const { selector, live } = request;
-    this.#listed = kindsToRead(selector.kind).filter(({ kind }) => kind.collection.style !== 'embedded');
+    const { selector, live, below: above } = request;
+    for (const [name, ids] of above ?? []) this.#parentIds.set(name, [...ids]);
+    // Revisions of what moved are told by their owner's second listing.
+    const isRead = (kind: Kind): boolean =>
+      above === undefined || (isListedPerParent(kind) && kind.collection.style !== 'revisions');
+    this.#listed = kindsToRead(selector.kind).filter(
+      ({ kind }) => kind.collection.style !== 'embedded' && isRead(kind),
+    );
     const below = this.#listed.filter(({ kind }) => isListedPerParent(kind) && live.mayHave(kind));
     this.#remembered = new Set(below.map(({ kind }) => kind.scope));
   }
@@ -67,24 +75,26 @@ class KindsReading {
       open: () => this.#readKind(toRead),
     }));
     let drained = 0;
-    progress.phase('reading');
+    if (this.#request.below === undefined) progress.phase('reading');
     const steps = sideBySide(sources, KINDS_AT_ONCE, (count) => {
       drained = count;
     });
     for await (const step of steps) {
       yield step;
-      if (!step.chosen || step.reading.type === 'gap') continue;
+      if (!step.chosen || step.reading.type === 'gap' || this.#request.below !== undefined) continue;
       this.#count += 1;
       progress.advance(this.#count, undefined, `resources so far, ${drained} of ${listed.length} kinds to their end`);
     }
   }
 
   async *#readKind({ kind, chosen }: KindToRead): AsyncGenerator<ReadStep> {
-    const { live, selector, revisions, onRequest } = this.#request;
+    const { live, selector, revisions, onRequest, below } = this.#request;
+    const parents = parentsOf(kind, (name) => this.#parentsOf(name));
+    if (below !== undefined && parents.length === 0) return;
     const known = usesKnownEntries(kind) ? await entriesById(this.#request.known(kind)) : undefined;
     const read: ReadRequest = {
       kind,
-      parents: parentsOf(kind, (name) => this.#parentsOf(name)),
+      parents,
       revisions: chosen ? revisions : { newest: 0 },
       wanted: chosen ? (id) => selector.resource(kind.name, id) : () => true,
       ...(known === undefined || known.size === 0 ? {} : { known }),

@@ -291,6 +291,16 @@ describe('reading a simulated organization', () => {
     await other.close();
   });
 
+  test('a second listing names all that a first one, which came empty, did not have', async (t) => {
+    const own = await startApigeeSimulator({ port: 0, seed: 'empty' });
+    t.after(() => own.close());
+    const { live, close } = openOrganization(own.url);
+    t.after(() => close());
+    const first = await readAll(live);
+    own.simulator.target().post(['appgroups'], { name: 'new' });
+    assert.deepEqual(await relist(live, first), [{ id: 'appgroups/new', change: 'appeared' }]);
+  });
+
   async function relist(live: ReturnType<typeof openOrganization>['live'], read: WholeReading) {
     const movements: unknown[] = [];
     for (const request of read.requests) for await (const movement of live.relist(request)) movements.push(movement);

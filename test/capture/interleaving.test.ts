@@ -105,6 +105,42 @@ test('a point says the same in whatever order answers come, and all that reading
   }
 });
 
+test('what appears while the capture runs is in the point with all that stands below it', async (t) => {
+  const { simulator, url } = await startSimulator(t, { seed: 'small' });
+  const sample = await createSampleVault();
+  const vault = await sample.open('writer', 'reader');
+  const inner = createHttpClient();
+  const seen = new Set<string>();
+  const target = simulator.target();
+  const late: { readonly [list: string]: () => void } = {
+    envgroups: () => {
+      target.post(['envgroups'], { name: 'late', hostnames: ['late.acme-pay.test'] });
+      simulator.settle();
+      target.post(['envgroups', 'late', 'attachments'], { environment: 'test' });
+    },
+    appgroups: () => {
+      target.post(['appgroups'], { name: 'late' });
+      target.post(['appgroups', 'late', 'apps'], { name: 'first' });
+    },
+  };
+  const http: HttpClient = {
+    ...inner,
+    send: async (request) => {
+      const answer = await inner.send(request);
+      const list = /\/v1\/organizations\/[^/]+\/([a-z]+)\?/.exec(String(request.url))?.[1] ?? '';
+      if (!seen.has(list)) late[list]?.();
+      seen.add(list);
+      return answer;
+    },
+  };
+  const point = await takePoint(t, { url, sample, vault }, http);
+  const ids = await idsIn(point);
+  for (const id of ['envgroups/late/attachments/test', 'appgroups/late/apps/first']) assert.ok(ids.includes(id), id);
+  assert.equal(ids.filter((id) => id.startsWith('appgroups/late/apps/first/keys/')).length, 1);
+  assert.deepEqual([point.details.grade, point.details.consistent], ['complete', false]);
+  assert.deepEqual(ids, await readInTurn(t, url, vault));
+});
+
 test('an interruption ends a capture at once, although calls go unanswered, and leaves no rejection behind', async (t) => {
   const { url } = await startSimulator(t, { seed: 'small' });
   const sample = await createSampleVault();
