@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { CompareTools } from './app/compare.ts';
 import type { Examination } from './app/doctor/examination.ts';
 import type { LeaseStore, SorterFactory, Vault } from './app/ports.ts';
+import type { KeyKeeper } from './app/ports/keys.ts';
 import type {
   AzureHouse,
   Compose,
@@ -19,6 +20,7 @@ import type {
 import { AzureParts } from './compose/azure.ts';
 import { Examiner } from './compose/examiner.ts';
 import { Foundation } from './compose/foundation.ts';
+import { FileKeyKeeper } from './compose/key-keeper.ts';
 import { Organizations } from './compose/organizations.ts';
 import { OutsidePrograms } from './compose/outside-programs.ts';
 import { VaultMaker } from './compose/vault-maker.ts';
@@ -49,6 +51,10 @@ class ComposedHouse implements House {
   async openVault(): Promise<Vault> {
     const { container } = await this.#base.openContainer();
     return this.#base.openVaultIn(container, await this.#base.readKeys(), await this.#base.openCache());
+  }
+
+  keyKeeper(): KeyKeeper {
+    return new FileKeyKeeper(this.#base);
   }
 
   examine(): Examination {

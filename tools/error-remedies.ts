@@ -48,12 +48,15 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
     'Read the holes or failed calls in the report, remove their causes, and repeat. For permissions ask `holdfast doctor`.',
   HOOK_FAILED_AFTERWARDS: 'Do by hand what the named program should have done; the point itself is good.',
   PLAN_STALE: 'Look at what moved, then make a new plan and read it.',
+  KEYRING_STALE: 'Look at `holdfast key list`, then run it again if it is still meant.',
   VAULT_NOT_FOUND: 'Check `--vault` or `HOLDFAST_VAULT`; `holdfast init` makes a vault where there is none.',
   RUN_ACTIVE: 'Wait for the other run, or stop it where it was started. Its lease ends by itself.',
   LEASE_LOST: 'See with `holdfast diff` what was done, then plan what is left.',
   KEY_MISSING: 'Supply the key that the message names, by `--keys`, `HOLDFAST_KEYS` or its own variable.',
   KEY_INVALID: 'Put a good copy of the key file in its place.',
   KEY_OF_ANOTHER_VAULT: 'Use the keys that were made together with this vault.',
+  KEY_VAULT_REFUSED:
+    'Grant the identity the role Key Vault Crypto User on the key, enable or recover it; root.key opens the vault meanwhile.',
   NO_CREDENTIALS: 'Log in (`gcloud auth application-default login`), or set `HOLDFAST_APIGEE_TOKEN`.',
   UNAUTHENTICATED: 'Get new credentials: the token has expired, was withdrawn, or is of another issuer.',
   FEDERATION_REFUSED:

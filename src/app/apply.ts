@@ -22,7 +22,9 @@ export async function applyPlan(deps: ApplyDeps, request: ApplyRequest): Promise
   const { plan } = request;
   const { vault } = deps;
   assertOfThisVault(plan, vault);
-  const point = await vault.openPoint(plan.organization, plan.point);
+  const point = await vault.openPoint(plan.organization, plan.point, {
+    acceptRevoked: plan.signerRevoked !== undefined,
+  });
   await deps.live.identify();
   if (plan.calls.length === 0) return await nothingToDo(deps, plan, point);
   if (!vault.abilities.readSecrets || !vault.abilities.signRuns) {

@@ -124,6 +124,7 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
       organization: request.organization,
       point: point.details.id,
       pointTime: point.details.time,
+      ...(point.details.signerRevoked !== undefined && { signerRevoked: point.details.signerRevoked }),
       plannedAt: deps.clock.now(),
       tool: request.tool,
       selection: request.selection,

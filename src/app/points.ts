@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { PointSummary } from '../core/point.ts';
-import type { PointReader, Vault } from './ports.ts';
+import type { PointReader, Progress, Vault } from './ports.ts';
 
 /** The organization asked for, or the vault's only one. UserError `ORGANIZATION_NOT_FOUND` or `USAGE`. */
 export async function resolveOrganization(vault: Vault, asked: string | undefined): Promise<string> {
@@ -36,7 +36,7 @@ export async function assertOrganizationIsThere(vault: Vault, organization: stri
 }
 
 /** A point that `latest`, parents and extras may rest on: finished, of the whole organization. */
-function isFullPoint(point: PointSummary): boolean {
+export function isFullPoint(point: PointSummary): boolean {
   return point.grade !== 'interrupted' && point.scope.type === 'all';
 }
 
@@ -46,20 +46,28 @@ const FUTURE_TOLERANCE_MS = 5 * 60_000;
 
 /**
  * Finds the point a user means: an id, a unique prefix of at least 4 characters, `latest` (newest complete or partial one of
- * full scope), or a time (newest that ended at or before it). UserError `POINT_NOT_FOUND` says what there is.
+ * full scope), or a time (newest that ended at or before it). UserError `POINT_NOT_FOUND` says what there is. A point whose
+ * signer was revoked before it is opened, with a warning, only by its whole id.
  */
 export async function resolvePoint(
   vault: Vault,
   organization: string,
   reference: string,
-  nowMs?: number,
+  options: { readonly nowMs?: number; readonly progress?: Pick<Progress, 'warn'> } = {},
 ): Promise<PointReader> {
   const { points, damaged } = await vault.listPoints(organization);
-  const found = findPoint(points, organization, reference, nowMs);
+  const found = findPoint(points, organization, reference, options.nowMs);
   if (found !== undefined) return await vault.openPoint(organization, found.id);
   const named = damaged.find(
     ({ name }) => reference.startsWith('p') && reference.length >= 4 && name.includes(reference),
   );
+  if (named !== undefined && named.error.code === 'SIGNER_REVOKED' && named.name.endsWith(`-${reference}`)) {
+    const point = await vault.openPoint(organization, reference, { acceptRevoked: true });
+    options.progress?.warn(
+      `${reference} was signed by a key that is revoked since ${point.details.signerRevoked ?? '?'}; it is opened because it was named. Look at what is in it before you trust it.`,
+    );
+    return point;
+  }
   if (named !== undefined) throw named.error;
   if (reference === 'live') {
     throw new UserError({

@@ -6,6 +6,7 @@ import type { CallOutcome, Plan, PlannedCall, RunReport } from '../core/plan.ts'
 import type { Content, EntryCore } from '../core/entry.ts';
 import type { Gap, LedgerRow } from '../core/ledger.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { HoldfastError } from '../core/errors.ts';
 import type { Hasher } from '../core/hasher.ts';
 import type { KindName } from '../core/kinds/kind-name.ts';
 import type { IdContext, Kind } from '../core/kinds/kind.ts';
@@ -221,10 +222,17 @@ export interface PointStore {
   /** All points of the organization, oldest first, signature and form checked; a damaged or refused manifest is returned in `damaged`, by name. */
   listPoints(organization: string): Promise<{
     readonly points: readonly PointSummary[];
-    readonly damaged: readonly { readonly name: string; readonly error: Error }[];
+    readonly damaged: readonly { readonly name: string; readonly error: HoldfastError }[];
   }>;
   /** Opens a point by its full id. UserError `POINT_NOT_FOUND`; IntegrityError when damaged or its signer was revoked before it. */
-  openPoint(organization: string, pointId: string): Promise<PointReader>;
+  openPoint(
+    organization: string,
+    pointId: string,
+    options?: {
+      /** Also one whose signer was revoked before it: the user named it. Its details say so. */
+      readonly acceptRevoked: boolean;
+    },
+  ): Promise<PointReader>;
   /** Begins a point in the current epoch (opening one when there is none or it is due). */
   beginPoint(request: BeginPoint): Promise<PointWriter>;
   /** The epoch that the next full capture continues or ends; undefined when there is none that can be continued. */

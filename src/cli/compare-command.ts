@@ -37,7 +37,7 @@ export async function runComparison(context: CommandContext, verb: 'diff' | 'dri
   const vault = await house.openVault();
   const organization = await resolveOrganization(vault, flags.find('org'));
   const nowMs = clock.epochMs();
-  const before = await resolvePoint(vault, organization, sides.before, nowMs);
+  const before = await resolvePoint(vault, organization, sides.before, { nowMs, progress });
   const tools = await house.compareTools();
   let comparison: Comparison;
   if (sides.after === 'live') {
@@ -46,7 +46,7 @@ export async function runComparison(context: CommandContext, verb: 'diff' | 'dri
     const deps = { live, hasher: vault.hasher, sorters, tools, ignore, progress };
     comparison = await compareWithLive(deps, { point: before, selection, revisions });
   } else {
-    const after = await resolvePoint(vault, organization, sides.after, nowMs);
+    const after = await resolvePoint(vault, organization, sides.after, { nowMs, progress });
     comparison = await comparePoints({ hasher: vault.hasher, tools, ignore, progress }, { before, after, selection });
   }
   progress.clear();

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { AcceptedGap } from '../app/capture.ts';
 import type { IdentitySettings } from '../app/ports/identity.ts';
+import type { KeyVaultPointer, WatchedSecrets } from '../app/ports/keys.ts';
 import { UserError } from '../core/errors.ts';
 import type { ConfiguredSettings } from './effective-configuration.ts';
 import type { IgnoreRule } from '../core/ignore-rules.ts';
@@ -24,6 +25,8 @@ export interface Configuration {
   readonly hooks: Hooks;
   readonly identity: IdentitySettings | undefined;
   readonly protect: ProtectionConfig | undefined;
+  readonly keyVaultKeys: readonly KeyVaultPointer[];
+  readonly secrets: WatchedSecrets;
   /** The same for the named organization, or, when none is named and the file has several, for each of them. */
   readonly all: readonly ConfiguredSettings[];
 }
@@ -39,6 +42,8 @@ export const noConfiguration: Configuration = {
   hooks: noHooks,
   identity: undefined,
   protect: undefined,
+  keyVaultKeys: [],
+  secrets: {},
   all: [{ organization: undefined, settings: {}, find: () => undefined, locate: () => '' }],
 };
 
@@ -61,6 +66,7 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
     const { config, lineOf } = await readLocatedConfig(path);
     const settings = configForOrganization(config, organization);
     const { acceptedGaps = [], ignore = [], keyValueMaps = [], pingUrl, hooks, identity, protect } = settings;
+    const { keyVaultKeys = [], secrets = {} } = settings;
     return {
       find: (at) => valueAt(settings, at),
       file: path,
@@ -70,6 +76,8 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
       pingUrl,
       identity,
       protect,
+      keyVaultKeys,
+      secrets,
       all: namesToShow(config, organization).map((name) => {
         const own = configForOrganization(config, name);
         const { name: organizationName, ...others } = own;

@@ -35,12 +35,24 @@ export interface Consent {
 
 /** Asks the person at the terminal to type the name. UserError as `confirmOrganization`. */
 export async function confirmByName(context: CommandContext, { name, kind, what }: Consent): Promise<void> {
+  await confirmByTyping(context, name, {
+    message: `${what} Type the ${kind}'s name to go on.`,
+    refused: `That is not the name "${name}". Nothing was changed.`,
+  });
+}
+
+/** The same by any word that shows that the person knows what it is about. */
+export async function confirmByTyping(
+  context: CommandContext,
+  word: string,
+  texts: { readonly message: string; readonly refused: string },
+): Promise<void> {
   const { stdin, stderr } = context;
   context.progress.clear();
   const { isCancel, text } = await import('@clack/prompts');
   const typed = await text({
-    message: `${what} Type the ${kind}'s name to go on.`,
-    placeholder: name,
+    message: texts.message,
+    placeholder: word,
     input: stdin,
     output: stderr,
     signal: context.signal,
@@ -48,10 +60,10 @@ export async function confirmByName(context: CommandContext, { name, kind, what 
   context.signal.throwIfAborted();
   // On a terminal in raw mode Ctrl-C is a key, not a signal.
   if (isCancel(typed)) throw new UserError({ code: 'INTERRUPTED', message: 'Interrupted. Nothing was changed.' });
-  if (typed.trim() === name) return;
+  if (typed.trim() === word) return;
   throw new UserError({
     code: 'CONFIRMATION_REFUSED',
-    message: `That is not the name "${name}". Nothing was changed.`,
+    message: texts.refused,
     next: 'Run it again when you are sure.',
   });
 }

@@ -44,6 +44,7 @@ const plainVariables: readonly (readonly [name: string, isSecret: boolean])[] = 
   ['HOLDFAST_VERIFIER_KEY', true],
   ['HOLDFAST_PRUNER_KEY', true],
   ['HOLDFAST_CACHE_DIR', false],
+  ['HOLDFAST_KEY_VAULT_ENDPOINT', false],
 ];
 
 /** Options of verbs that the file can set, and those of all verbs. */

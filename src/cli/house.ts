@@ -4,6 +4,7 @@ import type { KeyRole } from '../core/key-role.ts';
 import type { Clock, LeaseStore, Organization, Progress, SorterFactory, Vault } from '../app/ports.ts';
 import type { IdentitySettings } from '../app/ports/identity.ts';
 import type { StoreProbe } from '../app/ports/store-probe.ts';
+import type { KeyKeeper, KeyVaultPointer } from '../app/ports/keys.ts';
 import type { Hasher } from '../core/hasher.ts';
 import type { RandomSource } from '../platform/random.ts';
 import type { ProcessOutcome } from '../platform/run-process.ts';
@@ -28,6 +29,8 @@ export interface HouseSettings {
   readonly identity?: IdentitySettings | undefined;
   /** How Azure Backup protects the vault; what the configuration file says. */
   readonly protect?: ProtectionConfig | undefined;
+  /** Keys of the vault that stay in Azure Key Vault; what the configuration file says. */
+  readonly keyVaultKeys?: readonly KeyVaultPointer[] | undefined;
 }
 
 /** What a run stands on: its process, or what a test puts in its place. */
@@ -119,6 +122,8 @@ export interface House {
   openVault(): Promise<Vault>;
   /** Makes key files, the vault and its state place. UserError `ALREADY_EXISTS` before anything is touched. */
   createVault(): Promise<CreatedVault>;
+  /** Who has keys of the vault; nothing is opened before it is asked for. */
+  keyKeeper(): KeyKeeper;
   /** What `doctor` looks at; nothing is reached before a probe is asked for. */
   examine(): Examination;
   /** The place of the vault, to be tried out; a vault need not be there. */

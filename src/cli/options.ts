@@ -19,7 +19,7 @@ export const globalOptions: readonly OptionDefinition[] = [
     value: 'TIME',
     summary: 'read the vault as it was at a time, from the versions its store keeps',
   },
-  { name: 'keys', value: 'FOLDER', summary: 'folder with writer.key, reader.key, restorer.key', config: ['keys'] },
+  { name: 'keys', value: 'FOLDER', summary: 'folder with writer.key, reader.key and so on', config: ['keys'] },
   {
     name: 'endpoint',
     value: 'URL',
@@ -126,6 +126,15 @@ export const verbOptions = {
     summary: 'init identity: which statements (default: gcloud, with --out all)',
     choices: ['gcloud', 'az', 'terraform', 'bicep', 'all'],
   },
+  role: { name: 'role', value: 'ROLE', summary: 'add, request: writer, reader, restorer, verifier or pruner' },
+  recipient: { name: 'recipient', value: 'KEY', summary: 'add: age1…, or the address of a key in Azure Key Vault' },
+  signingKey: {
+    name: 'signing-key',
+    value: 'BASE64',
+    summary: 'add: the public signing key that belongs to an age recipient',
+  },
+  from: { name: 'from', value: 'TIME', summary: 'revoke: what was signed then or later is refused (default: now)' },
+  check: { name: 'check', value: 'FILE', summary: 'kit: prove that root.key in this file opens the newest points' },
   port: { name: 'port', value: 'PORT', summary: 'port of the loopback interface; 0 takes a free one', default: '8080' },
   seed: {
     name: 'seed',

@@ -83,6 +83,11 @@ export const registry: readonly Registered[] = [
     load: async () => (await import('./commands/protect.ts')).protect,
   },
   {
+    name: 'key',
+    summary: 'who has keys of the vault: list, add, remove, rotate, revoke, recovery kit',
+    load: async () => (await import('./commands/key.ts')).key,
+  },
+  {
     name: 'config',
     summary: 'show each setting as it counts and where it comes from',
     load: async () => (await import('./commands/config.ts')).config,

@@ -21,7 +21,7 @@ export async function makePlan(context: CommandContext, vault: Vault): Promise<P
   const selection = readSelection(flags);
   const revisions = readRevisions(flags);
   const organization = await resolveOrganization(vault, flags.find('org'));
-  const point = await resolvePoint(vault, organization, flags.get('point'), clock.epochMs());
+  const point = await resolvePoint(vault, organization, flags.get('point'), { nowMs: clock.epochMs(), progress });
   const { live } = await house.openOrganization(organization, 'read', vault.hasher);
   const sorters = await house.sorters();
   const plan = await planRestore(

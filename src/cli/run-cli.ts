@@ -97,11 +97,8 @@ async function runVerb(request: CliRequest, run: Run, face: Face): Promise<numbe
     ...(onProblem === undefined ? {} : { onProblem }),
   });
   assertNotOfPast(run, flags);
-  const settings = {
-    ...readHouseSettings(flags, onProblem),
-    identity: configuration.identity,
-    protect: configuration.protect,
-  };
+  const { identity, protect, keyVaultKeys } = configuration;
+  const settings = { ...readHouseSettings(flags, onProblem), identity, protect, keyVaultKeys };
   const asked = flags.get('log-level');
   const level = logLevels.find((known) => known === asked) ?? 'info';
   const progress = createProgress({
@@ -321,6 +318,7 @@ const otherVariables = [
   'HOLDFAST_VERIFIER_KEY',
   'HOLDFAST_PRUNER_KEY',
   'HOLDFAST_CACHE_DIR',
+  'HOLDFAST_KEY_VAULT_ENDPOINT',
   'HOLDFAST_PING_URL',
 ];
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Sorter, SorterFactory, Vault } from '../app/ports.ts';
 import type { HouseSettings, Surroundings } from '../cli/house.ts';
+import type { KeyVault } from '../app/ports/key-vault.ts';
 import { UserError } from '../core/errors.ts';
 import { type KeyRole, keyRoles, keyVariable } from '../core/key-role.ts';
 import type { HttpClient } from '../platform/http.ts';
@@ -139,7 +140,7 @@ export class Foundation {
 
   /** Texts of the key files at hand: those given by value, else those of the folder. */
   async readKeys(roles: readonly KeyRole[] = keyRoles): Promise<Partial<Record<KeyRole, string>>> {
-    const { environment, conceal } = this.surroundings;
+    const { environment } = this.surroundings;
     const keys: Partial<Record<KeyRole, string>> = {};
     for (const role of roles) {
       // The recovery kit has no business in an environment variable.
@@ -147,9 +148,41 @@ export class Foundation {
       const text = given ?? (await findTextFile(resolve(this.keysFolder(), `${role}.key`)));
       if (text === undefined) continue;
       keys[role] = text;
-      for (const [, secret = ''] of text.matchAll(/^(?:identity|signing): (\S+)$/gm)) conceal(secret);
+      this.concealKey(text);
+    }
+    const { formatKeyFile } = await import('../vault/key-file.ts');
+    for (const { role, key, vaultId } of this.settings.keyVaultKeys ?? []) {
+      if (keys[role] !== undefined || !roles.includes(role)) continue;
+      keys[role] = formatKeyFile({ role, vault: vaultId, recipient: `akv:${key}` });
     }
     return keys;
+  }
+
+  /** What a key file holds is shown to nobody. */
+  concealKey(text: string): void {
+    const { conceal } = this.surroundings;
+    for (const [, secret = ''] of text.matchAll(/^(?:identity|signing): (\S+)$/gm)) conceal(secret);
+  }
+
+  /** Keys in Azure Key Vault, asked as `identity.azure` says. */
+  keyVault(): KeyVault {
+    const { environment, signal } = this.surroundings;
+    const endpoint = environment['HOLDFAST_KEY_VAULT_ENDPOINT'] || undefined;
+    const open = async (): Promise<KeyVault> => {
+      const [{ createAzureKeyVault }, { createLoopbackHttpClient }] = await Promise.all([
+        import('../azure/key-vault.ts'),
+        import('../azure/loopback-http-client.ts'),
+      ]);
+      return createAzureKeyVault({
+        credential: this.identities.azureCredential,
+        signal,
+        httpClient: endpoint === undefined ? undefined : createLoopbackHttpClient(endpoint),
+      });
+    };
+    return {
+      getKey: async (id) => (await open()).getKey(id),
+      unwrap: async (id, wrapped) => (await open()).unwrap(id, wrapped),
+    };
   }
 
   async openVaultIn(
@@ -160,7 +193,15 @@ export class Foundation {
     const { openVault } = await import('../vault/open-vault.ts');
     const { clock } = this.surroundings;
     const { store } = container;
-    return openVault({ store, keys, clock, random: systemRandom, sorterFactory: await this.sorters(), cacheStore });
+    return openVault({
+      store,
+      keys,
+      clock,
+      random: systemRandom,
+      sorterFactory: await this.sorters(),
+      cacheStore,
+      keyVault: this.keyVault(),
+    });
   }
 
   /** Sorters that spill into the machine's folder for temporary files, sealed. */

@@ -45,6 +45,7 @@ export const errorCodes = {
   HOOK_FAILED_AFTERWARDS: { exit: 3, fault: 'user' },
   // stale (5)
   PLAN_STALE: { exit: 5, fault: 'user' },
+  KEYRING_STALE: { exit: 5, fault: 'user' },
   // vault, run, key, integrity
   VAULT_NOT_FOUND: { exit: 10, fault: 'user' },
   RUN_ACTIVE: { exit: 11, fault: 'user' },
@@ -52,6 +53,7 @@ export const errorCodes = {
   KEY_MISSING: { exit: 12, fault: 'user' },
   KEY_INVALID: { exit: 12, fault: 'user' },
   KEY_OF_ANOTHER_VAULT: { exit: 12, fault: 'user' },
+  KEY_VAULT_REFUSED: { exit: 12, fault: 'remote' },
   NO_CREDENTIALS: { exit: 12, fault: 'user' },
   UNAUTHENTICATED: { exit: 12, fault: 'remote' },
   FEDERATION_REFUSED: { exit: 12, fault: 'remote' },

@@ -56,6 +56,8 @@ export interface Plan {
   readonly organization: string;
   readonly point: string;
   readonly pointTime: string;
+  /** Since when the key that signed the point is revoked: it was named all the same. */
+  readonly signerRevoked?: string;
   readonly plannedAt: string;
   readonly tool: string;
   readonly selection: Selection;

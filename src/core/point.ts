@@ -30,6 +30,8 @@ export interface PointSummary {
   readonly calls: number;
   /** Fingerprint of the signing key and its role. */
   readonly signer: string;
+  /** Since when that key is revoked: the point opened only because it was named. */
+  readonly signerRevoked?: string;
 }
 
 /** A row of the ledger with what the scan found in the kind. */

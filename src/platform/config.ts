@@ -4,6 +4,7 @@ import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { findInstant, formatInstant } from './clock.ts';
+import { keyFields, knownKeyKeys } from './key-config.ts';
 import { identityFields, knownIdentityKeys, resolveIdentityFiles } from './identity-config.ts';
 import { knownProtectionKeys, protectionFields } from './protection-config.ts';
 import { findNearMiss } from './near-miss.ts';
@@ -77,7 +78,7 @@ const keyValueMapFields = {
 const settingFields = {
   vault: place.describe('file:PATH, az://ACCOUNT/CONTAINER[/PREFIX] or az://CONTAINER').optional(),
   state: place.describe('Where leases are kept; beside the vault unless given').optional(),
-  keys: place.describe('Folder with writer.key, reader.key, restorer.key').optional(),
+  keys: place.describe('Folder with writer.key, reader.key and the other keys at hand').optional(),
   endpoint: z
     .url({ protocol: /^https?$/ })
     .describe('Apigee management API')
@@ -109,6 +110,7 @@ const settingFields = {
   hooks: z.strictObject(hookFieldLists).describe('Programs that run before and after each backup').optional(),
   identity: z.strictObject(identityFields).describe('How to sign in to Azure and Google').optional(),
   protect: z.strictObject(protectionFields).describe('How Azure Backup protects the vault').optional(),
+  ...keyFields,
 };
 
 const organizationFields = { name: z.string().min(1), ...settingFields };
@@ -251,6 +253,8 @@ function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (ofIdentity !== undefined) return ofIdentity;
   const ofProtection = path.includes('protect') ? knownProtectionKeys(String(owner)) : undefined;
   if (ofProtection !== undefined) return ofProtection;
+  const ofKeys = knownKeyKeys(path);
+  if (ofKeys !== undefined) return ofKeys;
   return Object.keys(owner === 'organizations' ? organizationFields : fileFields);
 }
 

@@ -43,10 +43,11 @@ export async function createVault(ports: { readonly clock: Clock; readonly rando
   const empty: OpenedKeys = { tagKeys: { equality: random.bytes(32), id: random.bytes(32) }, classes: new Map() };
   const { keys, generation } = await addGeneration(empty, 1, createdAt);
   const recipients = await Promise.all(
-    newKeys.map(async ({ role, recipient }) => ({
+    newKeys.map(async ({ role, recipient, seed }) => ({
       role,
       recipient,
-      wrap: await wrapKeys(keys, { vault: id, role, recipient }),
+      wrap: await wrapKeys(keys, { vault: id, role, recipient }, random),
+      ...(seed !== undefined && role !== 'root' && { signer: createSigningKey(seed).fingerprint }),
     })),
   );
   const signers = signerRoles.map((role): Signer => {

@@ -7,8 +7,10 @@ export interface KeyFile {
   readonly role: KeyRole;
   /** Id of the only vault it is for. */
   readonly vault: string;
-  /** age identity, `AGE-SECRET-KEY-1…`. */
-  readonly identity: string;
+  /** age identity, `AGE-SECRET-KEY-1…`; absent where the private half stays in Azure Key Vault. */
+  readonly identity?: string;
+  /** `akv:` and the id of that Key Vault key, with or without a version. No secret. */
+  readonly recipient?: string;
   /** Ed25519 seed, 32 bytes; a reader has none. */
   readonly signingSeed?: Uint8Array;
 }
@@ -29,10 +31,14 @@ export function formatKeyFile(key: KeyFile): string {
     'holdfast-key: 1',
     `role: ${key.role}`,
     `vault: ${key.vault}`,
-    `identity: ${key.identity}`,
+    ...(key.identity === undefined ? [`recipient: ${key.recipient ?? ''}`] : [`identity: ${key.identity}`]),
     ...(key.signingSeed === undefined ? [] : [`signing: ${Buffer.from(key.signingSeed).toString('base64')}`]),
   ];
-  const head = [`# Holdfast ${key.role} key. Whoever has this file has the key.`, `# ${purposes[key.role]}`];
+  const whose =
+    key.identity === undefined
+      ? 'Its private half is in Azure Key Vault: this file holds no secret.'
+      : 'Whoever has this file has the key.';
+  const head = [`# Holdfast ${key.role} key. ${whose}`, `# ${purposes[key.role]}`];
   return [...head, ...lines, `checksum: ${checksumOf(lines)}`, ''].join('\n');
 }
 
@@ -55,11 +61,16 @@ export function parseKeyFile(text: string, source: string): KeyFile {
   }
   const role = keyRoles.find((name) => name === fields.get('role'));
   const vault = fields.get('vault') ?? '';
-  const identity = fields.get('identity') ?? '';
+  const identity = fields.get('identity');
+  const recipient = fields.get('recipient');
   const signing = fields.get('signing');
   const signingSeed = signing === undefined ? undefined : new Uint8Array(Buffer.from(signing, 'base64'));
-  const isWhole = role !== undefined && /^[0-9a-f]{64}$/.test(vault) && identity.startsWith('AGE-SECRET-KEY-1');
-  if (!isWhole || (role === 'reader') !== (signingSeed === undefined) || (signingSeed?.length ?? 32) !== 32) {
+  if (role === undefined || !/^[0-9a-f]{64}$/.test(vault)) throw invalidKey(source, 'a part of it is missing');
+  if (identity === undefined && recipient?.startsWith('akv:https://') === true && role !== 'root') {
+    return { role, vault, recipient };
+  }
+  const signs = role !== 'reader';
+  if (identity?.startsWith('AGE-SECRET-KEY-1') !== true || signs !== (signingSeed?.length === 32)) {
     throw invalidKey(source, 'a part of it is missing');
   }
   return { role, vault, identity, ...(signingSeed !== undefined && { signingSeed }) };

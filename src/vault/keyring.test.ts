@@ -6,16 +6,8 @@ import { systemRandom } from '../platform/random.ts';
 import { createSigningKey } from './ed25519.ts';
 import { formatKeyFile, parseKeyFile } from './key-file.ts';
 import { unwrapKeys } from './key-wrap.ts';
-import {
-  encodeKeyring,
-  type Keyring,
-  keyringName,
-  withoutRecipient,
-  withRecipient,
-  withRevokedSigner,
-  withSigner,
-} from './keyring.ts';
-import { readNewestKeyring } from './open-vault.ts';
+import { changeKeyring, encodeKeyring, type Keyring, type KeyringChange, keyringName } from './keyring.ts';
+import { findOpener, readNewestKeyring } from './open-vault.ts';
 import {
   capture,
   createSampleVault,
@@ -48,9 +40,16 @@ async function openRoot(sample: SampleVault) {
   const file = parseVaultFile(await sample.store.get('vault.json'));
   const keyring = await readNewestKeyring(sample.store, file);
   const key = parseKeyFile(sample.keyFiles.root, 'root.key');
-  const wrap = keyring.recipients.find(({ role }) => role === 'root')?.wrap ?? new Uint8Array();
+  const opener = await findOpener(key, keyring, undefined);
   const signing = createSigningKey(key.signingSeed ?? new Uint8Array());
-  return { vault: file.id, keyring, signing, keys: await unwrapKeys(wrap, key, 'root.key') };
+  return { vault: file.id, keyring, signing, keys: await unwrapKeys(opener.entry.wrap, opener) };
+}
+
+async function change(sample: SampleVault, draft: KeyringChange): Promise<void> {
+  const createdAt = sample.clock.now();
+  await advanceKeyring(sample, (keyring, { vault, keys }) =>
+    changeKeyring(keyring, draft, { vault, keys, random: systemRandom, createdAt }),
+  );
 }
 
 async function newReader(vault: string): Promise<{ readonly recipient: string; readonly text: string }> {
@@ -64,9 +63,7 @@ test('a recipient added later opens what was written before and after', async ()
   const { vault } = await openRoot(sample);
   const reader = await newReader(vault);
   await assert.rejects(openWith(sample.store, sample.clock, { reader: reader.text }), code('KEY_INVALID'));
-  await advanceKeyring(sample, (keyring, { keys }) =>
-    withRecipient(keyring, { role: 'reader', recipient: reader.recipient, vault, keys, createdAt: sample.clock.now() }),
-  );
+  await change(sample, { add: [{ role: 'reader', recipient: reader.recipient }] });
   const after = await capture(await sample.open('writer'), sample.clock, resources);
   const opened = await openWith(sample.store, sample.clock, { reader: reader.text });
   for (const id of [before, after]) assert.equal((await readAll(opened, id)).size, 1);
@@ -76,11 +73,9 @@ test('a recipient added later opens what was written before and after', async ()
 test('a removed recipient opens nothing that is written from then on; the others open both', async () => {
   const sample = await createSampleVault();
   const before = await capture(await sample.open('writer'), sample.clock, resources);
-  const { vault, keyring } = await openRoot(sample);
+  const { keyring } = await openRoot(sample);
   const old = keyring.recipients.find(({ role }) => role === 'reader')?.recipient ?? '';
-  await advanceKeyring(sample, (current, { keys }) =>
-    withoutRecipient(current, { recipient: old, vault, keys, createdAt: sample.clock.now() }),
-  );
+  await change(sample, { remove: [old], newGeneration: true });
   const after = await capture(await sample.open('writer'), sample.clock, resources, true);
   await assert.rejects(openWith(sample.store, sample.clock, { reader: sample.keyFiles.reader }), code('KEY_INVALID'));
   const restorer = await sample.open('restorer');
@@ -97,9 +92,7 @@ test('a writer revoked from a date: its later points are refused by name, earlie
   const fingerprint = createSigningKey(
     parseKeyFile(sample.keyFiles.writer, 'w').signingSeed ?? new Uint8Array(),
   ).fingerprint;
-  await advanceKeyring(sample, (keyring) =>
-    withRevokedSigner(keyring, { fingerprint, revoked, createdAt: sample.clock.now() }),
-  );
+  await change(sample, { revoke: [{ fingerprint, from: revoked }] });
   const vault = await sample.open('restorer');
   const { points, damaged } = await vault.listPoints(ORGANIZATION);
   assert.deepEqual(
@@ -109,16 +102,20 @@ test('a writer revoked from a date: its later points are refused by name, earlie
   assert.equal(damaged.length, 1);
   assert.ok(damaged.every(({ error, name }) => code('SIGNER_REVOKED')(error) && name.endsWith(forged)));
   await assert.rejects(vault.openPoint(ORGANIZATION, forged), code('SIGNER_REVOKED'));
+  const named = await vault.openPoint(ORGANIZATION, forged, { acceptRevoked: true });
+  assert.equal(named.details.signerRevoked, revoked);
+  await assert.rejects(vault.openPoint(ORGANIZATION, forged), code('SIGNER_REVOKED'));
+  assert.equal((await vault.openPoint(ORGANIZATION, before, { acceptRevoked: true })).details.signerRevoked, undefined);
   assert.equal((await readAll(vault, before)).size, 1);
 });
 
 test('a signer that is registered later may sign points', async () => {
   const sample = await createSampleVault();
   const seed = systemRandom.bytes(32);
-  await advanceKeyring(sample, (keyring) =>
-    withSigner(keyring, { role: 'writer', publicKey: createSigningKey(seed).publicKey, createdAt: sample.clock.now() }),
-  );
   const own = parseKeyFile(sample.keyFiles.writer, 'w');
+  const recipient = await identityToRecipient(own.identity ?? '');
+  const publicKey = createSigningKey(seed).publicKey;
+  await change(sample, { remove: [recipient], add: [{ role: 'writer', recipient, signer: publicKey }] });
   const vault = await openWith(sample.store, sample.clock, {
     writer: formatKeyFile({ ...own, signingSeed: seed }),
     reader: sample.keyFiles.reader,
@@ -145,8 +142,9 @@ test('recipients and signers of a role of a later release are passed over; what 
   assert.equal((await readAll(vault, await capture(vault, sample.clock, resources))).size, 1);
   const { keyring, keys, vault: id } = await openRoot(sample);
   const recipient = keyring.recipients.find(({ role }) => role === 'reader')?.recipient ?? '';
+  const means = { vault: id, keys, random: systemRandom, createdAt: sample.clock.now() };
   await assert.rejects(
-    withoutRecipient(keyring, { recipient, vault: id, keys, createdAt: sample.clock.now() }),
+    changeKeyring(keyring, { remove: [recipient], newGeneration: true }, means),
     code('VAULT_FORMAT_NEWER'),
   );
 });
@@ -189,9 +187,7 @@ test('a point written under a keyring that is gone is damage, not an older vault
   const { vault } = await openRoot(sample);
   const reader = await newReader(vault);
   const older = await sample.open('reader');
-  await advanceKeyring(sample, (keyring, { keys }) =>
-    withRecipient(keyring, { role: 'reader', recipient: reader.recipient, vault, keys, createdAt: sample.clock.now() }),
-  );
+  await change(sample, { add: [{ role: 'reader', recipient: reader.recipient }] });
   const id = await capture(await sample.open('writer'), sample.clock, resources);
   await assert.rejects(older.openPoint(ORGANIZATION, id), code('VAULT_DAMAGED'));
 });

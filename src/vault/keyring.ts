@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { IntegrityError } from '../core/errors.ts';
-import { isKeyRole, type KeyRole, type SignerRole } from '../core/key-role.ts';
+import { isKeyRole, type KeyRole } from '../core/key-role.ts';
+import type { RandomSource } from '../platform/random.ts';
 import { damaged } from './damage.ts';
 import type { SigningKey } from './ed25519.ts';
 import { sha256Tag } from './digest.ts';
-import { type KeyWrap, type OpenedKeys, wrapKeys } from './key-wrap.ts';
+import { type KeyWrap, type OpenedKeys, wrapKeys, wrapSigningSeed } from './key-wrap.ts';
 import { generateClassKeys, type SecretClass, secretClasses } from './sealing.ts';
 import {
   assertSigned,
@@ -17,9 +18,15 @@ import {
 export interface Recipient {
   /** A `KeyRole`; or that of a later release, which this one passes over. */
   readonly role: string;
-  /** `age1…` */
+  /** `age1…`, or `akv:` and the id of a Key Vault key. */
   readonly recipient: string;
   readonly wrap: KeyWrap;
+  /** Of a Key Vault key: SPKI DER. */
+  readonly publicKey?: Uint8Array;
+  /** Fingerprint of the signing key that belongs to it. */
+  readonly signer?: string;
+  /** The private half of that key, wrapped to the recipient. */
+  readonly signing?: KeyWrap;
 }
 
 export interface Signer {
@@ -67,7 +74,16 @@ const keyringSchema = z.looseObject({
       public: z.object({ meta: base64, config: base64, secret: base64 }),
     }),
   ),
-  recipients: z.array(z.object({ role: z.string(), recipient: z.string(), wrap: base64 })),
+  recipients: z.array(
+    z.object({
+      role: z.string(),
+      recipient: z.string(),
+      wrap: base64,
+      public: z.optional(base64),
+      signer: z.optional(z.string()),
+      signing: z.optional(base64),
+    }),
+  ),
   signers: z.array(
     z.object({
       fingerprint: z.string(),
@@ -105,7 +121,14 @@ export function encodeKeyring(
         since,
         public: { meta: toText(publicKeys.meta), config: toText(publicKeys.config), secret: toText(publicKeys.secret) },
       })),
-      recipients: keyring.recipients.map(({ role, recipient, wrap }) => ({ role, recipient, wrap: toText(wrap) })),
+      recipients: keyring.recipients.map(({ role, recipient, wrap, publicKey, signer, signing }) => ({
+        role,
+        recipient,
+        wrap: toText(wrap),
+        ...(publicKey !== undefined && { public: toText(publicKey) }),
+        ...(signer !== undefined && { signer }),
+        ...(signing !== undefined && { signing: toText(signing) }),
+      })),
       signers: keyring.signers.map(({ publicKey, ...signer }) => ({ ...signer, public: toText(publicKey) })),
     },
   });
@@ -142,7 +165,12 @@ function readHeader(name: string, header: DocumentHeader): Keyring {
     createdAt: created,
     generation,
     generations: generations.map(({ public: publicKeys, ...rest }) => ({ ...rest, publicKeys })),
-    recipients,
+    recipients: recipients.map(({ public: publicKey, signer, signing, ...rest }) => ({
+      ...rest,
+      ...(publicKey !== undefined && { publicKey }),
+      ...(signer !== undefined && { signer }),
+      ...(signing !== undefined && { signing }),
+    })),
     signers: signers.map(({ public: publicKey, revoked, ...rest }) => ({
       ...rest,
       publicKey,
@@ -173,56 +201,80 @@ export async function addGeneration(
   };
 }
 
-/** The next keyring with everything wrapped to one more recipient; what was written before opens for it too. */
-export async function withRecipient(
-  keyring: Keyring,
-  added: {
-    readonly role: KeyRole;
-    readonly recipient: string;
-    readonly vault: string;
-    readonly keys: OpenedKeys;
-    readonly createdAt: string;
-  },
-): Promise<Keyring> {
-  const { role, recipient, vault, keys, createdAt } = added;
-  const wrap = await wrapKeys(keys, { vault, role, recipient });
+/** What the next keyring is to have. */
+export interface KeyringChange {
+  /** Recipients that it has no more. */
+  readonly remove?: readonly string[];
+  readonly add?: readonly AddedRecipient[];
+  readonly revoke?: readonly { readonly fingerprint: string; readonly from: string }[];
+  /** Fresh class keys: what is written from now on is shut to whoever is removed. */
+  readonly newGeneration?: boolean;
+}
+
+export interface AddedRecipient {
+  readonly role: KeyRole;
+  readonly recipient: string;
+  /** Of a Key Vault key: SPKI DER. */
+  readonly publicKey?: Uint8Array;
+  /** Public half of the signing key that belongs to it. */
+  readonly signer?: Uint8Array;
+  /** Private half, to be wrapped to the recipient, which has no other place for it. */
+  readonly signingSeed?: Uint8Array;
+}
+
+/** What a change of the keyring is made with: everything the root key opens. */
+export interface KeyringMeans {
+  readonly vault: string;
+  readonly keys: OpenedKeys;
+  readonly random: RandomSource;
+  readonly createdAt: string;
+}
+
+/** The next keyring. What was written before opens for the recipients that it adds too. */
+export async function changeKeyring(keyring: Keyring, change: KeyringChange, means: KeyringMeans): Promise<Keyring> {
+  const { createdAt } = means;
+  const fresh =
+    change.newGeneration === true ? await addGeneration(means.keys, keyring.generation + 1, createdAt) : undefined;
+  const keys = fresh?.keys ?? means.keys;
+  const left = keyring.recipients.filter(({ recipient }) => change.remove?.includes(recipient) !== true);
+  const rewrapped = await Promise.all(
+    left.map(async (one) => {
+      if (fresh === undefined) return one;
+      const target = { ...one, vault: means.vault, role: knownRole(one.role, keyring) };
+      return { ...one, wrap: await wrapKeys(keys, target, means.random) };
+    }),
+  );
+  const added = await Promise.all((change.add ?? []).map((one) => addedRecipient(one, keys, means)));
+  const signers = (change.add ?? []).flatMap(({ role, signer }) =>
+    signer === undefined ? [] : [{ fingerprint: sha256Tag(signer), role, publicKey: signer, since: createdAt }],
+  );
   return {
-    ...keyring,
     number: keyring.number + 1,
     createdAt,
-    recipients: [...keyring.recipients, { role, recipient, wrap }],
+    generation: fresh?.generation.generation ?? keyring.generation,
+    generations: [...keyring.generations, ...(fresh === undefined ? [] : [fresh.generation])],
+    recipients: [...rewrapped, ...added],
+    signers: [...keyring.signers.map((signer) => revokedBy(signer, change.revoke ?? [])), ...signers],
   };
 }
 
-/** The next keyring without a recipient, under a new generation of class keys: what is written from now on is shut to it. */
-export async function withoutRecipient(
-  keyring: Keyring,
-  removed: {
-    readonly recipient: string;
-    readonly vault: string;
-    readonly keys: OpenedKeys;
-    readonly createdAt: string;
-  },
-): Promise<Keyring> {
-  const { createdAt, vault } = removed;
-  const next = await addGeneration(removed.keys, keyring.generation + 1, createdAt);
-  const left = keyring.recipients.filter(({ recipient }) => recipient !== removed.recipient);
-  const recipients = await Promise.all(
-    left.map(async ({ role, recipient }) => ({
-      role,
-      recipient,
-      wrap: await wrapKeys(next.keys, { vault, role: knownRole(role, keyring), recipient }),
-    })),
-  );
-  const { generation } = next.generation;
+async function addedRecipient(added: AddedRecipient, keys: OpenedKeys, means: KeyringMeans): Promise<Recipient> {
+  const { role, recipient, publicKey, signer, signingSeed } = added;
+  const target = { vault: means.vault, role, recipient, publicKey };
   return {
-    ...keyring,
-    number: keyring.number + 1,
-    createdAt,
-    generation,
-    generations: [...keyring.generations, next.generation],
-    recipients,
+    role,
+    recipient,
+    wrap: await wrapKeys(keys, target, means.random),
+    ...(publicKey !== undefined && { publicKey }),
+    ...(signer !== undefined && { signer: sha256Tag(signer) }),
+    ...(signingSeed !== undefined && { signing: await wrapSigningSeed(signingSeed, target, means.random) }),
   };
+}
+
+function revokedBy(signer: Signer, revoked: NonNullable<KeyringChange['revoke']>): Signer {
+  const from = revoked.find(({ fingerprint }) => fingerprint === signer.fingerprint)?.from;
+  if (from === undefined || (signer.revoked !== undefined && signer.revoked <= from)) return signer;
+  return { ...signer, revoked: from };
 }
 
 /** What a role of a later release opens is not known here: its keys would be shut out. */
@@ -234,29 +286,4 @@ function knownRole(role: string, { number }: Keyring): KeyRole {
     damaged: keyringName(number),
     next: 'Change the keyring with the release that added them.',
   });
-}
-
-/** The next keyring with one more signer. */
-export function withSigner(
-  keyring: Keyring,
-  added: { readonly role: SignerRole; readonly publicKey: Uint8Array; readonly createdAt: string },
-): Keyring {
-  const signer = {
-    fingerprint: sha256Tag(added.publicKey),
-    role: added.role,
-    publicKey: added.publicKey,
-    since: added.createdAt,
-  };
-  return { ...keyring, number: keyring.number + 1, createdAt: added.createdAt, signers: [...keyring.signers, signer] };
-}
-
-/** The next keyring in which a signer counts no more from `revoked` on. */
-export function withRevokedSigner(
-  keyring: Keyring,
-  change: { readonly fingerprint: string; readonly revoked: string; readonly createdAt: string },
-): Keyring {
-  const signers = keyring.signers.map((signer) =>
-    signer.fingerprint === change.fingerprint ? { ...signer, revoked: change.revoked } : signer,
-  );
-  return { ...keyring, number: keyring.number + 1, createdAt: change.createdAt, signers };
 }

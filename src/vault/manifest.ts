@@ -62,6 +62,8 @@ export interface PointRecord {
   readonly signer: string;
   readonly time: string;
   readonly timeAttested: boolean;
+  /** Since when its signer is revoked; only in a record that was read because it was named. */
+  readonly signerRevoked?: string;
 }
 
 /** `<folder>/<YYYYMMDDTHHMMSSmmmZ>-<point>` */
@@ -110,6 +112,7 @@ export function summaryOf(record: PointRecord): PointSummary {
     bytesWritten: body.bytesWritten + record.sizeBytes,
     calls: body.calls,
     signer: record.signer,
+    ...(record.signerRevoked !== undefined && { signerRevoked: record.signerRevoked }),
   };
 }
 

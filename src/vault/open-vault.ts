@@ -1,4 +1,5 @@
 import type { SorterFactory, Vault } from '../app/ports.ts';
+import type { KeyVault } from '../app/ports/key-vault.ts';
 import { type KeyRole, keyRoles, type SignerRole, signerRoles } from '../core/key-role.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { RandomSource } from '../platform/random.ts';
@@ -6,8 +7,8 @@ import type { BlobStore } from './blob/blob-store.ts';
 import { damaged } from './damage.ts';
 import { createSigningKey, type SigningKey } from './ed25519.ts';
 import { assertKeyOfVault, invalidKey, type KeyFile, parseKeyFile } from './key-file.ts';
-import { type OpenedKeys, unwrapKeys } from './key-wrap.ts';
-import { keyringName, parseKeyring, type StoredKeyring } from './keyring.ts';
+import { type OpenedKeys, unwrapKeys, unwrapSigningSeed, type WrapOpener } from './key-wrap.ts';
+import { keyringName, parseKeyring, type Recipient, type StoredKeyring } from './keyring.ts';
 import { SealedVault } from './sealed-vault.ts';
 import { VaultContext } from './vault-context.ts';
 import { parseVaultFile, VAULT_FILE, type VaultFile, vaultMissing } from './vault-file.ts';
@@ -22,6 +23,8 @@ export interface OpenVaultOptions {
   readonly sorterFactory: SorterFactory;
   /** Where sealed blobs that were read are kept, on a disk near by; may be lost. */
   readonly cacheStore?: BlobStore | undefined;
+  /** Unwraps what is wrapped to Key Vault keys. */
+  readonly keyVault?: KeyVault | undefined;
 }
 
 /**
@@ -35,21 +38,25 @@ export async function openVault(options: OpenVaultOptions): Promise<Vault> {
 /** The open vault as the parts of the format use it. */
 export async function openContext(options: OpenVaultOptions): Promise<VaultContext> {
   const { store } = options;
-  const bytes = await store.find(VAULT_FILE);
-  if (bytes === undefined) throw vaultMissing(store.capabilities.description);
-  const file = parseVaultFile(bytes);
+  const file = await readVaultFile(store);
   const keyFiles = keyRoles.flatMap((role) => {
     const text = options.keys[role];
     return text === undefined ? [] : [readKey(text, role, file.id)];
   });
   const keyring = await readNewestKeyring(store, file);
-  const signing = Object.fromEntries(signerRoles.map((role) => [role, signingKeyOf(keyFiles, keyring, role)]));
+  const openers = await Promise.all(keyFiles.map((key) => findOpener(key, keyring, options.keyVault)));
+  const seeds = await Promise.all(
+    openers.map(async (opener) => [opener.key.role, await signingSeedOf(opener)] as const),
+  );
+  const signing = Object.fromEntries(
+    signerRoles.map((role) => [role, signingKeyOf(seeds.find(([of]) => of === role)?.[1], keyring, role)]),
+  );
   return new VaultContext({
     id: file.id,
     store,
     cache: options.cacheStore,
     keyring,
-    keys: await openKeys(keyring, keyFiles),
+    keys: await openKeys(openers),
     signing,
     clock: options.clock,
     random: options.random,
@@ -57,26 +64,36 @@ export async function openContext(options: OpenVaultOptions): Promise<VaultConte
   });
 }
 
+/** What the vault says that it is. UserError `VAULT_NOT_FOUND`. */
+export async function readVaultFile(store: BlobStore): Promise<VaultFile> {
+  const bytes = await store.find(VAULT_FILE);
+  if (bytes === undefined) throw vaultMissing(store.capabilities.description);
+  return parseVaultFile(bytes);
+}
+
 /** The newest keyring, after the whole chain from the first one was checked. */
 export async function readNewestKeyring(store: BlobStore, file: VaultFile): Promise<StoredKeyring> {
-  const blobs = await Array.fromAsync(store.list('keyring/'));
-  const numbers = blobs.map(({ name }) => Number(name.slice('keyring/'.length))).sort((a, b) => a - b);
-  let newest: StoredKeyring | undefined;
-  for (const [index, number] of numbers.entries()) {
-    if (number !== index + 1) throw damaged(keyringName(index + 1), 'it is missing');
-    const bytes = await store.get(keyringName(number));
-    newest = parseKeyring(bytes, {
-      vault: file.id,
-      rootPublicKey: file.rootPublicKey,
-      number,
-      previousHash: newest?.hash,
-    });
-  }
+  const newest = (await readKeyrings(store, file)).at(-1);
   if (newest === undefined) throw damaged(keyringName(1), 'it is missing');
   return newest;
 }
 
-function readKey(text: string, role: KeyRole, vault: string): KeyFile {
+/** All keyrings, the oldest first, each checked to follow the one before it. */
+export async function readKeyrings(store: BlobStore, file: VaultFile): Promise<readonly StoredKeyring[]> {
+  const blobs = await Array.fromAsync(store.list('keyring/'));
+  const numbers = blobs.map(({ name }) => Number(name.slice('keyring/'.length))).sort((a, b) => a - b);
+  const keyrings: StoredKeyring[] = [];
+  for (const [index, number] of numbers.entries()) {
+    if (number !== index + 1) throw damaged(keyringName(index + 1), 'it is missing');
+    const { id: vault, rootPublicKey } = file;
+    const previousHash = keyrings.at(-1)?.hash;
+    keyrings.push(parseKeyring(await store.get(keyringName(number)), { vault, rootPublicKey, number, previousHash }));
+  }
+  return keyrings;
+}
+
+/** Reads a key file that is to be of this role and vault. */
+export function readKey(text: string, role: KeyRole, vault: string): KeyFile {
   const source = `${role}.key`;
   const key = parseKeyFile(text, source);
   if (key.role !== role) throw invalidKey(source, `it is a ${key.role} key`);
@@ -84,9 +101,35 @@ function readKey(text: string, role: KeyRole, vault: string): KeyFile {
   return key;
 }
 
+interface KeyOpener extends WrapOpener {
+  readonly entry: Recipient;
+}
+
+/** What the keyring holds for a key at hand. */
+export async function findOpener(
+  key: KeyFile,
+  keyring: StoredKeyring,
+  keyVault: KeyVault | undefined,
+): Promise<KeyOpener> {
+  const source = `${key.role}.key`;
+  const wanted = key.identity === undefined ? (key.recipient ?? '') : await identityToRecipient(key.identity);
+  // A Key Vault key that is named without a version is meant in the one that was wrapped to last.
+  const entry = keyring.recipients.findLast(
+    ({ recipient, role }) =>
+      recipient === wanted || (role === key.role && wanted.startsWith('akv:') && recipient.startsWith(`${wanted}/`)),
+  );
+  if (entry === undefined) throw invalidKey(source, 'the keyring has nothing for it: it was removed, or never added');
+  return { key, entry, recipient: entry.recipient, source, keyVault };
+}
+
+async function signingSeedOf(opener: KeyOpener): Promise<Uint8Array | undefined> {
+  const { key, entry } = opener;
+  if (key.signingSeed !== undefined || entry.signing === undefined) return key.signingSeed;
+  return unwrapSigningSeed(entry.signing, opener);
+}
+
 /** A signing key counts when the keyring registers it; one that it does not know signs nothing. */
-function signingKeyOf(keys: readonly KeyFile[], keyring: StoredKeyring, role: SignerRole): SigningKey | undefined {
-  const seed = keys.find((key) => key.role === role)?.signingSeed;
+function signingKeyOf(seed: Uint8Array | undefined, keyring: StoredKeyring, role: SignerRole): SigningKey | undefined {
   if (seed === undefined) return undefined;
   const key = createSigningKey(seed);
   if (!keyring.signers.some(({ fingerprint }) => fingerprint === key.fingerprint)) {
@@ -96,15 +139,9 @@ function signingKeyOf(keys: readonly KeyFile[], keyring: StoredKeyring, role: Si
 }
 
 /** What all keys at hand open together. */
-async function openKeys(keyring: StoredKeyring, keyFiles: readonly KeyFile[]): Promise<OpenedKeys | undefined> {
+async function openKeys(openers: readonly KeyOpener[]): Promise<OpenedKeys | undefined> {
   let opened: OpenedKeys | undefined;
-  for (const key of keyFiles) {
-    const recipient = await identityToRecipient(key.identity);
-    const wrap = keyring.recipients.find((candidate) => candidate.recipient === recipient)?.wrap;
-    if (wrap === undefined)
-      throw invalidKey(`${key.role}.key`, 'the keyring has nothing for it: it was removed, or never added');
-    opened = mergeKeys(opened, await unwrapKeys(wrap, key, `${key.role}.key`));
-  }
+  for (const opener of openers) opened = mergeKeys(opened, await unwrapKeys(opener.entry.wrap, opener));
   return opened;
 }
 

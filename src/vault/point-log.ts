@@ -55,10 +55,10 @@ export class PointLog {
     }
   }
 
-  /** One manifest. IntegrityError when it is damaged, forged or of a revoked signer. */
-  async read(blob: BlobInfo): Promise<PointRecord> {
+  /** One manifest. IntegrityError when it is damaged, forged or, unless that is accepted, of a revoked signer. */
+  async read(blob: BlobInfo, { acceptRevoked } = { acceptRevoked: false }): Promise<PointRecord> {
     const cached = this.#records.find(blob.name);
-    if (cached !== undefined) return cached;
+    if (cached !== undefined && (acceptRevoked || cached.signerRevoked === undefined)) return cached;
     const attested = this.#context.store.capabilities.attestsTime ? blob.createdAt : undefined;
     const bytes = await this.#context.store.get(blob.name);
     const document = this.#context.check(
@@ -67,6 +67,7 @@ export class PointLog {
       {
         attested,
         signed: ({ endedAt }) => (typeof endedAt === 'string' ? endedAt : ''),
+        acceptRevoked,
       },
     );
     const header = parseManifestHeader(document);
@@ -78,6 +79,7 @@ export class PointLog {
       body: parseManifestBody(blob.name, await this.#context.openBody(document)),
       signer: this.#context.describeSigner(document.header.signer),
       time: attested ?? header.endedAt,
+      ...this.#context.revocationOf(document, attested ?? header.endedAt),
       timeAttested: attested !== undefined,
     };
     this.#records.set(blob.name, record, 1);

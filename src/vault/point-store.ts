@@ -45,8 +45,8 @@ export class VaultPoints
     return { records: epochs.flatMap(({ records }) => records), damaged: epochs.flatMap(({ damaged }) => damaged) };
   }
 
-  async openPoint(organization: string, pointId: string): Promise<PointReader> {
-    return this.openRecord(await this.#getRecord(organization, pointId));
+  async openPoint(organization: string, pointId: string, options = { acceptRevoked: false }): Promise<PointReader> {
+    return this.openRecord(await this.#getRecord(organization, pointId, options));
   }
 
   async openRecord(record: PointRecord): Promise<VaultPointReader> {
@@ -81,10 +81,14 @@ export class VaultPoints
     return name;
   }
 
-  async #getRecord(organization: string, pointId: string): Promise<PointRecord> {
+  async #getRecord(
+    organization: string,
+    pointId: string,
+    options: { readonly acceptRevoked: boolean },
+  ): Promise<PointRecord> {
     for (const prefix of await listEpochPrefixes(this.#context, organization)) {
       for await (const blob of this.#context.store.list(`${prefix}points/`)) {
-        if (pointIdOf(blob.name) === pointId) return this.log.read(blob);
+        if (pointIdOf(blob.name) === pointId) return this.log.read(blob, options);
       }
     }
     throw new UserError({

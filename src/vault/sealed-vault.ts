@@ -66,9 +66,9 @@ export class SealedVault implements Vault {
     return this.#points.listPoints(organization);
   }
 
-  async openPoint(organization: string, pointId: string): Promise<PointReader> {
+  async openPoint(...request: Parameters<PointStore['openPoint']>): Promise<PointReader> {
     this.#context.assertCanOpen('meta', 'Opening a point');
-    return this.#points.openPoint(organization, pointId);
+    return this.#points.openPoint(...request);
   }
 
   beginPoint(request: BeginPoint): Promise<PointWriter> {

@@ -160,7 +160,12 @@ export class VaultContext {
   check(
     bytes: Uint8Array,
     expected: { readonly type: Exclude<DocumentType, 'keyring'>; readonly name: string },
-    at: { readonly attested: string | undefined; readonly signed: (header: DocumentHeader) => string },
+    at: {
+      readonly attested: string | undefined;
+      readonly signed: (header: DocumentHeader) => string;
+      /** The user named it, whoever signed it. */
+      readonly acceptRevoked?: boolean;
+    },
   ): SignedDocument {
     const document = parseDocument(bytes, { ...expected, vault: this.id });
     const { header, name } = document;
@@ -175,8 +180,14 @@ export class VaultContext {
     if (!signersOf[expected.type].some((role) => role === signer.role))
       throw badSignature(name, `a ${signer.role} may not sign it`);
     assertSigned(document, signer.publicKey);
-    assertNotRevoked(name, signer, at.attested ?? at.signed(header));
+    if (at.acceptRevoked !== true) assertNotRevoked(name, signer, at.attested ?? at.signed(header));
     return document;
+  }
+
+  /** Since when the signer of a document is revoked, where that was before `time`. */
+  revocationOf(document: SignedDocument, time: string): { readonly signerRevoked?: string } {
+    const revoked = this.keyring.signers.find(({ fingerprint }) => fingerprint === document.header.signer)?.revoked;
+    return revoked === undefined || time < revoked ? {} : { signerRevoked: revoked };
   }
 
   /** The sealed body of a checked document. */
@@ -214,6 +225,6 @@ function assertNotRevoked(name: string, signer: Signer, time: string): void {
     code: 'SIGNER_REVOKED',
     message: `${name} was signed by the ${signer.role} key ${signer.fingerprint}, which is revoked since ${signer.revoked}.`,
     damaged: name,
-    next: 'Use a point from before, or one of another signer.',
+    next: 'Use a point from before, or one of another signer; a point that is meant all the same is named by its whole id.',
   });
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resolveOrganization, resolvePoint } from '../../src/app/points.ts';
 import type { PointReader, Vault } from '../../src/app/ports.ts';
+import { IntegrityError } from '../../src/core/errors.ts';
 import type { PointSummary } from '../../src/core/point.ts';
 
 const base: PointSummary = {
@@ -40,23 +41,28 @@ const points = [
   point('peeee6666', '2030-01-01T00:00:00.000Z'),
 ];
 
-const damage = new Error('damaged');
+const damage = new IntegrityError({ code: 'VAULT_DAMAGED', message: 'damaged', damaged: 'x' });
+const revoked = new IntegrityError({ code: 'SIGNER_REVOKED', message: 'revoked', damaged: 'x' });
 
 /** The part of a vault that finding a point uses. */
 function vaultOf(list: readonly PointSummary[], organizations: readonly string[] = []): Vault {
   return {
     listPoints: async () => ({
       points: list,
-      damaged: [{ name: 'orgs/acme-prod/points/2026-pffff7777', error: damage }],
+      damaged: [
+        { name: 'orgs/acme-prod/points/2026-pffff7777', error: damage },
+        { name: 'orgs/acme-prod/points/2026-pabab8888', error: revoked },
+      ],
     }),
-    openPoint: async (_organization: string, id: string) => ({ details: { id } }) as PointReader,
+    openPoint: async (_organization: string, id: string, options?: { readonly acceptRevoked: boolean }) =>
+      ({ details: { id, ...(options?.acceptRevoked === true && { signerRevoked: 'then' }) } }) as PointReader,
     organizations: async () => organizations,
   } as Partial<Vault> as Vault;
 }
 
 const NOW = Date.parse('2026-03-05T00:00:00Z');
 const find = async (reference: string, list = points): Promise<string> =>
-  (await resolvePoint(vaultOf(list), 'acme-prod', reference, NOW)).details.id;
+  (await resolvePoint(vaultOf(list), 'acme-prod', reference, { nowMs: NOW })).details.id;
 
 for (const [reference, expected] of [
   ['paaaa1111', 'paaaa1111'],
@@ -104,4 +110,15 @@ test("without a name the vault's only organization is meant", async () => {
     message: /one, two/,
   });
   await assert.rejects(resolveOrganization(vaultOf([]), undefined), { code: 'USAGE' });
+});
+
+test('a point of a revoked signer opens by its whole id alone, with a warning', async () => {
+  const warnings: string[] = [];
+  const progress = { warn: (text: string) => void warnings.push(text) };
+  await assert.rejects(resolvePoint(vaultOf(points), 'acme-prod', 'pabab', { nowMs: NOW, progress }), revoked);
+  await assert.rejects(resolvePoint(vaultOf(points), 'acme-prod', 'abab8888', { nowMs: NOW, progress }));
+  assert.deepEqual(warnings, []);
+  const { details } = await resolvePoint(vaultOf(points), 'acme-prod', 'pabab8888', { nowMs: NOW, progress });
+  assert.deepEqual([details.id, details.signerRevoked], ['pabab8888', 'then']);
+  assert.match(warnings.join(), /revoked since then/);
 });

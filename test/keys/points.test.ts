@@ -1,19 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { createManualClock } from '../../src/platform/manual-clock.ts';
-import { systemClock } from '../../src/platform/clock.ts';
-import { systemRandom } from '../../src/platform/random.ts';
-import { createSigningKey } from '../../src/vault/ed25519.ts';
-import { formatKeyFile, parseKeyFile } from '../../src/vault/key-file.ts';
-import { encodeKeyring, keyringName, withRecipient, withRevokedSigner, withSigner } from '../../src/vault/keyring.ts';
-import type { Keyring } from '../../src/vault/keyring.ts';
-import { openContext } from '../../src/vault/open-vault.ts';
 import { createBackedWorkplace } from '../harness/run-holdfast.ts';
-import { captureInto, folderStore, openWith, ORGANIZATION, readKeys, sorters } from '../kill/captured-vault.ts';
+import { captureInto, folderStore, openWith, ORGANIZATION, readKeys } from '../kill/captured-vault.ts';
 import { dumpIndependently } from '../kill/independent-reader.ts';
 import { onlyKeys } from './key-ring.ts';
 
@@ -31,52 +23,17 @@ async function captureBy({ folder, url }: Backed, more: { readonly newEpoch?: bo
   });
 }
 
-/** Puts the next keyring, as a verb for it will: opened with and signed by the root key. */
-async function changeKeyring(
-  folder: string,
-  change: (keyring: Keyring, opened: Awaited<ReturnType<typeof openContext>>) => Keyring | Promise<Keyring>,
-): Promise<void> {
-  const store = folderStore(join(folder, 'vault'));
-  const keys = await readKeys(join(folder, 'keys'), 'root');
-  const ports = { store, keys, clock: systemClock, random: systemRandom, sorterFactory: sorters };
-  const context = await openContext(ports);
-  const next = await change(context.keyring, context);
-  const { signingSeed } = parseKeyFile(keys.root ?? '', 'root.key');
-  assert.ok(signingSeed !== undefined);
-  const previous = { name: keyringName(context.keyring.number), hash: context.keyring.hash };
-  const bytes = encodeKeyring(next, context.id, { root: createSigningKey(signingSeed), previous });
-  assert.equal(await store.put(keyringName(next.number), bytes), 'created');
+/** A new key by the verb; the folder of keys that holds it alone. */
+async function addKey(workplace: Backed, role: 'writer' | 'reader'): Promise<string> {
+  const name = `./added-${role}`;
+  const { exit, stderr } = await workplace.run(['key', 'add', '--role', role, '--out', `${name}/${role}.key`, '--yes']);
+  assert.equal(exit, 0, stderr);
+  return name;
 }
 
-/** A new key file whose wrap (and signature) the next keyring has; the folder of keys that holds it alone. */
-async function addKey({ folder }: Backed, role: 'writer' | 'reader'): Promise<string> {
-  const identity = await generateX25519Identity();
-  const recipient = await identityToRecipient(identity);
-  const signingSeed = systemRandom.bytes(32);
-  await changeKeyring(folder, (keyring, { id, keys }) => {
-    assert.ok(keys !== undefined);
-    return withRecipient(keyring, { role, recipient, vault: id, keys, createdAt: systemClock.now() });
-  });
-  if (role === 'writer') {
-    const { publicKey } = createSigningKey(signingSeed);
-    await changeKeyring(folder, (keyring) => withSigner(keyring, { role, publicKey, createdAt: systemClock.now() }));
-  }
-  const { vault } = parseKeyFile((await readKeys(join(folder, 'keys'), 'root')).root ?? '', 'root.key');
-  const name = `added-${role}`;
-  await mkdir(join(folder, name));
-  const text = formatKeyFile({ role, vault, identity, ...(role === 'writer' ? { signingSeed } : {}) });
-  await writeFile(join(folder, name, `${role}.key`), text, { mode: 0o600 });
-  return `./${name}`;
-}
-
-async function revokeWriter({ folder }: Backed, revoked: string): Promise<void> {
-  const { writer } = await readKeys(join(folder, 'keys'), 'writer');
-  const { signingSeed } = parseKeyFile(writer ?? '', 'writer.key');
-  assert.ok(signingSeed !== undefined);
-  const { fingerprint } = createSigningKey(signingSeed);
-  await changeKeyring(folder, (keyring) =>
-    withRevokedSigner(keyring, { fingerprint, revoked, createdAt: systemClock.now() }),
-  );
+async function revokeWriter(workplace: Backed, from: string): Promise<void> {
+  const { exit, stderr } = await workplace.run(['key', 'revoke', 'writer', '--from', from, '--yes']);
+  assert.equal(exit, 0, stderr);
 }
 
 test('points of two epochs compare with each other, and the older one restores', async (t) => {
@@ -134,10 +91,18 @@ test('points of a revoked writer are accepted from before the date and refused f
   assert.equal((await workplace.run(['verify', before.id, '--all-data'])).exit, 0);
   assert.equal((await workplace.run(['diff', before.id, 'live'])).exit, 0);
   for (const { id } of [forged, forgedEpoch]) {
-    const refused = await workplace.run(['show', id]);
+    const refused = await workplace.run(['show', id.slice(0, 12)]);
     assert.equal(refused.exit, 13);
     assert.match(refused.stderr, /SIGNER_REVOKED/);
     assert.match(refused.stderr, /next /);
+    assert.equal((await workplace.run(['verify', id])).exit, 13, 'no verification vouches for it');
+    // Whoever names it wholly means it, and is warned.
+    const named = await workplace.json('show', ['show', id]);
+    assert.deepEqual([named.exit, named.document.signerRevoked !== undefined], [0, true]);
+    assert.match(named.stderr, /revoked since .* Look at what is in it/);
+    const plan = await workplace.run(['plan', '--point', id]);
+    assert.equal(plan.exit, 0);
+    assert.match(plan.stdout, /signed this point is revoked since/);
   }
 });
 

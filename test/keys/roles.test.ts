@@ -111,10 +111,11 @@ test('no private key that writer.key leads to opens a pack of another class, nor
     }
   }
   assert.ok(attempts >= 8, String(attempts));
-  for (const { role, wrap } of context.keyring.recipients) {
+  for (const { role, recipient, wrap } of context.keyring.recipients) {
     assert.ok(isKeyRole(role));
     if (role === 'writer') continue;
-    await assert.rejects(unwrapKeys(wrap, { ...key, role }, 'writer.key'), { code: 'KEY_INVALID' });
+    const opener = { key: { ...key, role }, recipient, source: 'writer.key', keyVault: undefined };
+    await assert.rejects(unwrapKeys(wrap, opener), { code: 'KEY_INVALID' });
   }
 });
 

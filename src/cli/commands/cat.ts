@@ -49,7 +49,7 @@ export const cat: Command = {
         next: 'Put restorer.key into the keys folder (HOLDFAST_KEYS) or its contents into HOLDFAST_RESTORER_KEY.',
       });
     }
-    const point = await resolvePoint(vault, organization, argument('POINT'), clock.epochMs());
+    const point = await resolvePoint(vault, organization, argument('POINT'), { nowMs: clock.epochMs(), progress });
     if (reveal)
       progress.warn('--reveal opens the secrets of this resource with restorer.key and prints them on stdout.');
     const shown = await readResource(point, id, { reveal, ...(file === undefined ? {} : { file }) });

@@ -55,7 +55,7 @@ export const exportCommand: Command = {
     if (!vault.abilities.readConfig) throw missingKey('Exporting', 'reader.key');
     if (reveal && !vault.abilities.readSecrets) throw missingKey('--reveal', 'restorer.key');
     const organization = await resolveOrganization(vault, flags.find('org'));
-    const point = await resolvePoint(vault, organization, argument('POINT'), clock.epochMs());
+    const point = await resolvePoint(vault, organization, argument('POINT'), { nowMs: clock.epochMs(), progress });
     if (reveal) progress.warn('--reveal opens the secrets with restorer.key and writes them into the files in clear.');
     const path = resolve(cwd, argument('DIR'));
     const sorters = await house.sorters();

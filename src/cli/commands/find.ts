@@ -52,7 +52,7 @@ export const find: Command = {
     if (!vault.abilities.readConfig) throw missingKey('Searching', 'reader.key');
     if (reveal && !vault.abilities.readSecrets) throw missingKey('--reveal', 'restorer.key');
     const organization = await resolveOrganization(vault, flags.find('org'));
-    const point = await resolvePoint(vault, organization, argument('POINT'), clock.epochMs());
+    const point = await resolvePoint(vault, organization, argument('POINT'), { nowMs: clock.epochMs(), progress });
     if (reveal) progress.warn('--reveal opens secrets with restorer.key, searches them and prints what matches.');
     progress.phase('searching');
     const search = findResources(

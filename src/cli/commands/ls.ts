@@ -21,10 +21,10 @@ export const ls: Command = {
   ],
   vaultAsOf: 'reads',
   examples: ["holdfast ls latest 'environments/test/**'", "holdfast ls latest 'developers/*/apps/**' -o ndjson"],
-  async run({ house, flags, output, clock, argument, findArgument }) {
+  async run({ house, flags, output, progress, clock, argument, findArgument }) {
     const vault = await house.openVault();
     const organization = await resolveOrganization(vault, flags.find('org'));
-    const point = await resolvePoint(vault, organization, argument('POINT'), clock.epochMs());
+    const point = await resolvePoint(vault, organization, argument('POINT'), { nowMs: clock.epochMs(), progress });
     const resources = listResources(point, findArgument('GLOB'));
     await output.list({
       head: { schema: 'holdfast/ls/1', organization, point: point.details.id },

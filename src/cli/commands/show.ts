@@ -21,10 +21,13 @@ export const show: Command = {
   ],
   vaultAsOf: 'reads',
   examples: ['holdfast show latest', 'holdfast show 2026-01-15T08:00:00Z -o json'],
-  async run({ house, flags, output, clock, argument }) {
+  async run({ house, flags, output, progress, clock, argument }) {
     const vault = await house.openVault();
     const organization = await resolveOrganization(vault, flags.find('org'));
-    const { details } = await resolvePoint(vault, organization, argument('POINT'), clock.epochMs());
+    const { details } = await resolvePoint(vault, organization, argument('POINT'), {
+      nowMs: clock.epochMs(),
+      progress,
+    });
     const document: OutputDocument<'show'> = { schema: 'holdfast/show/1', ...details };
     await output.document(document, () => renderPoint(details, output), {
       ndjson: () => details.ledger,

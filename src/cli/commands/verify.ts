@@ -31,7 +31,9 @@ export const verify: Command = {
     const organization = await resolveOrganization(vault, flags.find('org'));
     const reference = findArgument('POINT');
     const point =
-      reference === undefined ? undefined : await resolvePoint(vault, organization, reference, clock.epochMs());
+      reference === undefined
+        ? undefined
+        : await resolvePoint(vault, organization, reference, { nowMs: clock.epochMs(), progress });
     const allData = flags.is('all-data');
     const verification = await verifyPoints(
       { vault, clock, progress },

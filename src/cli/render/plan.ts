@@ -16,6 +16,13 @@ export function renderPlan(plan: Plan, output: Output): string[] {
   return [
     `Restore of ${style.bold(printable(plan.organization))} to ${plan.point} (${formatTime(plan.pointTime)})`,
     summaryOf(plan),
+    ...(plan.signerRevoked === undefined
+      ? []
+      : [
+          style.red(
+            `The key that signed this point is revoked since ${formatTime(plan.signerRevoked)}; it was named all the same.`,
+          ),
+        ]),
     ...section('Create', creates, { sign: '+', paint: style.green }, output),
     ...section('Update', updates, { sign: '~', paint: style.yellow }, output),
     ...section('Delete', deletes, { sign: '-', paint: style.red }, output),

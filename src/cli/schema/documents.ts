@@ -9,6 +9,7 @@ import { exportDocument, exportManifestDocument } from './export.ts';
 import { findDocument } from './find.ts';
 import { initDocument } from './init.ts';
 import { initIdentityDocument } from './init-identity.ts';
+import { keyChangeDocument, keyKitDocument, keyListDocument, keyRequestDocument } from './key.ts';
 import { lsDocument } from './ls.ts';
 import { planDocument } from './plan.ts';
 import { pointsDocument } from './points.ts';
@@ -40,6 +41,10 @@ export const documents = {
   find: findDocument,
   init: initDocument,
   'init-identity': initIdentityDocument,
+  'key-change': keyChangeDocument,
+  'key-kit': keyKitDocument,
+  'key-list': keyListDocument,
+  'key-request': keyRequestDocument,
   ls: lsDocument,
   plan: planDocument,
   points: pointsDocument,

@@ -83,6 +83,7 @@ export const pointSummary = z.strictObject({
   bytesWritten: count,
   calls: count,
   signer: z.string().describe('Fingerprint and role of the signing key'),
+  signerRevoked: instant.optional().describe('Since when that key is revoked; the point was named all the same'),
 });
 
 export const ignoredBy = z

@@ -86,6 +86,9 @@ export const planDocument = z.strictObject({
   organization: z.string(),
   point: pointId,
   pointTime: instant,
+  signerRevoked: instant
+    .optional()
+    .describe('Since when the key that signed the point is revoked; it was named all the same'),
   plannedAt: instant,
   tool: z.string(),
   selection,
