@@ -120,6 +120,7 @@ export const verbOptions = {
     summary: 'init identity: where backups run (default: identity.trust.host)',
     choices: ['container-apps', 'aks', 'vm', 'github', 'azure-pipelines'],
   },
+  identity: { name: 'identity', summary: 'also read what Google is set up to trust, and compare it' },
   format: {
     name: 'format',
     value: 'FORMAT',

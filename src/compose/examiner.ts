@@ -8,6 +8,7 @@ import { systemRandom } from '../platform/random.ts';
 import type { RetryPolicy } from '../platform/retry.ts';
 import { isThere } from '../platform/text-file.ts';
 import type { Foundation } from './foundation.ts';
+import { IdentityExaminer } from './identity-examiner.ts';
 import type { Organizations } from './organizations.ts';
 
 const LEAST_EXAMINATION_PER_MINUTE = 600;
@@ -30,7 +31,10 @@ export class Examiner {
   }
 
   examine(): Examination {
+    const identities = new IdentityExaminer(this.#base);
     return {
+      identities: () => identities.facts(),
+      openGoogleIam: () => identities.openIam(),
       machine: () => this.#examineMachine(),
       endpoint: async () => {
         const { probeEndpoint } = await import('../apigee/probe-endpoint.ts');

@@ -3,15 +3,16 @@ import { managedIdentityApp } from '../../src/sim/azure/managed-identity.ts';
 import { realClock, type SimulatorClock } from '../../src/sim/control/clock.ts';
 import { listen } from '../../src/sim/control/listen.ts';
 import { googleApp } from '../../src/sim/google/google-app.ts';
-import { GoogleIdentities } from '../../src/sim/google/google-identities.ts';
+import { type Binding, GoogleIdentities } from '../../src/sim/google/google-identities.ts';
 import { useIdentityEnvironment } from './identity-environment.ts';
 import { type EntraIssuer, type IssuedIdentity, startEntraIssuer } from './entra-issuer.ts';
 
 export const TENANT = '11111111-2222-3333-4444-555555555555';
 export const ISSUER = `https://sts.windows.net/${TENANT}/`;
-const PROJECT = 'acme-prod';
+export const PROJECT = 'acme-prod';
+export const PROJECT_NUMBER = '123456789';
 export const APP_ID_URI = 'api://holdfast';
-const POOL = 'projects/123456789/locations/global/workloadIdentityPools/holdfast';
+const POOL = `projects/${PROJECT_NUMBER}/locations/global/workloadIdentityPools/holdfast`;
 const IDENTITY_HEADER = 'header-of-the-simulated-app';
 
 const claims = { tid: TENANT, ver: '1.0' };
@@ -42,7 +43,10 @@ export interface Federation {
   /** The endpoint of managed identities. */
   readonly machine: string;
   /** The section `identity` of a configuration with both identities. */
-  readonly identity: object;
+  readonly identity: {
+    readonly google: { readonly capture: object; readonly restore: object };
+    readonly trust: { readonly [name: string]: string };
+  };
 }
 
 interface FederationSetUp {
@@ -64,13 +68,7 @@ export async function startFederation(
   t.after(() => issuer.close());
   const google = new GoogleIdentities({ clock, keysOf: () => issuer.keys() });
   for (const purpose of ['capture', 'restore'] as const) setUp(google, purpose, roles[purpose]);
-  google.putProject(
-    PROJECT,
-    (['capture', 'restore'] as const).map((purpose) => ({
-      role: `projects/${PROJECT}/roles/holdfast.${purpose}`,
-      members: [`serviceAccount:${accountOf(purpose)}`],
-    })),
-  );
+  google.putProject(PROJECT, bindings(), PROJECT_NUMBER);
   const googleFace = await listen(googleApp(google));
   t.after(() => googleFace.close());
   const machine = await listen(managedIdentityApp({ mint: issuer.mint, identityHeader: IDENTITY_HEADER }));
@@ -82,8 +80,24 @@ export async function startFederation(
     serviceAccount: accountOf(purpose),
     azure: { kind: 'managed', clientId },
   });
-  const identity = { google: { capture: of('capture', captureIdentity), restore: of('restore', restoreIdentity) } };
+  const trust = {
+    host: 'container-apps',
+    tenantId: TENANT,
+    captureSubject: captureIdentity.objectId,
+    restoreSubject: restoreIdentity.objectId,
+  };
+  const both = { capture: of('capture', captureIdentity), restore: of('restore', restoreIdentity) };
+  const identity = { google: both, trust };
   return { google, issuer, origin: googleFace.url, machine: machine.url, identity };
+}
+
+/** What the two service accounts have in the project, and whatever else is given. */
+export function bindings(...others: readonly Binding[]): readonly Binding[] {
+  const own = (['capture', 'restore'] as const).map((purpose) => ({
+    role: `projects/${PROJECT}/roles/holdfast.${purpose}`,
+    members: [`serviceAccount:${accountOf(purpose)}`],
+  }));
+  return [...own, ...others];
 }
 
 function setUp(google: GoogleIdentities, purpose: Purpose, permissions: readonly string[]): void {

@@ -44,7 +44,7 @@ test('a backup through the whole chain; the capture identity may not write; the 
   simulator.wreck();
   const wrecked = [...simulator.dump()];
   // Somebody names the identity that captures as the one that restores: Google refuses what the configuration allows.
-  const { capture } = (scene.identity as { google: { capture: object } }).google;
+  const { capture } = scene.identity.google;
   await configure({ google: { capture, restore: capture } });
   const refused = await run('restore', '--yes', '-o', 'json');
   assert.equal(refused.exit, 3, refused.stderr);

@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../core/errors.ts';
 
-export type CheckGroup = 'set-up' | 'service' | 'permissions' | 'vault' | 'keys' | 'points';
+export type CheckGroup = 'set-up' | 'service' | 'identity' | 'permissions' | 'vault' | 'keys' | 'points';
 
 /** What was looked at. `unknown` is neither good nor bad: it could not be looked at, or not be told. */
 export interface Check {

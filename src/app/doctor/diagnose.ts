@@ -1,8 +1,11 @@
 import type { Clock, Progress, Vault } from '../ports.ts';
-import type { Check } from './check.ts';
+import { type Check, checksOf } from './check.ts';
+import type { DesiredTrust } from '../identity/desired-trust.ts';
+import { checkIdentities } from './check-identities.ts';
 import { checkPoints, type PointsQuestion } from './check-points.ts';
 import { checkService } from './check-service.ts';
 import { checkSetUp, type SetUp } from './check-set-up.ts';
+import { checkTrust } from './check-trust.ts';
 import { checkVault } from './check-vault.ts';
 import type { Examination } from './examination.ts';
 
@@ -16,6 +19,8 @@ export interface DiagnoseRequest extends Pick<PointsQuestion, 'pacing' | 'isEndp
   /** The organization that was asked for; else the vault's only one. */
   readonly organization: string | undefined;
   readonly setUp: SetUp;
+  /** What Google should be set up to trust; undefined: that is not looked at. */
+  readonly trust?: DesiredTrust | undefined;
 }
 
 export interface Diagnosis {
@@ -36,10 +41,21 @@ export async function diagnose(deps: DiagnoseDeps, request: DiagnoseRequest): Pr
   const organization = request.organization ?? (await findOnlyOrganization(vault));
   progress.phase('service');
   const ofService = await checkService({ examination, clock, progress, organization, vault });
+  progress.phase('identities');
+  const ofIdentities = await checkIdentities(examination, organization);
+  const ofTrust = request.trust === undefined ? [] : await lookAtTrust(examination, request.trust);
   progress.phase('points');
   const { pacing, isEndpointLocal } = request;
   const ofPoints = await checkPoints({ vault, organization, clock, pacing, isEndpointLocal });
-  return { organization, checks: [...setUp, ...ofService, ...ofVault, ...ofPoints] };
+  return { organization, checks: [...setUp, ...ofService, ...ofIdentities, ...ofTrust, ...ofVault, ...ofPoints] };
+}
+
+async function lookAtTrust(examination: Examination, trust: DesiredTrust): Promise<readonly Check[]> {
+  try {
+    return await checkTrust(await examination.openGoogleIam(), trust);
+  } catch (error) {
+    return [checksOf('identity').failed('trust', error)];
+  }
 }
 
 /** Undefined where the vault cannot say; whatever is wrong with it is another check's business. */

@@ -1,4 +1,5 @@
 import type { KeyRole } from '../../core/key-role.ts';
+import type { GoogleIam } from '../ports/identity.ts';
 import type { EndpointFacts, Organization, OrganizationProber, StateFacts, TokenLife, Vault } from '../ports.ts';
 
 /** A key at hand. Never the key. */
@@ -33,6 +34,28 @@ export interface PlaceFacts {
   readonly areTheSame: boolean;
 }
 
+/** One of the two identities, looked at without changing anything. */
+export interface IdentityExamination {
+  /** In words: `holdfast-capture@…, by managed identity`. */
+  readonly who: string;
+  /** Address of the service account, where it is known. */
+  readonly account: string | undefined;
+  /** Gets a token. Throws like a TokenSource. */
+  signIn(): Promise<void>;
+  /** Asks to delete what is not there: refused before it is looked for, or not found. */
+  tryWrite(organization: string): Promise<'refused' | 'allowed'>;
+  /** Which of these permissions it has in the project of the organization. */
+  ownPermissions(organization: string, permissions: readonly string[]): Promise<readonly string[]>;
+}
+
+export interface IdentityFacts {
+  /** True when the configuration tells captures from restores. */
+  readonly parted: boolean;
+  /** Undefined where it is not configured. */
+  readonly capture: IdentityExamination | undefined;
+  readonly restore: IdentityExamination | undefined;
+}
+
 /**
  * What can be looked at, probe by probe. Each answers facts or throws one of the classes of core/errors; none writes into
  * the organization or the vault, and `probeState` takes away what it wrote.
@@ -42,6 +65,10 @@ export interface Examination {
   endpoint(): Promise<EndpointFacts>;
   /** Where the token comes from, in words, and how long it lives. */
   token(): Promise<{ readonly source: string; readonly life: TokenLife }>;
+  /** The Google identities that captures and restores are made as. */
+  identities(): Promise<IdentityFacts>;
+  /** Google's access control, seen as the identity that captures. */
+  openGoogleIam(): Promise<GoogleIam>;
   /** With little patience; `vault` lends its hash functions where there is one. */
   openOrganization(
     name: string,

@@ -70,3 +70,30 @@ export interface IdentitySettings {
   readonly google?: GoogleIdentity | GoogleIdentities | undefined;
   readonly trust?: Trust | undefined;
 }
+
+/** An OIDC provider of a workload identity pool, as it is. */
+export interface IamProvider {
+  readonly issuer: string | undefined;
+  readonly allowedAudiences: readonly string[];
+  readonly mapping: { readonly [target: string]: string };
+  readonly condition: string | undefined;
+  /** False when it is disabled or deleted. */
+  readonly isActive: boolean;
+}
+
+export interface IamBinding {
+  readonly role: string;
+  readonly members: readonly string[];
+}
+
+/** Google's access control as one identity sees it. Each throws RemoteError: `REMOTE_DENIED`, `REMOTE_NOT_FOUND`, … */
+export interface GoogleIam {
+  /** Which of these permissions the identity itself has in the project. Anybody may ask. */
+  ownPermissions(project: string, permissions: readonly string[]): Promise<readonly string[]>;
+  /** `projects/N/locations/global/workloadIdentityPools/POOL/providers/P` */
+  readProvider(name: string): Promise<IamProvider>;
+  readAccountBindings(project: string, email: string): Promise<readonly IamBinding[]>;
+  /** Permissions of a custom role: `projects/P/roles/holdfast.capture`. */
+  readRole(name: string): Promise<readonly string[]>;
+  readProjectBindings(project: string): Promise<readonly IamBinding[]>;
+}

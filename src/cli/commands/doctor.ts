@@ -1,7 +1,9 @@
 import { diagnose } from '../../app/doctor/diagnose.ts';
 import type { Check, CheckGroup } from '../../app/doctor/check.ts';
 import { isLoopbackHost } from '../../platform/loopback.ts';
+import { desiredTrust } from '../../app/identity/desired-trust.ts';
 import type { Command } from '../command.ts';
+import { verbOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { padToWidth, printable, wrapText } from '../render/printable.ts';
 import { formatCounted } from '../render/quantity.ts';
@@ -14,6 +16,7 @@ const STATE_COLUMN = 9;
 const titles: Readonly<Record<CheckGroup, string>> = {
   'set-up': 'This machine and its configuration',
   service: 'The Apigee API',
+  identity: 'The identities',
   permissions: 'What may be read',
   vault: 'The vault',
   keys: 'The keys',
@@ -22,16 +25,20 @@ const titles: Readonly<Record<CheckGroup, string>> = {
 
 export const doctor: Command = {
   arguments: [],
-  options: [],
+  options: [verbOptions.identity],
   details: [
     'Looks at all that backups and restores stand on: the API, the token, each kind by one harmless read, quota, vault,',
     'state place, keys, clocks, epoch, points, configuration and room. Each finding comes with what to do. It exits 2 when',
     'there are findings, 3 when something could not be looked at. It writes nothing into the organization or the vault; in',
     'the state place it writes one small blob below doctor/ and removes it again. The newest complete point is a finding',
     'when it is older than 48 hours.',
+    '',
+    'Where identity.google names two identities it proves that the one that captures cannot write and the one that restores',
+    'can, by asking to delete an API product that nobody has, and asks Google which permissions each has. --identity also',
+    'reads what Google is set up to trust (providers, conditions, service accounts, roles) and names each difference.',
   ],
   vaultAsOf: 'reads',
-  examples: ['holdfast doctor', 'holdfast doctor --org acme-prod -o json'],
+  examples: ['holdfast doctor', 'holdfast doctor --org acme-prod -o json', 'holdfast doctor --identity'],
   toleratesBadSettings: true,
   async run({ house, settings, flags, output, clock, progress, setUp }) {
     const { endpoint, quotaPerMinute, quotaShare: share } = settings;
@@ -40,6 +47,7 @@ export const doctor: Command = {
       {
         organization: flags.find('org'),
         setUp,
+        ...(flags.is('identity') ? { trust: desiredTrust(settings.identity) } : {}),
         pacing: { quotaPerMinute, share },
         isEndpointLocal: URL.canParse(endpoint) && isLoopbackHost(new URL(endpoint).hostname),
       },

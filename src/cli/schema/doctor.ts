@@ -10,7 +10,7 @@ export const doctorDocument = z.strictObject({
   checks: z.array(
     z.strictObject({
       id: z.string().describe('Stable: endpoint, permission:target-server, key:writer'),
-      group: z.enum(['set-up', 'service', 'permissions', 'vault', 'keys', 'points']),
+      group: z.enum(['set-up', 'service', 'identity', 'permissions', 'vault', 'keys', 'points']),
       state: z.enum(['ok', 'finding', 'unknown']),
       evidence: z.string().describe('What was seen'),
       remedy: z.string().optional().describe('What to do; every finding has one'),

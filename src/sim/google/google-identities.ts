@@ -74,12 +74,14 @@ export class GoogleIdentities {
     return this.#accounts.get(email);
   }
 
-  putProject(id: string, bindings: readonly Binding[]): void {
+  /** A project is found by its id and by its number. */
+  putProject(id: string, bindings: readonly Binding[], number = id): void {
     this.#projects.set(id, bindings);
+    this.#projects.set(number, bindings);
   }
 
-  findProject(id: string): readonly Binding[] | undefined {
-    return this.#projects.get(id);
+  findProject(idOrNumber: string): readonly Binding[] | undefined {
+    return this.#projects.get(idOrNumber);
   }
 
   putRole(name: string, permissions: readonly string[]): void {
