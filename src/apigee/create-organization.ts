@@ -9,6 +9,7 @@ import { RemoteError, UserError } from '../core/errors.ts';
 import type { Hasher } from '../core/hasher.ts';
 import { arrayField, isJsonObject, stringField } from '../core/json.ts';
 import { kinds } from '../core/kinds/index.ts';
+import type { SealsNames } from '../core/member-policy.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient } from '../platform/http.ts';
 import type { RandomSource } from '../platform/random.ts';
@@ -81,12 +82,14 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
   });
   const transport = findDoubtfulNames(sending, Object.values(kinds));
   const memory = new RunMemory(options.sorterFactory);
+  let sealsNames: SealsNames = () => false;
   const context: ReadContext = {
     transport,
     memory,
     hasher: options.hasher,
     kinds,
     find: (kind, key) => memory.find(kind, key),
+    sealsNames: (kind, parent) => sealsNames(kinds[kind], parent),
     isPartlyRead: (kind) => memory.gaps(kind).some(({ state }) => state === 'denied' || state === 'failed'),
   };
   const caller = new Caller({
@@ -112,6 +115,9 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
     lookup: (call, fill) => caller.lookup(call, fill),
     remember: (entries) => rememberRevisions(context, entries),
     recognise: (known, versionOf) => memory.recognise(known, versionOf),
+    sealNames: (seals) => {
+      sealsNames = seals;
+    },
     usage: () => transport.usage(),
     close: () => memory.close(),
   };

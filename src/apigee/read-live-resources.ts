@@ -3,6 +3,7 @@ import { RemoteError } from '../core/errors.ts';
 import { arrayField, isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import { parentId, type ResourceId } from '../core/resource.ts';
+import { hasSealedName } from '../core/sealed-name.ts';
 import { concurrently } from './concurrently.ts';
 import { sliceElements } from './json-slices.ts';
 import { tokenPages } from './list-pages.ts';
@@ -50,9 +51,10 @@ export async function readLiveResources(
   return readings;
 }
 
-/** Paths that answer an owner and, by its numbers, its revisions. */
+/** Paths that answer an owner and, by its numbers, its revisions; lists in which several are looked for. */
 function ownersOf(context: ReadContext, wanted: readonly WantedResource[]): ReadonlySet<string> {
   const paths = wanted.flatMap(({ id, kind }) => {
+    if (kind.collection.style === 'page-token' && hasSealedName(kind, id)) return [kind.collection.list(parentId(id))];
     if (kind.collection.style !== 'revisions') return [];
     const owner = kind.readWith?.(id) ?? id;
     return scopeOf(context, kind).path?.(owner) ?? owner;
@@ -133,6 +135,11 @@ async function readBody(
   kind: Kind,
   id: ResourceId,
 ): Promise<{ readonly body: JsonObject; readonly text: string } | undefined> {
+  if (hasSealedName(kind, id) && kind.collection.style === 'page-token') {
+    // The tag does not tell the name: the list is read to where it stands.
+    const sealing = { ...context, sealsNames: () => true };
+    return findInPages(sealing, kind, { id, path: kind.collection.list(parentId(id)), collection: kind.collection });
+  }
   const call = await findReadCall(context, kind, id);
   if (call === undefined) return undefined;
   if (kind.collection.style === 'page-token' && kind.pathItems !== undefined)

@@ -3,7 +3,7 @@ import type { Kind } from '../core/kinds/kind.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import type { PointDetails } from '../core/point.ts';
 import type { ResourceId } from '../core/resource.ts';
-import { compareIds, idSegments, isWithin } from '../core/resource.ts';
+import { compareIds, idSegments, isWithin, parentId } from '../core/resource.ts';
 import type { Selection, Selector } from '../core/selection.ts';
 import type {
   ApiUsage,
@@ -26,7 +26,8 @@ import { kindNames, kinds } from '../core/kinds/index.ts';
 import { notCaptured } from '../core/kinds/not-captured.ts';
 import { compareGaps, gradeOf } from '../core/ledger.ts';
 import type { MemberRule } from '../core/member-policy.ts';
-import { compileMemberRules } from '../core/member-policy.ts';
+import { compileMemberRules, compileSealRules, type SealsNames } from '../core/member-policy.ts';
+import { hasSealedName } from '../core/sealed-name.ts';
 import { compileSelection, isEverything } from '../core/selection.ts';
 import { readsAfter } from '../core/reading-order.ts';
 import { describe } from './describe.ts';
@@ -143,6 +144,7 @@ class CaptureRun {
   readonly #tallies = new Map<KindName, Tally>();
   readonly #requests: ReadRequest[] = [];
   readonly #moved: string[] = [];
+  #unsealed: ReadonlySet<ResourceId> = new Set();
   readonly #appeared = new Map<KindName, readonly ResourceId[]>();
   #checkpointDueMs: number;
 
@@ -165,6 +167,9 @@ class CaptureRun {
       this.#collections.set(name, this.#writer.collection(kindAt(kinds[name], version)));
       this.#tallies.set(name, new Tally(kinds[name], this.#request, this.#deps.clock.now()));
     }
+    const seals = compileSealRules(this.#request.members ?? []);
+    this.#deps.live.sealNames(seals);
+    this.#unsealed = await this.#knownUnsealed(seals);
     await this.#takeAll({ ...this.#reading(), onRequest: (request) => this.#requests.push(request) });
   }
 
@@ -177,7 +182,8 @@ class CaptureRun {
       known: (kind) => this.#writer.known(kind.name),
       members: {
         policy: compileMemberRules(this.#request.members ?? []),
-        readSince: (kind, parent) => this.#writer.readSince(kind.name, parent),
+        readSince: (kind, parent) =>
+          this.#unsealed.has(parent) ? undefined : this.#writer.readSince(kind.name, parent),
         nowMs: this.#deps.clock.epochMs(),
       },
     };
@@ -185,6 +191,20 @@ class CaptureRun {
 
   async #takeAll(request: OrganizationReading): Promise<void> {
     for await (const { reading, chosen } of readOrganization(request)) if (chosen) await this.#take(reading);
+  }
+
+  /** Parents whose names are to be sealed, and whose members are known by names in clear: those cannot be carried. */
+  async #knownUnsealed(seals: SealsNames): Promise<ReadonlySet<ResourceId>> {
+    const parents = new Set<ResourceId>();
+    for (const name of this.#collections.keys()) {
+      const kind = kinds[name];
+      if (kind.sealableName === undefined || this.#request.members === undefined) continue;
+      for await (const { id } of this.#writer.known(name)) {
+        const parent = parentId(id);
+        if (hasSealedName(kind, id) !== seals(kind, parent)) parents.add(parent);
+      }
+    }
+    return parents;
   }
 
   async #take(reading: Reading): Promise<void> {

@@ -11,6 +11,7 @@ import { kindNames, kinds } from '../core/kinds/index.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { Gap } from '../core/ledger.ts';
+import type { SealsNames } from '../core/member-policy.ts';
 import type { Selection, Selector } from '../core/selection.ts';
 import { compileSelection } from '../core/selection.ts';
 import type { ExpiredRule, IgnoreRules } from '../core/ignore-rules.ts';
@@ -87,12 +88,18 @@ export async function comparePoints(
 /** Compares a point with the live organization. What live refuses to tell is unknown, never a deletion. */
 export async function compareWithLive(
   deps: RunDeps & { readonly live: Organization; readonly sorters: SorterFactory },
-  request: { readonly point: PointReader; readonly selection: Selection; readonly revisions: RevisionSelection },
+  request: {
+    readonly point: PointReader;
+    readonly selection: Selection;
+    readonly revisions: RevisionSelection;
+    readonly sealsNames?: SealsNames;
+  },
 ): Promise<Comparison> {
   const { point } = request;
   const selector = compileSelection(request.selection);
   await deps.live.identify();
-  const live = await readLive(deps, { selector, revisions: request.revisions, point });
+  const { revisions, sealsNames } = request;
+  const live = await readLive(deps, { selector, revisions, point, sealsNames });
   try {
     const after = liveAsState(live, point, deps.live, deps.hasher);
     const states = { before: pointAsState(point, deps.hasher), after };

@@ -7,6 +7,7 @@ import type { Hasher } from '../core/hasher.ts';
 import { isJsonObject, stringField } from '../core/json.ts';
 import type { IdContext, Kind } from '../core/kinds/kind.ts';
 import { parseJson } from '../core/parse-json.ts';
+import { kindFor } from '../core/sealed-name.ts';
 import type { ResourceId } from '../core/resource.ts';
 
 export interface Described {
@@ -41,9 +42,10 @@ export function describe(
     read.content.type === 'bundle'
       ? canonicalBundle(digestOf(read.id))
       : canonicalise(as, body, recording(context, refers));
-  const canonical = canonicalAs(kind);
-  const hashedAs = kindAt(kind, version);
-  const hashed = hashedAs === kind ? canonical : canonicalAs(hashedAs);
+  const own = kindFor(kind, read.id);
+  const canonical = canonicalAs(own);
+  const hashedAs = kindAt(own, version);
+  const hashed = hashedAs === own ? canonical : canonicalAs(hashedAs);
   if (canonical === undefined || hashed === undefined) return undefined;
   const marks = { ...kind.marks?.(body), ...read.marks, ...(Object.keys(refers).length > 0 && { refers }) };
   const entry = entryOf(hashedAs, read.id, hashed, context.hasher, {

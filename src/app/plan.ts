@@ -8,6 +8,7 @@ import type { KindName } from '../core/kinds/index.ts';
 import type { CannotRestore, Kind } from '../core/kinds/kind.ts';
 import { decideRestore } from '../core/plan-restore.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
+import type { SealsNames } from '../core/member-policy.ts';
 import type { IgnoredInPlan, Plan } from '../core/plan.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { idsAbove, isWithin, joinId } from '../core/resource.ts';
@@ -48,6 +49,8 @@ export interface PlanRequest {
   readonly revisions: RevisionSelection;
   readonly tool: string;
   readonly ignore: IgnoreRules;
+  /** Whose names are sealed where the point does not tell; nobody's when left out. */
+  readonly sealsNames?: SealsNames;
 }
 
 /**
@@ -65,7 +68,8 @@ export async function planRestore(deps: PlanDeps, request: PlanRequest): Promise
   }
   await deps.live.identify();
   const selector = compileSelection(request.selection);
-  const state = await readLive(deps, { selector, revisions: request.revisions, point });
+  const { revisions, sealsNames } = request;
+  const state = await readLive(deps, { selector, revisions, point, sealsNames });
   try {
     return await decide(deps, request, state);
   } finally {

@@ -10,6 +10,7 @@ import type { HoldfastError } from '../core/errors.ts';
 import type { Hasher } from '../core/hasher.ts';
 import type { KindName } from '../core/kinds/kind-name.ts';
 import type { IdContext, Kind } from '../core/kinds/kind.ts';
+import type { SealsNames } from '../core/member-policy.ts';
 import type { PointDetails, PointSummary } from '../core/point.ts';
 import type { ResourceId } from '../core/resource.ts';
 
@@ -143,6 +144,8 @@ export interface Organization extends IdContext {
     known: (kind: KindName) => AsyncIterable<EntryCore>,
     versionOf?: (kind: KindName) => number | undefined,
   ): void;
+  /** From now on ids of resources below these parents have tags in place of names. No names are sealed until it is called. */
+  sealNames(seals: SealsNames): void;
   /** Calls sent so far, by route label, reads and writes apart. */
   usage(): ApiUsage;
 }

@@ -2,7 +2,11 @@ import type { Content, EntryCore } from '../core/entry.ts';
 import { stateText } from '../core/entry.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import type { Gap } from '../core/ledger.ts';
+import { findKindOf } from '../core/kind-of.ts';
 import { kindNames, kinds } from '../core/kinds/index.ts';
+import type { SealsNames } from '../core/member-policy.ts';
+import { parentId, type ResourceId } from '../core/resource.ts';
+import { hasSealedName } from '../core/sealed-name.ts';
 import type { Selector } from '../core/selection.ts';
 import type {
   Organization,
@@ -44,6 +48,8 @@ export interface ReadLiveRequest {
   readonly revisions: RevisionSelection;
   /** What live is compared with: its marks save reading, and content equal to its own is not kept. */
   readonly point: PointReader;
+  /** Whose names are sealed where the point does not tell; nobody's when left out. */
+  readonly sealsNames?: SealsNames | undefined;
 }
 
 /** Reads the chosen kinds of the live organization. What could not be read is a gap, as in a capture. */
@@ -64,6 +70,8 @@ class LiveStateBuilder implements LiveState {
   readonly #sorters = new Map<KindName, Sorter<LiveEntry>>();
   readonly #gaps = new Map<KindName, Gap[]>();
   readonly #seenInPoint = new SeenStates();
+  /** Parents of members that the point has: whether their names are sealed there. */
+  readonly #sealedInPoint = new Map<ResourceId, boolean>();
 
   constructor(deps: ReadLiveDeps, request: ReadLiveRequest) {
     this.#deps = deps;
@@ -73,6 +81,10 @@ class LiveStateBuilder implements LiveState {
   async read(): Promise<void> {
     const { selector, point, revisions } = this.#request;
     for (const name of kindNames) if (selector.kind(name)) await this.#open(name);
+    // What is the same must have the same id, so the point's way of naming counts before that of the configuration.
+    this.#deps.live.sealNames(
+      (kind, parent) => this.#sealedInPoint.get(parent) ?? this.#request.sealsNames?.(kind, parent) === true,
+    );
     this.#deps.live.recognise(
       (name) => entriesOf(point, name),
       (name) => point.canonicalVersion(name),
@@ -93,7 +105,18 @@ class LiveStateBuilder implements LiveState {
       this.#deps.sorters<LiveEntry>((entry) => entry.id),
     );
     this.#gaps.set(kind, []);
-    for await (const entry of entriesOf(this.#request.point, kind)) this.#seenInPoint.add(kind, stateText(entry));
+    for await (const entry of entriesOf(this.#request.point, kind)) {
+      this.#seenInPoint.add(kind, stateText(entry));
+      this.#noteNaming(kind, entry.id);
+    }
+    for (const { at } of this.#request.point.gaps(kind)) this.#noteNaming(kind, at);
+  }
+
+  #noteNaming(name: KindName, id: ResourceId): void {
+    const kind = kinds[name];
+    // A gap may be about a parent, or all of the kind.
+    if (kind.sealableName === undefined || findKindOf(id) !== kind) return;
+    this.#sealedInPoint.set(parentId(id), hasSealedName(kind, id));
   }
 
   async #take(reading: Reading, known: EntryCore | undefined): Promise<void> {

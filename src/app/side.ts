@@ -11,6 +11,7 @@ import type { JsonObject, JsonValue } from '../core/json.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { BundleFacts, Kind } from '../core/kinds/kind.ts';
 import { parseJson } from '../core/parse-json.ts';
+import { kindFor } from '../core/sealed-name.ts';
 import { contextOfEntry, describe, digestOf } from './describe.ts';
 import type { Organization, PointReader, StoredEntry } from './ports.ts';
 
@@ -35,7 +36,9 @@ export async function openStored(point: PointReader, kind: Kind, entry: StoredEn
   const holeOf = (path: string): Hole => ({ hole: 'secret', id: entry.id, name: path });
   const body = content.type === 'json' ? templateOf(content, holeOf) : undefined;
   const parsed = content.type === 'json' ? parseJson(content.text) : null;
-  const canonical = isJsonObject(parsed) ? canonicalise(kind, parsed, contextOfEntry(entry, hasher)) : undefined;
+  const canonical = isJsonObject(parsed)
+    ? canonicalise(kindFor(kind, entry.id), parsed, contextOfEntry(entry, hasher))
+    : undefined;
   if (content.type !== 'json' || body === undefined || canonical === undefined) {
     throw new IntegrityError({
       code: 'VAULT_DAMAGED',
@@ -68,7 +71,7 @@ export function openLive(
   const holeOf = (path: string): Hole => ({ hole: 'live', id: read.id, name: path });
   return {
     entry,
-    body: asBody(maskSecrets(described.body, fieldRules(kind), '', holeOf)),
+    body: asBody(maskSecrets(described.body, fieldRules(kindFor(kind, read.id)), '', holeOf)),
     canonical: canonical.value,
     tolerant: canonical.tolerant,
     secretTags: secretTags(canonical, live.hasher),

@@ -1,6 +1,7 @@
 import type { Comparison } from '../app/compare.ts';
 import { comparePoints, compareWithLive, hasDifferences, hasUnknowns } from '../app/compare.ts';
 import { resolveOrganization, resolvePoint } from '../app/points.ts';
+import { compileSealRules } from '../core/member-policy.ts';
 import type { CommandContext } from './command.ts';
 import { comparisonMarkdown } from './render/comparison-markdown.ts';
 import { comparisonJunit, comparisonSarif } from './render/comparison-report.ts';
@@ -30,7 +31,7 @@ interface Sides {
 
 /** Compares, prints, and answers 2 for differences, 3 when nothing differs but something is unknown, else 0. */
 export async function runComparison(context: CommandContext, verb: 'diff' | 'drift', sides: Sides): Promise<number> {
-  const { flags, house, output, progress, clock, ignore } = context;
+  const { flags, house, output, progress, clock, ignore, members } = context;
   // What is wrong with the flags is said before anything is opened.
   const selection = readSelection(flags);
   const revisions = readRevisions(flags);
@@ -44,7 +45,8 @@ export async function runComparison(context: CommandContext, verb: 'diff' | 'dri
     const { live } = await house.openOrganization(organization, 'read', vault.hasher);
     const sorters = await house.sorters();
     const deps = { live, hasher: vault.hasher, sorters, tools, ignore, progress };
-    comparison = await compareWithLive(deps, { point: before, selection, revisions });
+    const sealsNames = compileSealRules(members);
+    comparison = await compareWithLive(deps, { point: before, selection, revisions, sealsNames });
   } else {
     const after = await resolvePoint(vault, organization, sides.after, { nowMs, progress });
     comparison = await comparePoints({ hasher: vault.hasher, tools, ignore, progress }, { before, after, selection });

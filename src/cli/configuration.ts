@@ -72,7 +72,11 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
       file: path,
       acceptedGaps: acceptedGaps.map(toAcceptedGap),
       ignore: ignore.map((rule) => toIgnoreRule(rule, path)),
-      members: keyValueMaps.map(({ at, entries }) => ({ at, take: toMemberPolicy(entries) })),
+      members: keyValueMaps.map(({ at, entries, sealNames }) => ({
+        at,
+        take: toMemberPolicy(entries),
+        ...(sealNames === undefined ? {} : { sealNames }),
+      })),
       pingUrl,
       identity,
       protect,

@@ -3,6 +3,7 @@ import { planRestore } from '../app/plan.ts';
 import { resolveOrganization, resolvePoint } from '../app/points.ts';
 import type { Vault } from '../app/ports.ts';
 import { UserError } from '../core/errors.ts';
+import { compileSealRules } from '../core/member-policy.ts';
 import type { Plan, RunReport } from '../core/plan.ts';
 import type { CommandContext } from './command.ts';
 import { warnOfExpired } from './compare-command.ts';
@@ -16,7 +17,7 @@ const EXIT_DIFFERS = 13;
 
 /** Decides a restore by the flags of `plan`; sends nothing that writes. */
 export async function makePlan(context: CommandContext, vault: Vault): Promise<Plan> {
-  const { flags, house, progress, clock, tool, ignore } = context;
+  const { flags, house, progress, clock, tool, ignore, members } = context;
   if (!vault.abilities.readConfig) throw missingKey('Planning', 'reader.key');
   const selection = readSelection(flags);
   const revisions = readRevisions(flags);
@@ -26,7 +27,16 @@ export async function makePlan(context: CommandContext, vault: Vault): Promise<P
   const sorters = await house.sorters();
   const plan = await planRestore(
     { live, vault, clock, sorters, progress },
-    { organization, point, selection, deleteExtra: flags.is('delete-extra'), revisions, tool, ignore },
+    {
+      organization,
+      point,
+      selection,
+      deleteExtra: flags.is('delete-extra'),
+      revisions,
+      tool,
+      ignore,
+      sealsNames: compileSealRules(members),
+    },
   );
   progress.clear();
   warnOfExpired(context);

@@ -13,6 +13,18 @@ export type MemberPolicy = 'full' | 'names' | 'skip' | { readonly everyMs: numbe
 export interface MemberRule {
   readonly at: string;
   readonly take: MemberPolicy;
+  /** True where the names of the members are sealed like secrets. */
+  readonly sealNames?: boolean;
+}
+
+/** Tells whether the names of the members of `kind` below `parent` are sealed. */
+export type SealsNames = (kind: Kind, parent: ResourceId) => boolean;
+
+/** UserError `USAGE` for a glob that cannot be read. */
+export function compileSealRules(rules: readonly MemberRule[]): SealsNames {
+  const compiled = rules.map(({ at, sealNames }) => ({ matches: compileGlob(at), sealNames }));
+  return (kind, parent) =>
+    kind.sealableName !== undefined && compiled.find(({ matches }) => matches(parent))?.sealNames === true;
 }
 
 /** Tells the policy for the members of `kind` below `parent`; `full` where no rule is about it. */

@@ -71,7 +71,9 @@ const keyValueMapFields = {
   /** The maps, by a glob on their ids. Of several rules about one map the first counts. */
   at: z.string().min(1),
   /** What is taken of their entries: all, their names, nothing, or all again once they are as old as `7d`, `12h`, `30m`. */
-  entries: z.union([z.enum(['full', 'names', 'skip']), z.string().regex(/^[1-9]\d{0,4}[mhd]$/)]),
+  entries: z.union([z.enum(['full', 'names', 'skip']), z.string().regex(/^[1-9]\d{0,4}[mhd]$/)]).default('full'),
+  /** True where the names of entries are secrets too: vault and output have keyed tags in place of them. */
+  sealNames: z.boolean().optional(),
 };
 
 /** What an organization can say for itself, and the top of the file for all of them. */

@@ -4,6 +4,7 @@ import { InternalError } from '../core/errors.ts';
 import type { Gap } from '../core/ledger.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import { compareIds, isWithin } from '../core/resource.ts';
+import { kindFor } from '../core/sealed-name.ts';
 import type { Sorter } from '../app/ports.ts';
 import { encodeBundleItem, encodeFactsItem } from './bundle-body.ts';
 import { encodeConfigItem, encodeSecretItem, markHoles, splitBody } from './body.ts';
@@ -221,7 +222,7 @@ export class VaultCollectionWriter implements CollectionWriter {
       return [config, null, await this.#buffers.facts.add(encodeFactsItem(content.facts))];
     }
     if (!content.text.isWellFormed()) throw new InternalError(`The text of ${id} is not Unicode.`);
-    const split = splitBody(content.text, this.kind.secrets, this.#parts.sink.context.hasher.secret);
+    const split = splitBody(content.text, kindFor(this.kind, id).secrets, this.#parts.sink.context.hasher.secret);
     this.#note(id, scanJson(split.holes.length === 0 ? content.text : markHoles(split)));
     const config = await this.#buffers.config.add(encodeConfigItem(split));
     if (split.holes.length === 0) return [config];

@@ -163,6 +163,8 @@ export class MemoryOrganization implements Organization {
 
   recognise(): void {}
 
+  sealNames(): void {}
+
   usage(): ApiUsage {
     return { calls: 4, reads: 4, writes: 0, retries: 0, throttled: 0, floor: 2, bundleDownloads: 0 };
   }

@@ -7,7 +7,7 @@ import { BUNDLE_MARK, SEALED_MARK } from './canary-traces.ts';
 /** Characters that look different in JSON, URLs and XML. */
 const ODD = '==&ü "q"';
 
-/** The small organization with a recognisable secret in every secret field: keys of apps of both sorts, values of maps, conditions. */
+/** The small organization with a recognisable secret in every secret field: keys of apps of both sorts, names and values in maps, conditions. */
 export function canarySeed(organizationName: string): OrganizationSeed {
   const seed = createSeed('small', organizationName);
   let count = 0;
@@ -29,7 +29,11 @@ export function canarySeed(organizationName: string): OrganizationSeed {
   const apps = Array.from({ length: seed.apps.count }, (_, index) => marked(seed.apps.at(index)));
   const keyValueMaps = seed.keyValueMaps.map(({ entries, ...map }) => ({
     ...map,
-    entries: entries.map((entry, index) => ({ ...entry, value: `v+${SEALED_MARK}/${index}${ODD}` })),
+    entries: entries.map((entry, index) => ({
+      ...entry,
+      name: `n+${SEALED_MARK}/${index}${ODD}`,
+      value: `v+${SEALED_MARK}/${index}${ODD}`,
+    })),
   }));
   const actions = seed.security.actions.map((one) => ({ ...one, action: markConditions(one.action) }));
   return {

@@ -109,7 +109,7 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
       await runInAllFormats(role, 'cat', first, id);
       assert.equal((await run(role, 'cat', first, id, '--reveal')).exit, 12);
     }
-    for (const term of ['consumerSecret~.', 'value~.', 'conditionConfig.apiKeys~.', 'bundle.file~<Password>'])
+    for (const term of ['consumerSecret~.', 'value~.', 'name~n', 'conditionConfig.apiKeys~.', 'bundle.file~<Password>'])
       await runInAllFormats(role, 'find', 'latest', term);
     assert.equal((await run(role, 'find', 'latest', 'consumerSecret~.', '--reveal')).exit, 12);
     assert.deepEqual(new Set(await runInAllFormats(role, 'diff', first, 'latest')), new Set([2]));
@@ -139,6 +139,7 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
   const applied = await run('restorer', 'apply', 'plan.json', '--yes');
   assert.ok(applied.exit === 0 || applied.exit === 3, applied.stderr);
   await run('restorer', 'verify', '--all-data');
+  await runInAllFormats('writer', 'vault', 'test');
   assert.deepEqual([...verbs, ...APART].sort(), registry.map(({ name }) => name).sort(), 'every verb was run');
 
   // Key files are no place for it either; vault, state, plans, what hooks saw and what is left of temporary files are below.
@@ -180,7 +181,8 @@ async function writeConfiguration(folder: string): Promise<void> {
     return { command: [process.execPath, '-e', code], onFailure: 'abort' };
   };
   const hooks = { beforeBackup: [hook('before.json')], afterBackup: [hook('after.json')] };
-  await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify({ hooks }));
+  const keyValueMaps = [{ at: '**', sealNames: true }];
+  await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify({ hooks, keyValueMaps }));
 }
 
 async function formatsOf(verb: string): Promise<readonly string[]> {

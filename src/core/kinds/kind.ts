@@ -136,6 +136,8 @@ export interface IdContext {
   readonly hasher: Hasher;
   /** The resource of `kind` that has this index key (`indexKeys`), if it was read. */
   find(kind: KindName, indexKey: string): ResourceId | undefined;
+  /** True when the names of resources of `kind` below `parent` are sealed: their ids have tags in place of names. */
+  readonly sealsNames?: (kind: KindName, parent: ResourceId) => boolean;
   /** True when resources of the kind may exist that could not be read: what is not found is then unknown, not absent. */
   readonly isPartlyRead?: (kind: KindName) => boolean;
 }
@@ -238,6 +240,8 @@ export interface Kind {
 
   /** True where the configuration says what a capture takes of these below each parent (`member-policy.ts`). */
   readonly mayBeLeftOut?: true;
+  /** The field with the name, where the configuration may have names sealed: such a field is a secret (`sealed-name.ts`). */
+  readonly sealableName?: string;
   /** False for items of the list that are not this kind's (AppGroup apps in the apps list). Default: all. */
   readonly accepts?: (item: JsonObject) => boolean;
   /** Statuses by which its list, which is in no documentation, says that the organization has nothing of it: not applicable. */

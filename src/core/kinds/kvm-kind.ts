@@ -1,9 +1,10 @@
-import type { CallDraft } from '../call.ts';
+import type { CallDraft, PathTemplate } from '../call.ts';
 import { stringField } from '../json.ts';
 import { encodeSegment, joinId, parentId } from '../resource.ts';
 import type { ResourceId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { CannotRestore, Desired, Kind, Live } from './kind.ts';
+import { nameSegment } from '../sealed-name.ts';
 import type { KvmPlace } from './kvm-place.ts';
 import { jsonBody } from './write-body.ts';
 
@@ -108,6 +109,12 @@ export function kvmKind(place: KvmPlace): Kind {
   };
 }
 
+/** Where an entry is written; a name that is sealed is filled in when it is sent. */
+function entryPath(id: ResourceId, from: 'secret' | 'live'): PathTemplate {
+  if (!id.slice(id.lastIndexOf('/') + 1).startsWith('~')) return callPath(id);
+  return [`${apiPath(parentId(id), 'entries')}/`, { hole: from, id, name: 'name' }];
+}
+
 /** The kind of the entries in the key value maps of one place. */
 export function kvmEntryKind(place: KvmPlace): Kind {
   return {
@@ -128,9 +135,11 @@ export function kvmEntryKind(place: KvmPlace): Kind {
     content: 'json',
     canonicalVersion: 1,
     preset: 'gateway',
-    idOf: (body, parent) => {
+    sealableName: 'name',
+    idOf: (body, parent, { hasher, sealsNames }) => {
       const name = stringField(body, 'name');
-      return name === undefined ? undefined : joinId(parent, 'entries', encodeSegment(name));
+      const isSealed = sealsNames?.(place.entry, parent) === true;
+      return name === undefined ? undefined : joinId(parent, 'entries', nameSegment(name, hasher, isSealed));
     },
     unreadable: (id, context) =>
       context.find(place.map, maskedKey(parentId(id))) === undefined
@@ -155,7 +164,7 @@ export function kvmEntryKind(place: KvmPlace): Kind {
           path: [apiPath(parentId(desired.id), 'entries')],
           body: jsonBody(desired.body),
           reason: 'the entry is missing',
-          lookup: { type: 'get', path: callPath(desired.id) },
+          lookup: { type: 'get', path: entryPath(desired.id, 'secret') },
         },
       ],
     }),
@@ -166,18 +175,21 @@ export function kvmEntryKind(place: KvmPlace): Kind {
           action: 'update',
           phase: 'materialise',
           method: 'PUT',
-          path: callPath(desired.id),
+          path: entryPath(desired.id, 'secret'),
           body: jsonBody(desired.body),
           reason: 'its value differs',
           lookup: { type: 'repeat' },
         },
       ],
     }),
-    remove: (live) => ({ calls: [deleteCall(live, 'Policies no longer find this entry.')] }),
+    remove: (live) => ({
+      calls: [{ ...deleteCall(live, 'Policies no longer find this entry.'), path: entryPath(live.id, 'live') }],
+    }),
     listShape: 'P2',
     restore: 'part',
     limits: [
       'Masked values can never be read: they are named in the ledger, left alone where they live, and never written.',
+      'Entries whose names are sealed (keyValueMaps: sealNames) are shown and chosen by a tag in place of the name.',
       'Each entry costs a call. Runtimes may serve a value they have cached for some minutes after the restore.',
     ],
   };
