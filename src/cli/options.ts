@@ -147,7 +147,7 @@ export const verbOptions = {
   undelete: { name: 'undelete', summary: 'bring a soft-deleted backup instance back, and resume it' },
   arm: { name: 'arm', summary: 'as an ARM template (JSON)' },
   bicep: { name: 'bicep', summary: 'as a Bicep file' },
-  terraform: { name: 'terraform', summary: 'as a Terraform file (azurerm)' },
+  terraform: { name: 'terraform', summary: 'as a Terraform file (azapi provider)' },
   confirm: {
     name: 'confirm',
     value: 'NAME',

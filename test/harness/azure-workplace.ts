@@ -16,7 +16,7 @@ export interface AzureWorkplace extends Workplace {
 }
 
 /** The section `protect` for the accounts of the world. */
-const protectSection: Readonly<Record<string, unknown>> = {
+export const protectSection: Readonly<Record<string, unknown>> = {
   subscription: SUBSCRIPTION,
   resourceGroup: 'rg-backup',
   storageAccount: 'apigeebackup',

@@ -29,6 +29,10 @@ const actions: Readonly<Record<string, Action>> = {
     options: [noJobWait],
     run: async (context) => (await import('../protect/protect-backup-now.ts')).protectBackupNow(context),
   },
+  template: {
+    options: [verbOptions.arm, verbOptions.bicep, verbOptions.terraform, verbOptions.out],
+    run: async (context) => (await import('../protect/protect-template.ts')).protectTemplate(context),
+  },
   lock: {
     options: [verbOptions.confirm, verbOptions.days],
     target: 'needed',
@@ -54,6 +58,9 @@ export const protect: Command = {
     noJobWait,
     verbOptions.confirm,
     verbOptions.days,
+    verbOptions.arm,
+    verbOptions.bicep,
+    verbOptions.terraform,
   ],
   details: [
     'Azure Backup copies the container of the vault into a Backup vault. What is wanted stands under `protect` in',
@@ -64,11 +71,13 @@ export const protect: Command = {
     'recall; `lock` is, asks you to type a name, and says until when it binds.',
     '`status` tells whether the newest point is expected to be whole in a recovery point of Azure (exit 2 when not):',
     'replication keeps no order, so only a restore proves it. `backup-now` takes a backup and waits for the job.',
+    '`template` writes what `apply` would make as infrastructure code, and asks nothing of Azure.',
   ],
   examples: [
     'holdfast protect plan --out protect.json',
     'holdfast protect apply protect.json',
     'holdfast protect status -o json',
+    'holdfast protect template --bicep --out protect.bicep',
     'holdfast protect lock container',
   ],
   async run(context) {

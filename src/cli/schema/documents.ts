@@ -20,6 +20,7 @@ import {
   protectLockDocument,
   protectPlanDocument,
   protectStatusDocument,
+  protectTemplateDocument,
 } from './protect.ts';
 import { showDocument } from './show.ts';
 import { vaultTestDocument } from './vault.ts';
@@ -53,6 +54,7 @@ export const documents = {
   'protect-lock': protectLockDocument,
   'protect-plan': protectPlanDocument,
   'protect-status': protectStatusDocument,
+  'protect-template': protectTemplateDocument,
   restore: restoreDocument,
   show: showDocument,
   'vault-test': vaultTestDocument,

@@ -144,3 +144,10 @@ export const protectLockDocument = z.strictObject({
     }),
   ),
 });
+
+/** `protect template -o json`. */
+export const protectTemplateDocument = z.strictObject({
+  schema: z.literal('holdfast/protect-template/1'),
+  language: z.enum(['arm', 'bicep', 'terraform']),
+  text: z.string(),
+});

@@ -49,7 +49,11 @@ export function roleSteps(
 }
 
 /** The same name for the same wish, so that a repeated request makes no second one; another where a stale one has it. */
-function freeName(text: string, assignments: readonly RoleAssignmentFacts[], hasher: Pick<Hasher, 'digest'>): string {
+export function freeName(
+  text: string,
+  assignments: readonly RoleAssignmentFacts[],
+  hasher: Pick<Hasher, 'digest'>,
+): string {
   for (let attempt = 0; ; attempt += 1) {
     const hex = hasher.digest(new TextEncoder().encode(`${text.toLowerCase()}|${attempt}`));
     const name = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { ResourceManagerSimulator } from './resource-manager-simulator.ts';
 
 export { openAzuriteBlobPlane } from './azurite-blob-plane.ts';
+export { checkArmBody } from './arm-types.ts';
 export { MemoryBlobPlane } from './blob-plane.ts';
 export { ResourceManagerSimulator } from './resource-manager-simulator.ts';
 export { addAccount, addArchivingPolicy, addContainer, addGroup, addRecoveryServicesVault } from './seeds.ts';
