@@ -4,11 +4,12 @@ import { HoldfastError, RemoteError } from '../core/errors.ts';
 
 type Operation = 'get' | 'unwrapKey';
 
-const answerSchema = z.looseObject({
+/** The answer as the library hands it on. */
+const detailsSchema = z.looseObject({
   error: z.looseObject({
     code: z.optional(z.string()),
     message: z.optional(z.string()),
-    innererror: z.optional(z.nullable(z.looseObject({ code: z.optional(z.string()) }))),
+    innerError: z.optional(z.nullable(z.looseObject({ code: z.optional(z.string()) }))),
   }),
 });
 
@@ -78,16 +79,9 @@ function refusal(status: number, code: string, operation: Operation): readonly [
 }
 
 function answerOf(error: unknown): { readonly code: string; readonly message: string } {
-  const text = isRestError(error) ? (error.response?.bodyAsText ?? '') : '';
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text === '' ? '{}' : text);
-  } catch {
-    parsed = {};
-  }
-  const answer = answerSchema.safeParse(parsed);
-  if (!answer.success) return { code: '', message: '' };
-  const { code = '', message = '', innererror } = answer.data.error;
+  const details = detailsSchema.safeParse(isRestError(error) ? error.details : undefined);
+  if (!details.success) return { code: '', message: '' };
+  const { code = '', message = '', innerError } = details.data.error;
   // The first line says it; the others name the caller by its ids.
-  return { code: innererror?.code ?? code, message: message.split(/\r?\n/)[0]?.replace(/\.$/, '') ?? '' };
+  return { code: innerError?.code ?? code, message: message.split(/\r?\n/)[0]?.replace(/\.$/, '') ?? '' };
 }

@@ -12,15 +12,17 @@ export interface AzureKeyVaultOptions {
   readonly signal: AbortSignal;
   /** Sends the requests in the place of the library's own client; for tests against a simulator on this machine. */
   readonly httpClient?: HttpClient | undefined;
+  /** The first pause before a retry; a second unless given. */
+  readonly retryPauseMs?: number;
 }
 
 const MOST_RETRIES = 4;
 const LEAST_BITS = 2048;
 
 /** RSA keys in Azure Key Vault, by the libraries of Azure. They are loaded when a key is first asked for. */
-export function createAzureKeyVault({ credential, signal, httpClient }: AzureKeyVaultOptions): KeyVault {
+export function createAzureKeyVault({ credential, signal, httpClient, retryPauseMs }: AzureKeyVaultOptions): KeyVault {
   const options = {
-    retryOptions: { maxRetries: MOST_RETRIES },
+    retryOptions: { maxRetries: MOST_RETRIES, ...(retryPauseMs !== undefined && { retryDelayInMs: retryPauseMs }) },
     ...(httpClient === undefined ? {} : { httpClient }),
   };
   return {

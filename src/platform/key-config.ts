@@ -8,7 +8,9 @@ const keyVaultKeyFields = {
     .url({ protocol: /^https$/ })
     .refine((text) => /^https:\/\/[^/]+\/keys\/[A-Za-z0-9-]+(\/[0-9a-f]{32})?$/.test(text), 'is no address of a key'),
   /** The id of the vault as `holdfast init` or `holdfast key list` showed it: another vault is never opened with the key. */
-  vaultId: z.string().regex(/^[0-9a-f]{64}$/, 'must be the 64 characters of a vault id'),
+  vaultId: z
+    .string({ error: 'must be the 64 characters of a vault id, in quotes' })
+    .regex(/^[0-9a-f]{64}$/, 'must be the 64 characters of a vault id'),
 };
 
 const secretFields = {
