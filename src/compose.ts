@@ -17,6 +17,7 @@ import type {
   SimulatorOptions,
   Surroundings,
 } from './cli/house.ts';
+import { describeActor } from './compose/audit.ts';
 import { AzureParts } from './compose/azure.ts';
 import { Examiner } from './compose/examiner.ts';
 import { Foundation } from './compose/foundation.ts';
@@ -50,7 +51,10 @@ class ComposedHouse implements House {
 
   async openVault(): Promise<Vault> {
     const { container } = await this.#base.openContainer();
-    return this.#base.openVaultIn(container, await this.#base.readKeys(), await this.#base.openCache());
+    const vault = await this.#base.openVaultIn(container, await this.#base.readKeys(), await this.#base.openCache());
+    // What the trail does not take does not happen: whoever asked gets no vault then.
+    await this.#base.surroundings.vaultOpened?.(vault);
+    return vault;
   }
 
   keyKeeper(): KeyKeeper {
@@ -77,13 +81,19 @@ class ComposedHouse implements House {
     return openLeaseStore(await this.#base.apartStateAddress(address), this.#base.storeOptions());
   }
 
-  openOrganization(
+  async openOrganization(
     name: string,
     access: 'read' | 'write',
     hasher: Hasher,
     options?: { readonly waitForDeployments: boolean },
   ): Promise<OpenOrganization> {
-    return this.#organizations.openOrganization(name, access, hasher, options);
+    const opened = await this.#organizations.openOrganization(name, access, hasher, options);
+    this.#base.surroundings.organizationOpened?.({ name, access, identity: opened.identity });
+    return opened;
+  }
+
+  describeActor(): ReturnType<House['describeActor']> {
+    return describeActor(this.#base.surroundings.environment);
   }
 
   describeHolder(): string {

@@ -36,6 +36,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
     'A backup job of Azure Backup completed with warnings, or made a partial recovery point: it may lack data of the vault.',
   PROTECTION_REFUSED:
     'The storage account cannot be protected as the configuration asks; the message says what is in the way.',
+  AUDIT_NOT_WRITTEN: 'The audit trail did not take the record of what was about to be done, so it was not done.',
   STORE_UNREACHABLE: 'No connection to the store of the vault, after retries.',
   STORE_DENIED: 'The store of the vault refused these credentials or this operation.',
   STORE_FULL: 'The store of the vault has no room left.',

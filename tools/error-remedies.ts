@@ -39,6 +39,8 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   BACKUP_JOB_INCOMPLETE:
     'Run `holdfast protect backup-now` again; `holdfast protect status` tells which recovery point is expected to hold what.',
   PROTECTION_REFUSED: 'Do what the message names, then run `holdfast protect plan` again.',
+  AUDIT_NOT_WRITTEN:
+    'Give the credentials the right to create objects below `audit/` in the vault, then repeat. `--break-glass REASON` is for the emergency in which that must wait.',
   STORE_UNREACHABLE: 'Check the network and the address of the vault, then repeat.',
   STORE_DENIED: 'Check the credentials of the store and their permission for the operation that the message names.',
   STORE_FULL: 'Make room in the store. Delete nothing inside the vault by hand.',

@@ -2,6 +2,7 @@
  * What the use cases need from outside, written by the consumer. Adapters implement these; `compose.ts` puts them together.
  * All instants are ISO 8601 UTC strings unless the name ends in `Ms`.
  */
+import type { AuditTrail } from './ports/audit.ts';
 import type { CallOutcome, Plan, PlannedCall, RunReport } from '../core/plan.ts';
 import type { Content, EntryCore } from '../core/entry.ts';
 import type { Gap, LedgerRow } from '../core/ledger.ts';
@@ -203,6 +204,7 @@ export interface Vault extends PointStore, RunStore {
   readonly readStoreTime?: (() => Promise<string>) | undefined;
   readonly hasher: Hasher;
   readonly abilities: KeyAbilities;
+  readonly audit: AuditTrail;
   organizations(): Promise<readonly string[]>;
 }
 

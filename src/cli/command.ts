@@ -2,6 +2,8 @@ import type { MemberRule } from '../core/member-policy.ts';
 import type { AcceptedGap } from '../app/capture.ts';
 import type { SetUp } from '../app/doctor/check-set-up.ts';
 import type { Clock } from '../app/ports.ts';
+import { type AuditDeclaration, auditOptions } from './audit-declaration.ts';
+import type { AuditDesk } from './audit-desk.ts';
 import type { EffectiveConfiguration } from './effective-configuration.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
 import type { House, HouseSettings } from './house.ts';
@@ -38,6 +40,8 @@ export interface Command {
   readonly formats?: readonly FormatName[];
   /** The verb runs although configuration or environment cannot be used: what is wrong is in `setUp`, and defaults count. */
   readonly toleratesBadSettings?: boolean;
+  /** What the audit trail is told; absent for verbs that change and reveal nothing. */
+  readonly audit?: AuditDeclaration;
   readonly run: (context: CommandContext) => Promise<number>;
 }
 
@@ -56,6 +60,8 @@ export interface CommandContext extends Streams {
   readonly signal: AbortSignal;
   readonly cwd: string;
   readonly house: House;
+  /** For what only the verb can say to the audit trail. */
+  readonly audit: AuditDesk;
   /** What the house was put together with. */
   readonly settings: HouseSettings;
   readonly acceptedGaps: readonly AcceptedGap[];
@@ -78,4 +84,9 @@ export interface CommandContext extends Streams {
   readonly pingUrl: string | undefined;
   /** `holdfast 1.2.3`, for manifests, plans and journals. */
   readonly tool: string;
+}
+
+/** The verb's own options with those of the audit trail where it declares an effect. */
+export function optionsOf(command: Command): readonly OptionDefinition[] {
+  return command.audit === undefined ? command.options : [...command.options, ...auditOptions];
 }

@@ -45,6 +45,7 @@ const plainVariables: readonly (readonly [name: string, isSecret: boolean])[] = 
   ['HOLDFAST_PRUNER_KEY', true],
   ['HOLDFAST_CACHE_DIR', false],
   ['HOLDFAST_KEY_VAULT_ENDPOINT', false],
+  ['HOLDFAST_AUDIT_SPOOL', false],
 ];
 
 /** Options of verbs that the file can set, and those of all verbs. */

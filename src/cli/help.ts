@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import { type Command, optionsOf } from './command.ts';
 import type { OptionDefinition } from './option-definition.ts';
 import { exitCodes } from './exit-codes.ts';
 import { globalOptions } from './options.ts';
@@ -53,7 +53,7 @@ export function renderVerbHelp(verb: Registered, command: Command, layout: HelpL
     wrapText(`${verb.summary.charAt(0).toUpperCase()}${verb.summary.slice(1)}.`, layout.width),
     wrapText((command.details ?? []).join(' '), layout.width),
     section('Arguments', described, layout),
-    optionSection('Options', command.options, layout),
+    optionSection('Options', optionsOf(command), layout),
     optionSection('Options of all verbs', globalOptions.map(withFormats(command)), layout),
     examples(command.examples, layout),
     section('Exit codes', exitCodes, layout),

@@ -3,6 +3,7 @@ import type { Examination } from '../app/doctor/examination.ts';
 import type { KeyRole } from '../core/key-role.ts';
 import type { Clock, LeaseStore, Organization, Progress, SorterFactory, Vault } from '../app/ports.ts';
 import type { IdentitySettings } from '../app/ports/identity.ts';
+import type { AuditOpened } from '../core/audit/audit-record.ts';
 import type { StoreProbe } from '../app/ports/store-probe.ts';
 import type { KeyKeeper, KeyVaultPointer } from '../app/ports/keys.ts';
 import type { Hasher } from '../core/hasher.ts';
@@ -43,6 +44,14 @@ export interface Surroundings {
   /** Remembers a secret that must never be shown. */
   readonly conceal: (secret: string) => void;
   readonly logger: Logger;
+  /** Told of a vault before whoever opened it gets it; a failure is theirs. Not of one that is only examined. */
+  readonly vaultOpened?: (vault: Vault) => Promise<void>;
+  /** Told as whom an organization is called. */
+  readonly organizationOpened?: (opened: {
+    readonly name: string;
+    readonly access: 'read' | 'write';
+    readonly identity: string;
+  }) => void;
 }
 
 /** Puts the adapters together for one run; nothing is opened or loaded before it is asked for. */
@@ -140,6 +149,8 @@ export interface House {
   ): Promise<OpenOrganization>;
   /** Who runs this and where, for others who are refused meanwhile: `user@host, process 123`. */
   describeHolder(): string;
+  /** The same for the audit trail. */
+  describeActor(): Pick<AuditOpened, 'principal' | 'host' | 'process'>;
   sorters(): Promise<SorterFactory>;
   compareTools(): Promise<CompareTools>;
   /** Zips a bundle's files as a restore would send them. */

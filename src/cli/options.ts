@@ -1,3 +1,4 @@
+import { auditVerbOptions } from './audit/audit-options.ts';
 import type { OptionDefinition } from './option-definition.ts';
 
 /** Options that every verb understands, before or after its name. */
@@ -155,6 +156,7 @@ export const verbOptions = {
   },
   days: { name: 'days', value: 'DAYS', summary: 'days of a locked immutability that is to be extended' },
   protect: { name: 'protect', summary: 'then have Azure Backup back the vault up, and wait for its job' },
+  ...auditVerbOptions,
   latency: { name: 'latency', value: 'MS', summary: 'milliseconds added to each answer', default: '0' },
 } as const satisfies Readonly<Record<string, OptionDefinition>>;
 

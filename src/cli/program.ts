@@ -1,6 +1,6 @@
 import { Command as Program, CommanderError, Option } from 'commander';
 import { UserError } from '../core/errors.ts';
-import type { Command } from './command.ts';
+import { type Command, optionsOf } from './command.ts';
 import type { OptionDefinition } from './option-definition.ts';
 import type { GivenValue } from './flags.ts';
 import { globalOptions } from './options.ts';
@@ -52,8 +52,8 @@ export async function parseCommandLine(
       const word = argument.many === true ? `${argument.name}...` : argument.name;
       part.argument(argument.optional === true ? `[${word}]` : `<${word}>`);
     }
-    const options = [...globalOptions, ...command.options];
-    for (const option of command.options) part.addOption(toOption(option));
+    const options = [...globalOptions, ...optionsOf(command)];
+    for (const option of optionsOf(command)) part.addOption(toOption(option));
     part.action((...values: unknown[]) => {
       invocation = {
         type: 'run',

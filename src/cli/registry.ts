@@ -88,6 +88,11 @@ export const registry: readonly Registered[] = [
     load: async () => (await import('./commands/key.ts')).key,
   },
   {
+    name: 'audit',
+    summary: 'show, check and export the trail of every action',
+    load: async () => (await import('./commands/audit.ts')).audit,
+  },
+  {
     name: 'config',
     summary: 'show each setting as it counts and where it comes from',
     load: async () => (await import('./commands/config.ts')).config,

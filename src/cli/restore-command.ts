@@ -56,10 +56,15 @@ export async function carryOut(context: CommandContext, plan: Plan, vault: Vault
     waitForDeployments: !flags.is('no-wait'),
   });
   const leases = await house.openLeases();
+  const { organization, point, hash: planHash, calls } = plan;
+  await context.audit.declare({ organization, point, planHash, calls: calls.length, identity });
   const report = await applyPlan(
     { live, vault, leases, clock, progress, signal },
     { plan, holder: house.describeHolder(), tool, identity },
   );
+  const { run, status, safetyPoint } = report;
+  // Without a call there is no run.
+  context.audit.note({ organization, planHash, status, ...(run === 0 ? {} : { run, safetyPoint }) });
   progress.clear();
   await output.document({ schema: `holdfast/${verb}/1`, ...report }, () => renderRunReport(report, output));
   return exitOf(report);

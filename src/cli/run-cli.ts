@@ -7,6 +7,8 @@ import type { Logger } from '../platform/log.ts';
 import { findNearMiss } from '../platform/near-miss.ts';
 import { createRedactor } from '../platform/redact.ts';
 import type { Redactor } from '../platform/redact.ts';
+import { auditedAction, auditOptions, givenFacts } from './audit-declaration.ts';
+import { type AuditedAction, CliAuditDesk } from './audit-desk.ts';
 import type { CommandContext } from './command.ts';
 import type { Streams } from './streams.ts';
 import type { Configuration, ConfigurationRequest } from './configuration.ts';
@@ -121,9 +123,24 @@ async function runVerb(request: CliRequest, run: Run, face: Face): Promise<numbe
     },
   });
   const setUp = describeSetUp(configuration, problems);
-  const context = createContext(request, run, { flags, face, progress, logger, configuration, settings, setUp });
+  const { context, desk } = createContext(request, run, {
+    flags,
+    face,
+    progress,
+    logger,
+    configuration,
+    settings,
+    setUp,
+  });
   try {
-    return await run.command.run(context);
+    if (desk.isActive && run.command.audit?.begins === 'at-once') await context.house.openVault();
+    const exit = await run.command.run(context);
+    // The vault that the verb made has its first record: who made it.
+    if (desk.isActive && run.command.audit?.begins === 'afterwards') await context.house.openVault();
+    return await desk.finished(exit);
+  } catch (error) {
+    await desk.failed(error);
+    throw error;
   } finally {
     progress.clear();
     await context.house.close();
@@ -194,7 +211,11 @@ function describeSetUp({ file, acceptedGaps, ignore }: Configuration, problems: 
   return { configurationFile: file, problems, datedRules: [...datedRules, ...ignored] };
 }
 
-function createContext(request: CliRequest, run: Run, resolved: Resolved): CommandContext {
+function createContext(
+  request: CliRequest,
+  run: Run,
+  resolved: Resolved,
+): { readonly context: CommandContext; readonly desk: CliAuditDesk } {
   const { clock, cwd, signal, stdin, stdout, stderr, environment } = request;
   const { flags, face, progress, logger, configuration, settings, setUp } = resolved;
   const style = createStyle(
@@ -214,7 +235,14 @@ function createContext(request: CliRequest, run: Run, resolved: Resolved): Comma
     const given = run.arguments.get(name);
     return typeof given === 'string' ? given : given?.[0];
   };
-  return {
+  let desk = new CliAuditDesk(undefined);
+  const house = request.compose(settings, {
+    ...surroundings,
+    vaultOpened: (vault) => desk.vaultOpened(vault),
+    organizationOpened: ({ identity }) => desk.note({ identity }),
+  });
+  desk = new CliAuditDesk(findAuditedAction(run, resolved, { house, findArgument }));
+  const context: CommandContext = {
     verb: run.verb,
     flags,
     findArgument,
@@ -232,7 +260,8 @@ function createContext(request: CliRequest, run: Run, resolved: Resolved): Comma
     stdin,
     stdout,
     stderr,
-    house: request.compose(settings, surroundings),
+    house,
+    audit: desk,
     settings,
     setUp,
     describeConfiguration: async () => {
@@ -248,6 +277,40 @@ function createContext(request: CliRequest, run: Run, resolved: Resolved): Comma
     redact: (text) => face.redactor.redact(text),
     pingUrl: environment['HOLDFAST_PING_URL'] ?? configuration.pingUrl,
     tool: `holdfast ${readVersion()}`,
+  };
+  return { context, desk };
+}
+
+/** What this run has to say to the audit trail, if it changes or reveals anything. */
+function findAuditedAction(
+  run: Run,
+  { flags, face, progress }: Resolved,
+  { house, findArgument }: Pick<CommandContext, 'house' | 'findArgument'>,
+): AuditedAction | undefined {
+  const { verb, command } = run;
+  const action = auditedAction(command.audit, { verb, flags, findArgument });
+  if (command.audit === undefined || action === undefined) return undefined;
+  const redact = (text: string): string => face.redactor.redact(text);
+  const say = (name: string): string | undefined => {
+    const text = flags.find(name);
+    return text === undefined ? undefined : redact(text);
+  };
+  return {
+    declaration: command.audit,
+    action,
+    opened: { ...house.describeActor(), tool: `holdfast ${readVersion()}` },
+    organization: flags.find('org'),
+    given: givenFacts({
+      declaration: command.audit,
+      options: command.options,
+      flags,
+      arguments: run.arguments,
+      redact,
+    }),
+    reason: say('reason'),
+    breakGlass: say('break-glass'),
+    warn: (message) => progress.warn(message),
+    note: (message) => progress.note(message),
   };
 }
 
@@ -320,11 +383,12 @@ const otherVariables = [
   'HOLDFAST_CACHE_DIR',
   'HOLDFAST_KEY_VAULT_ENDPOINT',
   'HOLDFAST_PING_URL',
+  'HOLDFAST_AUDIT_SPOOL',
 ];
 
 /** A variable of another verb, or somebody else's, is nobody's mistake; one that is nearly ours may be. */
 function misspelledVariables(environment: Environment): string[] {
-  const options = [...globalOptions, ...Object.values(verbOptions)];
+  const options = [...globalOptions, ...Object.values(verbOptions), ...auditOptions];
   const known = new Set([...otherVariables, ...options.flatMap(variablesOf)]);
   return Object.keys(environment)
     .filter((name) => name.startsWith('HOLDFAST_') && !known.has(name))

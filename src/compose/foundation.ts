@@ -14,6 +14,7 @@ import type { BlobContainer, BlobStore } from '../vault/blob/blob-store.ts';
 import { type AzureAccess, parseSignedUrls } from '../vault/blob/azure-access.ts';
 import type { OpenBlobStoreOptions } from '../vault/blob/open-blob-store.ts';
 import type { VaultAddress } from '../vault/blob/vault-address.ts';
+import { auditSpoolFolder } from './audit.ts';
 import { Identities } from './identity.ts';
 
 /** Of each sorter; a capture has a dozen at once. Merging 256 runs takes 16 MiB, of one sorter at a time. */
@@ -200,6 +201,7 @@ export class Foundation {
       random: systemRandom,
       sorterFactory: await this.sorters(),
       cacheStore,
+      auditSpool: auditSpoolFolder(this.surroundings),
       keyVault: this.keyVault(),
     });
   }

@@ -34,6 +34,7 @@ export const errorCodes = {
   ROLE_NOT_EFFECTIVE: { exit: 1, fault: 'remote' },
   BACKUP_JOB_FAILED: { exit: 1, fault: 'remote' },
   PROTECTION_REFUSED: { exit: 1, fault: 'user' },
+  AUDIT_NOT_WRITTEN: { exit: 1, fault: 'remote' },
   STORE_UNREACHABLE: { exit: 1, fault: 'remote' },
   STORE_DENIED: { exit: 1, fault: 'remote' },
   STORE_FULL: { exit: 1, fault: 'remote' },

@@ -15,6 +15,7 @@ const headerSchema = z.looseObject({
   startedAt: z.string(),
   endedAt: z.string(),
   wrote: z.array(z.tuple([z.string(), z.number()])),
+  auditHeads: z.optional(z.array(z.object({ name: z.string(), hash: z.string() }))),
   previous: z.nullable(z.object({ name: z.string(), hash: z.string() })),
 });
 
@@ -47,6 +48,8 @@ export type ManifestHeader = Pick<
   readonly wrote: readonly (readonly [string, number])[];
   /** The newest manifest of the epoch that its writer saw. */
   readonly previous: { readonly name: string; readonly hash: string } | null;
+  /** The newest batch of the audit stream of the process that took it; absent without one. */
+  readonly auditHeads?: readonly { readonly name: string; readonly hash: string }[] | undefined;
 };
 export type ManifestBody = z.infer<typeof bodySchema>;
 

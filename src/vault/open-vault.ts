@@ -25,6 +25,8 @@ export interface OpenVaultOptions {
   readonly cacheStore?: BlobStore | undefined;
   /** Unwraps what is wrapped to Key Vault keys. */
   readonly keyVault?: KeyVault | undefined;
+  /** Folder for records of the audit trail that the vault does not take. */
+  readonly auditSpool?: string | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface OpenVaultOptions {
  * `KEY_OF_ANOTHER_VAULT`; IntegrityError `VAULT_FORMAT_NEWER`, `VAULT_DAMAGED`, `SIGNATURE_INVALID`.
  */
 export async function openVault(options: OpenVaultOptions): Promise<Vault> {
-  return new SealedVault(await openContext(options));
+  return new SealedVault(await openContext(options), options.auditSpool);
 }
 
 /** The open vault as the parts of the format use it. */
@@ -58,6 +60,8 @@ export async function openContext(options: OpenVaultOptions): Promise<VaultConte
     keyring,
     keys: await openKeys(openers),
     signing,
+    rootPublicKey: file.rootPublicKey,
+    rootKey: rootKeyOf(seeds.find(([of]) => of === 'root')?.[1], file),
     clock: options.clock,
     random: options.random,
     sorterFactory: options.sorterFactory,
@@ -136,6 +140,13 @@ function signingKeyOf(seed: Uint8Array | undefined, keyring: StoredKeyring, role
     throw invalidKey(`${role}.key`, 'the keyring does not register its signature');
   }
   return key;
+}
+
+function rootKeyOf(seed: Uint8Array | undefined, file: VaultFile): SigningKey | undefined {
+  if (seed === undefined) return undefined;
+  const key = createSigningKey(seed);
+  if (Buffer.compare(key.publicKey, file.rootPublicKey) === 0) return key;
+  throw invalidKey('root.key', 'its signature is not that of this vault');
 }
 
 /** What all keys at hand open together. */

@@ -231,6 +231,7 @@ export class VaultPointWriter implements PointWriter {
     const { organization, startedAt, scope, signer } = this.#request;
     const point = `p${Buffer.from(this.#context.random.bytes(8)).toString('hex')}`;
     const name = manifestName(this.#ground.epoch.prefix, endedAt, point);
+    const auditHead = this.#context.auditStream?.head;
     const header = {
       point,
       organization,
@@ -239,6 +240,7 @@ export class VaultPointWriter implements PointWriter {
       startedAt,
       endedAt,
       wrote: [...this.#sink.wrote],
+      ...(auditHead !== undefined && { auditHeads: [auditHead] }),
       previous: this.#previous ?? null,
     };
     const body: ManifestBody = {

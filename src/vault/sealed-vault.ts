@@ -1,3 +1,4 @@
+import type { AuditTrail } from '../app/ports/audit.ts';
 import type {
   BeginPoint,
   EpochSummary,
@@ -12,6 +13,7 @@ import type {
   VerifyRequest,
 } from '../app/ports.ts';
 import type { Hasher } from '../core/hasher.ts';
+import { VaultAudit } from './audit/vault-audit.ts';
 import { PackCache } from './pack-cache.ts';
 import { VaultPoints } from './point-store.ts';
 import { VaultRuns } from './run-store.ts';
@@ -26,12 +28,13 @@ export class SealedVault implements Vault {
   readonly readStoreTime: (() => Promise<string>) | undefined;
   readonly hasher: Hasher;
   readonly abilities: KeyAbilities;
+  readonly audit: AuditTrail;
   readonly #context: VaultContext;
   readonly #points: VaultPoints;
   readonly #runs: VaultRuns;
   readonly #packs: PackCache;
 
-  constructor(context: VaultContext) {
+  constructor(context: VaultContext, auditSpool: string | undefined) {
     this.id = context.id;
     this.description = context.store.capabilities.description;
     this.attestsTime = context.store.capabilities.attestsTime;
@@ -48,6 +51,7 @@ export class SealedVault implements Vault {
       signHolds: context.hasSigningKey('verifier') || context.hasSigningKey('pruner'),
       signPrunes: context.hasSigningKey('pruner'),
     };
+    this.audit = new VaultAudit(context, auditSpool);
     this.#context = context;
     this.#packs = new PackCache(context);
     this.#points = new VaultPoints(context, this.#packs);

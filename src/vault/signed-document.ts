@@ -15,7 +15,8 @@ export type DocumentType =
   | 'report'
   | 'proof'
   | 'hold'
-  | 'prune';
+  | 'prune'
+  | 'audit';
 
 /** A document in the chain before another: its name and the hash of its bytes. */
 export interface Predecessor {
@@ -86,6 +87,17 @@ export function parseDocument(
   expected: { readonly type: DocumentType; readonly vault: string; readonly name: string },
 ): SignedDocument {
   const { name } = expected;
+  const document = dissectDocument(bytes, name);
+  const { header } = document;
+  for (const field of ['type', 'vault', 'name'] as const) {
+    if (header[field] !== expected[field])
+      throw damaged(name, `its ${field} is ${JSON.stringify(header[field])}, not ${JSON.stringify(expected[field])}`);
+  }
+  return document;
+}
+
+/** The same, whatever document it is: its header says. */
+export function dissectDocument(bytes: Uint8Array, name: string): SignedDocument {
   const blob = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (blob.length < 12 || !blob.subarray(0, 4).equals(MAGIC)) throw damaged(name, 'it is not a signed document');
   const headerEnd = 8 + blob.readUInt32BE(4);
@@ -93,14 +105,9 @@ export function parseDocument(
   const signedEnd = headerEnd + 4 + blob.readUInt32BE(headerEnd);
   if (signedEnd + SIGNATURE_BYTES !== blob.length) throw damaged(name, 'its length is not what it says');
   const headerBytes = blob.subarray(8, headerEnd);
-  const header = parseHeader(name, headerBytes);
-  for (const field of ['type', 'vault', 'name'] as const) {
-    if (header[field] !== expected[field])
-      throw damaged(name, `its ${field} is ${JSON.stringify(header[field])}, not ${JSON.stringify(expected[field])}`);
-  }
   return {
     name,
-    header,
+    header: parseHeader(name, headerBytes),
     headerBytes,
     body: blob.subarray(headerEnd + 4, signedEnd),
     signed: blob.subarray(0, signedEnd),

@@ -20,6 +20,7 @@ import {
   encodeDocument,
   openBody,
   parseDocument,
+  type Predecessor,
   type SignedDocument,
 } from './signed-document.ts';
 
@@ -31,6 +32,7 @@ const signersOf: Readonly<Record<Exclude<DocumentType, 'keyring'>, readonly Sign
   proof: ['writer', 'restorer', 'verifier'],
   hold: ['verifier', 'pruner'],
   prune: ['pruner'],
+  audit: ['writer', 'restorer', 'verifier', 'pruner'],
   plan: ['restorer'],
   intent: ['restorer'],
   outcomes: ['restorer'],
@@ -51,6 +53,9 @@ export interface VaultContextParts {
   readonly keyring: StoredKeyring;
   readonly keys: OpenedKeys | undefined;
   readonly signing: { readonly [Role in SignerRole]?: SigningKey | undefined };
+  readonly rootPublicKey: Uint8Array;
+  /** Signs the audit trail where the recovery kit is at hand. */
+  readonly rootKey?: SigningKey | undefined;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly sorterFactory: SorterFactory;
@@ -75,7 +80,11 @@ export class VaultContext {
   readonly random: RandomSource;
   readonly sorterFactory: SorterFactory;
   readonly hasher: Hasher;
+  readonly rootPublicKey: Uint8Array;
+  /** The audit stream of this process, whose head stands in manifests. */
+  auditStream: { readonly head: Predecessor | undefined } | undefined;
   readonly #signing: VaultContextParts['signing'];
+  readonly #rootKey: SigningKey | undefined;
 
   constructor(parts: VaultContextParts) {
     this.id = parts.id;
@@ -87,7 +96,19 @@ export class VaultContext {
     this.random = parts.random;
     this.sorterFactory = parts.sorterFactory;
     this.hasher = createHasher(parts.keys?.tagKeys);
+    this.rootPublicKey = parts.rootPublicKey;
     this.#signing = parts.signing;
+    this.#rootKey = parts.rootKey;
+  }
+
+  /** The key that signs the audit trail: the first of these roles whose key is at hand. UserError like `getSigningKey`. */
+  getAuditKey(roles: readonly (SignerRole | 'root')[]): SigningKey {
+    const purpose = 'Recording this in the audit trail';
+    for (const role of roles) {
+      if (role === 'root' && this.#rootKey !== undefined) return this.#rootKey;
+      if (role !== 'root' && this.hasSigningKey(role)) return this.getSigningKey(role, purpose);
+    }
+    throw keyMissing(`${roles.join('.key or ')}.key`, purpose);
   }
 
   /** The signing key. UserError `KEY_MISSING`, or `KEY_INVALID` when it is revoked by now: what it signed would be refused. */

@@ -71,6 +71,7 @@ export async function createWorkplace(t: TestContext, environment: Environment =
     HOLDFAST_VAULT: 'file:./vault',
     HOLDFAST_KEYS: './keys',
     HOLDFAST_QUOTA_PER_MINUTE: 'unlimited',
+    HOLDFAST_AUDIT_SPOOL: './audit-spool',
     ...environment,
   };
   const run = (argv: readonly string[], options: RunOptions = {}): Promise<Outcome> =>

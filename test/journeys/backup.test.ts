@@ -38,11 +38,11 @@ test('a monitor hears of the start and the end, and of what was not whole at /fa
   const monitor = await startMonitor(t);
   const environment = { HOLDFAST_PING_URL: monitor.url };
   const taken = await workplace.json('backup', ['backup'], { environment });
-  const { point } = taken.document;
+  const { point, auditHeads } = taken.document;
   const count = taken.document.ledger.reduce((sum, row) => sum + row.captured, 0);
   assert.deepEqual(monitor.heard, [
     '/abc/start?tag=nightly',
-    `/abc?tag=nightly acme-prod: ${point}, complete, ${count} resources`,
+    `/abc?tag=nightly acme-prod: ${point}, complete, ${count} resources\naudit head ${auditHeads.join()}`,
   ]);
   monitor.heard.length = 0;
   workplace.simulator.setFaults([{ fault: { kind: 'status', status: 403 }, route: '*developers*' }]);

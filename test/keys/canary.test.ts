@@ -140,6 +140,19 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
   assert.ok(applied.exit === 0 || applied.exit === 3, applied.stderr);
   await run('restorer', 'verify', '--all-data');
   await runInAllFormats('writer', 'vault', 'test');
+  // The trail says which ids were revealed, and not even the value that was searched for.
+  await runAllowing('restorer', [SEALED_MARK], ['cat', first, keyIds[0] ?? '', '--reveal']);
+  const sought = await runAllowing(
+    'restorer',
+    [SEALED_MARK],
+    ['find', first, `consumerSecret~${SEALED_MARK}`, '--reveal'],
+  );
+  assert.ok(sought.stdout.includes(SEALED_MARK));
+  for (const word of ['tail', 'list', 'verify']) await runInAllFormats('writer', 'audit', word);
+  for (const format of ['jsonl', 'ocsf', 'cef']) {
+    const { stdout } = await run('reader', 'audit', 'export', '--format', format);
+    assert.ok(stdout.includes('consumerSecret') && stdout.includes(keyIds[0] ?? ''), format);
+  }
   assert.deepEqual([...verbs, ...APART].sort(), registry.map(({ name }) => name).sort(), 'every verb was run');
 
   // Key files are no place for it either; vault, state, plans, what hooks saw and what is left of temporary files are below.

@@ -9,6 +9,7 @@ import { carryOut } from '../restore-command.ts';
 export const apply: Command = {
   arguments: [{ name: 'FILE', summary: 'a plan that `holdfast plan --out FILE` wrote' }],
   options: [verbOptions.yes, verbOptions.noWait],
+  audit: { effect: 'changes', signers: ['restorer'] },
   details: [
     'Sends exactly the calls of the plan, after a safety point of what they touch. Needs restorer.key. A plan whose',
     'ground has moved is refused (exit code 5). Without --yes it asks you to type the name of the organization.',

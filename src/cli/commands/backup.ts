@@ -7,7 +7,7 @@ import type { Command, CommandContext } from '../command.ts';
 import { warnOfExpired } from '../compare-command.ts';
 import { selectionOptions, verbOptions } from '../options.ts';
 import type { Output } from '../output.ts';
-import type { BackupProtection } from '../protect/protect-point.ts';
+import type { BackupProtection, protectPoint } from '../protect/protect-point.ts';
 import { withHooks } from '../hooks.ts';
 import { withPings } from '../ping.ts';
 import { renderLedger, renderNotCaptured } from '../render/ledger.ts';
@@ -15,6 +15,8 @@ import { formatBytes, formatCount, formatDuration } from '../render/quantity.ts'
 import type { OutputDocument } from '../schema/documents.ts';
 import { readRevisions, readSelection } from '../settings.ts';
 import { describeCalls } from './show.ts';
+
+const EXIT_PARTIAL = 3;
 
 interface Captured {
   readonly details: PointDetails;
@@ -26,12 +28,14 @@ interface Captured {
 export const backup: Command = {
   arguments: [],
   options: [...selectionOptions, verbOptions.revisions, verbOptions.protect],
+  audit: { effect: 'changes', signers: ['writer', 'restorer'] },
   details: [
     'Reads the organization and writes a sealed, signed point. writer.key is enough. A point with holes is `partial`:',
     'each hole is named and the exit code is 3. A monitor at HOLDFAST_PING_URL is told at /start and at the end, at',
     '/fail when the backup failed or is partial. Programs under hooks in the configuration run before and after it, without',
     'keys and tokens; those after it find the result in HOLDFAST_HOOK_STATUS, _POINT, _GRADE, _EXIT and _ERROR. With',
-    '--protect Azure Backup then backs the vault up; what comes of that is told, and exit 3 when it is not a whole one.',
+    '--protect Azure Backup then backs the vault up; what comes of that is told, and exit 3 when it is not a whole one. The newest',
+    'head of the audit trail is printed (-o json) and told to the monitor: kept there, it shows later whether a tail was cut off.',
   ],
   examples: [
     'holdfast backup',
@@ -47,13 +51,13 @@ export const backup: Command = {
           () => takePoint(context),
           (taken) => showCaptured(context, taken),
         ),
-      ({ result }) => summarize(result),
+      ({ result }) => summarize(result, context.audit.heads()),
     );
     return exit;
   },
 };
 
-async function showCaptured({ progress, output }: CommandContext, captured: Captured): Promise<number> {
+async function showCaptured({ progress, output, audit }: CommandContext, captured: Captured): Promise<number> {
   const { details, protection } = captured;
   const document: OutputDocument<'backup'> = {
     schema: 'holdfast/backup/1',
@@ -71,10 +75,19 @@ async function showCaptured({ progress, output }: CommandContext, captured: Capt
     notCaptured: details.notCaptured,
     moved: details.moved,
     ...(protection === undefined ? {} : { protection }),
+    auditHeads: audit.heads(),
   };
   progress.clear();
   await output.document(document, () => renderCapture(captured, output));
-  return details.grade === 'complete' && (protection === undefined || protection.problem === null) ? 0 : 3;
+  return exitOf(captured);
+}
+
+function isWhole({ details, protection }: Captured): boolean {
+  return details.grade === 'complete' && (protection === undefined || protection.problem === null);
+}
+
+function exitOf(captured: Captured): number {
+  return isWhole(captured) ? 0 : EXIT_PARTIAL;
 }
 
 async function takePoint(context: CommandContext): Promise<Captured> {
@@ -88,7 +101,7 @@ async function takePoint(context: CommandContext): Promise<Captured> {
   const organization = await resolveOrganization(vault, flags.find('org'));
   await warnOfClock(context, vault);
   const { live, identity } = await house.openOrganization(organization, 'read', vault.hasher);
-  const captured = await capture(
+  const taken = await capture(
     { live, vault, clock, progress },
     {
       organization,
@@ -100,9 +113,21 @@ async function takePoint(context: CommandContext): Promise<Captured> {
       identity,
     },
   );
-  if (settings === undefined) return { ...captured, protection: undefined };
+  const { id, grade, resources, bytesWritten } = taken.details;
+  context.audit.note({ organization, point: id, grade, resources, bytesWritten });
+  const captured = { ...taken, protection: settings === undefined ? undefined : await protect(context, settings) };
+  if (captured.protection !== undefined) context.audit.note({ protection: captured.protection.status });
+  // Before anything is printed or told to a monitor, so that both can name the newest batch of the trail.
+  await context.audit.end(exitOf(captured));
+  return captured;
+}
+
+async function protect(
+  context: CommandContext,
+  settings: Parameters<typeof protectPoint>[1],
+): Promise<BackupProtection> {
   const { protectPoint } = await import('../protect/protect-point.ts');
-  return { ...captured, protection: await protectPoint(context, settings) };
+  return protectPoint(context, settings);
 }
 
 /** A wrong clock is no reason to have no backup. */
@@ -112,10 +137,16 @@ async function warnOfClock({ clock, progress }: CommandContext, vault: Vault): P
     progress.warn(`${skew.text} The point is dated by the store; prune refuses.`);
 }
 
-function summarize({ details, protection }: Captured): { readonly isWhole: boolean; readonly text: string } {
+function summarize(
+  captured: Captured,
+  auditHeads: readonly string[],
+): { readonly isWhole: boolean; readonly text: string } {
+  const { details, protection } = captured;
+  const azure = protection === undefined ? '' : `, Azure Backup ${protection.status}`;
+  const summary = `${details.organization}: ${details.id}, ${details.grade}, ${formatCount(details.resources)} resources${azure}`;
   return {
-    isWhole: details.grade === 'complete' && (protection === undefined || protection.problem === null),
-    text: `${details.organization}: ${details.id}, ${details.grade}, ${formatCount(details.resources)} resources${protection === undefined ? '' : `, Azure Backup ${protection.status}`}`,
+    isWhole: isWhole(captured),
+    text: [summary, ...auditHeads.map((head) => `audit head ${head}`)].join('\n'),
   };
 }
 

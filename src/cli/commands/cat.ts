@@ -19,6 +19,7 @@ export const cat: Command = {
     { name: 'ID[:FILE]', summary: 'a resource as `holdfast ls` names it; of a bundle one of its files' },
   ],
   options: [verbOptions.zip, verbOptions.reveal],
+  audit: { effect: 'reveals', whenSwitch: 'reveal' },
   details: [
     'Prints the resource as the server sent it, with (hidden) in the place of each secret. reader.key is enough.',
     'With --reveal restorer.key opens the secrets and they are printed.',
@@ -52,6 +53,7 @@ export const cat: Command = {
     const point = await resolvePoint(vault, organization, argument('POINT'), { nowMs: clock.epochMs(), progress });
     if (reveal)
       progress.warn('--reveal opens the secrets of this resource with restorer.key and prints them on stdout.');
+    await context.audit.declare({ organization, point: point.details.id, ids: [id] });
     const shown = await readResource(point, id, { reveal, ...(file === undefined ? {} : { file }) });
     if (flags.is('zip')) return printZip(context, shown);
     if (output.format !== 'table') {

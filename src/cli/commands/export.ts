@@ -26,6 +26,7 @@ export const exportCommand: Command = {
     { name: 'DIR', summary: 'the folder to make; it must be absent or empty' },
   ],
   options: [verbOptions.layout, verbOptions.reveal, ...selectionOptions],
+  audit: { effect: 'reveals', whenSwitch: 'reveal' },
   details: [
     'Layout tree: a JSON file for each resource, bundles unpacked, and manifest.json with the SHA-256 of every file. Two',
     'exports of one point are the same byte for byte. Needs reader.key; a secret is {"$hole": …}, which no API takes for a',
@@ -39,7 +40,7 @@ export const exportCommand: Command = {
     "holdfast export latest ./proxies --only 'apis/**'",
     'holdfast export latest ./acme --layout apigeecli --reveal',
   ],
-  async run({ house, flags, output, argument, clock, progress, cwd, signal }) {
+  async run({ house, flags, output, argument, clock, progress, cwd, signal, audit }) {
     const layout: ExportLayout = flags.get('layout') === 'apigeecli' ? 'apigeecli' : 'tree';
     const reveal = flags.is('reveal');
     if (layout === 'apigeecli' && !reveal) {
@@ -58,6 +59,7 @@ export const exportCommand: Command = {
     const point = await resolvePoint(vault, organization, argument('POINT'), { nowMs: clock.epochMs(), progress });
     if (reveal) progress.warn('--reveal opens the secrets with restorer.key and writes them into the files in clear.');
     const path = resolve(cwd, argument('DIR'));
+    await audit.declare({ organization, point: point.details.id, folder: path });
     const sorters = await house.sorters();
     const exported = await withFolder(path, async (folder) => {
       const zip = (files: Parameters<typeof house.zip>[0]): Promise<Uint8Array> => house.zip(files);
@@ -69,6 +71,7 @@ export const exportCommand: Command = {
       await folder.commit();
       return made;
     });
+    audit.note({ resources: exported.resources });
     progress.clear();
     const document: OutputDocument<'export'> = {
       schema: 'holdfast/export/1',

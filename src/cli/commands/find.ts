@@ -25,6 +25,8 @@ export const find: Command = {
     { name: 'TERM', summary: 'FIELD=VALUE or FIELD~REGEX; several must all match', many: true },
   ],
   options: [...selectionOptions, verbOptions.reveal],
+  // A value that is searched for may be the secret itself.
+  audit: { effect: 'reveals', whenSwitch: 'reveal', conceals: ['TERM'] },
   formats: [...usualFormats, 'ndjson'],
   details: [
     'FIELD is a path as in the JSON that `cat` prints: host, sSLInfo.enabled, attributes[tier].value; in an array any',
@@ -54,12 +56,16 @@ export const find: Command = {
     const organization = await resolveOrganization(vault, flags.find('org'));
     const point = await resolvePoint(vault, organization, argument('POINT'), { nowMs: clock.epochMs(), progress });
     if (reveal) progress.warn('--reveal opens secrets with restorer.key, searches them and prints what matches.');
+    // Which fields, not what was looked for in them.
+    const fields = terms.map(({ text, operand }) => text.slice(0, -operand.length - 1));
+    await context.audit.declare({ organization, point: point.details.id, fields });
     progress.phase('searching');
     const search = findResources(
       { matcherOf: (pattern) => matchers.get(pattern) ?? matcherOf(pattern), progress },
       { point, selection, terms, reveal },
     );
     let found = 0;
+    const revealed: string[] = [];
     await output.list<FoundResource>({
       head: {
         schema: 'holdfast/find/1',
@@ -72,15 +78,18 @@ export const find: Command = {
       items: search.found,
       describe: (item) => {
         found += 1;
+        if (reveal) revealed.push(item.entry.id);
         return describeFound(item);
       },
       render: (item) => {
         found += 1;
+        if (reveal) revealed.push(item.entry.id);
         progress.clear();
         return renderFound(item);
       },
       tail: () => tailOf(search),
     });
+    context.audit.note({ ids: revealed });
     progress.clear();
     sayWhatWasSearched(context, search, found);
     return 0;

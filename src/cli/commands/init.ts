@@ -20,6 +20,7 @@ export const init: Command = {
     { name: 'WHAT', summary: 'identity: what sets up Google and Azure', optional: true, choices: ['identity'] },
   ],
   options: identityOptions,
+  audit: { effect: 'changes', begins: 'afterwards', unlessArgument: 'WHAT', signers: ['root'] },
   details: [
     'Makes writer.key, reader.key, restorer.key, verifier.key, pruner.key and root.key in the folder of --keys, then',
     'the vault of --vault and its state place. Anything that is there already is left untouched and ends it.',
@@ -34,8 +35,9 @@ export const init: Command = {
     const what = context.findArgument('WHAT');
     if (what === 'identity') return initIdentity(context);
     assertVaultIsMeant(context, what);
-    const { house, output } = context;
+    const { house, output, audit } = context;
     const made = await house.createVault();
+    audit.note({ vault: made.id, place: made.description, state: made.state });
     const document: OutputDocument<'init'> = {
       schema: 'holdfast/init/1',
       vault: made.description,

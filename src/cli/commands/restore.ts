@@ -20,6 +20,7 @@ export const restore: Command = {
     verbOptions.yes,
     verbOptions.noWait,
   ],
+  audit: { effect: 'changes', signers: ['restorer', 'root'] },
   details: [
     'Plans, shows the plan, asks you to type the name of the organization (unless --yes), and carries the plan out.',
     'Needs restorer.key. Credentials come back as they were; a second run finds nothing to do.',

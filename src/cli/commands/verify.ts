@@ -18,6 +18,7 @@ const EXIT_DAMAGED = 13;
 export const verify: Command = {
   arguments: [{ name: 'POINT', summary: 'one point; all of the organization when absent', optional: true }],
   options: [verbOptions.allData, verbOptions.record],
+  audit: { effect: 'changes', whenSwitch: 'record', signers: ['verifier', 'restorer', 'writer'] },
   formats: [...usualFormats, 'junit', 'sarif'],
   details: [
     'Checks signatures, form and hashes, of points and, unless one is named, of the journals of restores. With --all-data every byte is read, and opened as far as the keys allow; what',
@@ -25,7 +26,7 @@ export const verify: Command = {
   ],
   vaultAsOf: 'reads',
   examples: ['holdfast verify', 'holdfast verify latest --all-data --record'],
-  async run({ house, flags, output, findArgument, clock, progress }) {
+  async run({ house, flags, output, findArgument, clock, progress, audit }) {
     assertRecordsThePresent(flags);
     const vault = await house.openVault();
     const organization = await resolveOrganization(vault, flags.find('org'));
@@ -39,6 +40,8 @@ export const verify: Command = {
       { vault, clock, progress },
       { organization, ...(point === undefined ? {} : { point }), allData, record: flags.is('record') },
     );
+    const { result, points, records } = verification;
+    audit.note({ organization, result, depth: allData ? 'all-data' : 'structure', points, records });
     progress.clear();
     const document = describeVerification(verification, organization, allData);
     await output.document(document, () => renderVerification(document, output), {

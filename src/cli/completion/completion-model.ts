@@ -1,4 +1,4 @@
-import type { ArgumentDefinition, Command } from '../command.ts';
+import { type ArgumentDefinition, type Command, optionsOf } from '../command.ts';
 import type { OptionDefinition } from '../option-definition.ts';
 import { globalOptions } from '../options.ts';
 import { usualFormats } from '../output.ts';
@@ -83,7 +83,7 @@ export function completionModel(loaded: readonly LoadedVerb[], kinds: readonly s
       name: registered.name,
       summary: registered.summary,
       options: [
-        ...[...command.options, ...globalOptions].map((one) => option(command.formats ?? usualFormats, one)),
+        ...[...optionsOf(command), ...globalOptions].map((one) => option(command.formats ?? usualFormats, one)),
         help,
       ],
       arguments: command.arguments.map(argument),

@@ -27,4 +27,7 @@ export const backupDocument = z.strictObject({
     })
     .describe('What Azure Backup came to; only with --protect')
     .optional(),
+  auditHeads: z
+    .array(z.string())
+    .describe('The newest batch of the audit trail, NAME@HASH: keep it outside the vault for `audit verify --heads`'),
 });

@@ -49,6 +49,7 @@ const backup = {
   ledger: [row],
   notCaptured: [{ kind: 'keystore', why: 'later' }],
   moved: [],
+  auditHeads: [],
 };
 
 test('a document of the contract is accepted', () => {

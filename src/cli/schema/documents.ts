@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { auditListDocument, auditUploadDocument, auditVerifyDocument } from './audit.ts';
 import { backupDocument } from './backup.ts';
 import { catDocument } from './cat.ts';
 import { configDocument } from './config.ts';
@@ -30,6 +31,9 @@ import { versionDocument } from './version.ts';
 /** Every JSON document of the command line by the name of its published schema, `schemas/NAME.schema.json`. */
 export const documents = {
   apply: applyDocument,
+  'audit-list': auditListDocument,
+  'audit-upload': auditUploadDocument,
+  'audit-verify': auditVerifyDocument,
   backup: backupDocument,
   cat: catDocument,
   config: configDocument,

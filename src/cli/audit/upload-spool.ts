@@ -1,0 +1,21 @@
+import type { CommandContext } from '../command.ts';
+import { printable } from '../render/printable.ts';
+import { formatCounted } from '../render/quantity.ts';
+import type { OutputDocument } from '../schema/documents.ts';
+
+const EXIT_REFUSED = 13;
+
+/** `holdfast audit upload`: brings what waits on this machine into the vault. */
+export async function uploadSpool({ house, output }: CommandContext): Promise<number> {
+  const vault = await house.openVault();
+  const { folder } = await vault.audit.spool();
+  const { uploaded, refused } = await vault.audit.upload();
+  const document: OutputDocument<'audit-upload'> = { schema: 'holdfast/audit-upload/1', folder, uploaded, refused };
+  await output.document(document, () => [
+    uploaded.length === 0 && refused.length === 0
+      ? `Nothing waits in ${printable(folder)}.`
+      : `Brought ${formatCounted(uploaded.length, 'batch', 'batches')} of the audit trail into the vault.`,
+    ...refused.map((name) => output.style.red(`${printable(name)} stays: the vault holds something else there.`)),
+  ]);
+  return refused.length === 0 ? 0 : EXIT_REFUSED;
+}
