@@ -1,5 +1,5 @@
 import type { HoleFiller } from '../app/ports.ts';
-import { HoldfastError, InternalError, RemoteError } from '../core/errors.ts';
+import { HoldfastError, InternalError, RemoteError, noTokenCodes } from '../core/errors.ts';
 import { isJsonObject, type JsonValue, stringField } from '../core/json.ts';
 import { findKindOf } from '../core/kind-of.ts';
 import type { Kind } from '../core/kinds/kind.ts';
@@ -235,7 +235,7 @@ function getRevisionKind(id: ResourceId): Kind {
 }
 
 function endsRun(error: HoldfastError): boolean {
-  return ['UNAUTHENTICATED', 'NO_CREDENTIALS', 'INTERRUPTED', 'TERMINATED', 'INTERNAL'].includes(error.code);
+  return noTokenCodes.has(error.code) || ['INTERRUPTED', 'TERMINATED', 'INTERNAL'].includes(error.code);
 }
 
 /** Where the resource itself has what the answer to the call had. */

@@ -1,4 +1,4 @@
-import { HoldfastError, InternalError, UserError } from '../core/errors.ts';
+import { HoldfastError, InternalError, UserError, noTokenCodes } from '../core/errors.ts';
 import type { CallOutcome, CallStatus, PlannedCall } from '../core/plan.ts';
 import type { PointFiller } from './apply-holes.ts';
 import type { Lease, Organization, Progress, RunJournal } from './ports.ts';
@@ -24,13 +24,7 @@ const WAVE_SIZE = 256;
 const MOST_RESENDS = 2;
 
 /** Errors that end a run: nothing further can be sent. */
-const fatalCodes: ReadonlySet<string> = new Set([
-  'UNAUTHENTICATED',
-  'NO_CREDENTIALS',
-  'INTERRUPTED',
-  'TERMINATED',
-  'LEASE_LOST',
-]);
+const fatalCodes: ReadonlySet<string> = new Set([...noTokenCodes, 'INTERRUPTED', 'TERMINATED', 'LEASE_LOST']);
 
 /**
  * Sends the calls wave by wave: a wave is what has all its needs done. Every call starts as `notExecuted`; what fails blocks

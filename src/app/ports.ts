@@ -22,8 +22,8 @@ export interface TokenSource {
   /** For people and the ledger: "static token", "application default credentials". Never the token. */
   describe(): string;
   /**
-   * A token; `refresh` after a 401 asks for a new one. Throws UserError `NO_CREDENTIALS` when there is none, RemoteError
-   * `UNAUTHENTICATED` when there is no other than the refused one.
+   * A token; `refresh` after a 401 asks for a new one. Throws UserError when there is none (`NO_CREDENTIALS`,
+   * `FEDERATION_REFUSED`, … `noTokenCodes`), RemoteError `UNAUTHENTICATED` when there is no other than the refused one.
    */
   get(options?: { readonly refresh?: boolean }): Promise<{ readonly token: string; readonly quotaProject?: string }>;
   /** When the token was got and when it ends, as far as the source knows. Throws like `get`. */

@@ -57,8 +57,8 @@ export const errorCodes = {
   KEY_VAULT_REFUSED: { exit: 12, fault: 'remote' },
   NO_CREDENTIALS: { exit: 12, fault: 'user' },
   UNAUTHENTICATED: { exit: 12, fault: 'remote' },
-  FEDERATION_REFUSED: { exit: 12, fault: 'remote' },
-  IMPERSONATION_REFUSED: { exit: 12, fault: 'remote' },
+  FEDERATION_REFUSED: { exit: 12, fault: 'user' },
+  IMPERSONATION_REFUSED: { exit: 12, fault: 'user' },
   CREDENTIAL_FILE_REFUSED: { exit: 12, fault: 'user' },
   VAULT_DAMAGED: { exit: 13, fault: 'integrity' },
   VAULT_FORMAT_NEWER: { exit: 13, fault: 'integrity' },
@@ -73,6 +73,15 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 export type Fault = 'user' | 'remote' | 'integrity' | 'internal';
+
+/** Codes that say there is no token to be had: nothing more can be asked of the service, whatever was to be asked. */
+export const noTokenCodes: ReadonlySet<string> = new Set<ErrorCode>([
+  'NO_CREDENTIALS',
+  'UNAUTHENTICATED',
+  'FEDERATION_REFUSED',
+  'IMPERSONATION_REFUSED',
+  'CREDENTIAL_FILE_REFUSED',
+]);
 
 export interface Failure {
   readonly code: ErrorCode;

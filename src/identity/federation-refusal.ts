@@ -1,4 +1,4 @@
-import { RemoteError } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import type { TokenClaims } from './token-claims.ts';
 
 /** What was tried: said in the messages, so that nobody has to guess which setting is meant. */
@@ -40,20 +40,17 @@ const readers: readonly Reader[] = [
 ];
 
 /** What the token service's refusal means, with what to mend; never with the token. */
-export function federationRefusal(said: Said, attempt: FederationAttempt, cause: unknown): RemoteError {
+export function federationRefusal(said: Said, attempt: FederationAttempt, cause: unknown): UserError {
   let reading: Reading | undefined;
   for (const read of readers) reading ??= read(said, attempt);
   const { message, next } = reading ?? {
     message: `Google's token service refused the token of the ${attempt.who}: ${said.error}: ${said.description}`,
     next: 'Compare the token with the provider: holdfast doctor --identity.',
   };
-  return new RemoteError({
+  return new UserError({
     code: 'FEDERATION_REFUSED',
     message,
     next,
-    operation: 'exchange the token at sts.googleapis.com',
-    status: 400,
-    reason: said.error,
     resource: attempt.audience,
     cause,
   });

@@ -1,4 +1,4 @@
-import { RemoteError } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import type { FederationAttempt } from './federation-refusal.ts';
 
 /** What a refusal of `generateAccessToken` means, with what to mend. */
@@ -6,15 +6,13 @@ export function impersonationRefusal(
   { status, message: said }: { readonly status: number; readonly message: string },
   attempt: FederationAttempt,
   cause: unknown,
-): RemoteError {
+): UserError {
   const account = attempt.serviceAccount ?? 'the service account';
   const { message, next } = readingOf(status, said, attempt, account);
-  return new RemoteError({
+  return new UserError({
     code: 'IMPERSONATION_REFUSED',
     message,
     next,
-    operation: 'generateAccessToken at iamcredentials.googleapis.com',
-    status,
     resource: account,
     cause,
   });

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { managedIdentityApp } from '../../src/sim/azure/managed-identity.ts';
+import { managedIdentityApp, type MintToken } from '../../src/sim/azure/managed-identity.ts';
 import { realClock, type SimulatorClock } from '../../src/sim/control/clock.ts';
 import { listen } from '../../src/sim/control/listen.ts';
 import { googleApp } from '../../src/sim/google/google-app.ts';
@@ -54,6 +54,8 @@ interface FederationSetUp {
   readonly roles?: { readonly [Name in Purpose]: readonly string[] };
   /** Google's. */
   readonly clock?: SimulatorClock;
+  /** Told of every token that the workload is given. */
+  readonly onMint?: (token: string) => void;
 }
 
 /**
@@ -62,7 +64,7 @@ interface FederationSetUp {
  */
 export async function startFederation(
   t: TestContext,
-  { roles = { capture: [], restore: [] }, clock = realClock() }: FederationSetUp = {},
+  { roles = { capture: [], restore: [] }, clock = realClock(), onMint = () => undefined }: FederationSetUp = {},
 ): Promise<Federation> {
   const issuer = await startEntraIssuer(ISSUER, [captureIdentity, restoreIdentity, strangeIdentity]);
   t.after(() => issuer.close());
@@ -71,7 +73,12 @@ export async function startFederation(
   google.putProject(PROJECT, bindings(), PROJECT_NUMBER);
   const googleFace = await listen(googleApp(google));
   t.after(() => googleFace.close());
-  const machine = await listen(managedIdentityApp({ mint: issuer.mint, identityHeader: IDENTITY_HEADER }));
+  const mint: MintToken = async (request) => {
+    const minted = await issuer.mint(request);
+    if (minted !== undefined) onMint(minted.token);
+    return minted;
+  };
+  const machine = await listen(managedIdentityApp({ mint, identityHeader: IDENTITY_HEADER }));
   t.after(() => machine.close());
   const of = (purpose: Purpose, { clientId }: IssuedIdentity): object => ({
     kind: 'azure-federation',

@@ -70,6 +70,23 @@ test('a backup through the whole chain; the capture identity may not write; the 
   const lost = dumpDifferences(before, simulator.dump(), 60_000).filter((line) => line.startsWith('only left'));
   assert.deepEqual(lost, [], 'all that was lost is back');
 
+  // Whoever loses the grant in the middle of a capture is told so; it is no hole in a point that looks finished.
+  const points = (await workplace.json('points', ['points'])).document.points.length;
+  simulator.setFaults([{ fault: { kind: 'expired-token' }, route: '*developers*', count: 1 }]);
+  const bindings = google.findAccount(accountOf('capture')) ?? [];
+  const stopTaking = simulator.log.entries.length;
+  simulator.setTokens({
+    authority: (token, organization) => {
+      if (simulator.log.entries.length > stopTaking + 5) google.putAccount(accountOf('capture'), []);
+      return google.permissionsOfToken(token, organization);
+    },
+  });
+  const stopped = await run('backup');
+  assert.equal(stopped.exit, 12, stopped.stderr);
+  assert.match(stopped.stderr, /may not act as holdfast-capture@/);
+  assert.equal((await workplace.json('points', ['points'])).document.points.length, points, 'no point was finished');
+  google.putAccount(accountOf('capture'), bindings);
+
   // At level debug, in every output, no token of anybody is shown.
   const shown = said.join('\n');
   assert.ok(shown.includes('"level":"debug"') || shown.length > 10_000);

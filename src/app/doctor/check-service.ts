@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../core/errors.ts';
+import { HoldfastError, noTokenCodes } from '../../core/errors.ts';
 import { kindNames, kinds, type KindName } from '../../core/kinds/index.ts';
 import type { Kind } from '../../core/kinds/kind.ts';
 import { readPermissions } from '../../core/kinds/read-permission.ts';
@@ -123,7 +123,7 @@ async function checkOrganization(question: ServiceQuestion): Promise<readonly Ch
   } catch (error) {
     const code = error instanceof HoldfastError ? error.code : undefined;
     const why = 'Not looked at: the organization could not be read.';
-    if (code === 'UNAUTHENTICATED' || code === 'NO_CREDENTIALS')
+    if (code !== undefined && noTokenCodes.has(code))
       return [service.failed('token-accepted', error), service.unknown('organization', why), unprobed(why)];
     const accepted =
       code === 'ORGANIZATION_NOT_FOUND'

@@ -105,9 +105,9 @@ export class GoogleIdentities {
     return holder === undefined || holder.expiresAtMs <= this.clock.nowMs() ? undefined : holder;
   }
 
-  /** All tokens end now. */
-  revokeAll(): void {
-    this.#holders.clear();
+  /** Every token that was ever given. */
+  get tokens(): readonly string[] {
+    return [...this.#holders.keys()];
   }
 
   /** What a holder may do in a project by the roles that were bound to it there. */
