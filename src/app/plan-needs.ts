@@ -74,6 +74,7 @@ export class NeedsCloser {
         if (absence !== undefined) this.#missing.push({ id: by, needs: id, why, absence });
       }
       await this.#addFirstRevisions(fresh);
+      await this.#addWhatComesAlong(fresh);
     }
     return { missing: this.#missing, unread: this.#unread };
   }
@@ -103,6 +104,23 @@ export class NeedsCloser {
         if (!owners.has(parentId(stored.id))) continue;
         this.#settled.add(stored.id);
         await this.#loader.loadPair(kinds[createdBy], stored.id, { stored }, 'need');
+      }
+    }
+  }
+
+  /** A map without its entries, or a keystore without its certificates, would not do for who needs it. */
+  async #addWhatComesAlong(fresh: readonly RestorePair[]): Promise<void> {
+    const made = fresh.filter(
+      ({ role, desired, live }) => role === 'need' && desired !== undefined && live === undefined,
+    );
+    for (const kind of Object.values(kinds).filter(({ comesWithNeed }) => comesWithNeed === true)) {
+      const owners = new Set(made.filter((pair) => pair.kind.name === kind.scope).map(({ id }) => id));
+      if (owners.size === 0 || !this.#point.has(kind.name)) continue;
+      const known = new Set(this.#loader.pairs.map(({ id }) => id));
+      for await (const stored of this.#point.entries(kind.name)) {
+        if (!owners.has(parentId(stored.id)) || known.has(stored.id)) continue;
+        this.#settled.add(stored.id);
+        await this.#loader.loadPair(kind, stored.id, { stored }, 'need');
       }
     }
   }

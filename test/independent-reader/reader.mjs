@@ -7,6 +7,7 @@
  *
  * Without --point it lists the points of the organization (or of all); with it, every resource of the point with its body as
  * the server sent it: secrets joined in where restorer.key (or root.key) is in DIR, else left out and counted.
+ * What a signer wrote after it was revoked is passed over and named on stderr.
  * Exit 0: everything asked for was read and every signature and hash held. Exit 13: something did not hold. 64: usage.
  */
 import {
@@ -24,6 +25,9 @@ import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 
 class Damage extends Error {}
+
+/** A document of a signer that was revoked before it: it is passed over, and named. */
+class Revoked extends Damage {}
 
 const utf8 = (bytes) => Buffer.from(bytes).toString('utf8');
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
@@ -230,6 +234,7 @@ class Vault {
     this.privateKeys = {};
     for (const key of readKeyFiles(keysFolder, this.id)) this.openWrap(key);
     this.packs = new Map();
+    this.passedOver = [];
   }
 
   get(name) {
@@ -291,7 +296,8 @@ class Vault {
     need(signer !== undefined && signers[type].includes(signer.role), name, 'its signer may not sign it');
     need(signedBy(Buffer.from(signer.public, 'base64'), document.signedBytes, document.signature), name, 'its signature does not hold');
     const time = header.endedAt ?? header.opened ?? header.startedAt ?? '';
-    need(signer.revoked === undefined || time < signer.revoked, name, `its signer is revoked since ${signer.revoked}`);
+    if (signer.revoked !== undefined && time >= signer.revoked)
+      throw new Revoked(`${name}: its signer is revoked since ${signer.revoked}`);
     return document;
   }
 
@@ -359,12 +365,23 @@ class Vault {
     const epochs = `orgs/${encodeURIComponent(organization)}/epochs`;
     return this.list(epochs).flatMap((epoch) => {
       const prefix = `${epochs}/${epoch}/`;
-      this.readDocument(`${prefix}epoch`, 'epoch');
-      return this.list(`${prefix}points`).map((file) => {
-        const document = this.readDocument(`${prefix}points/${file}`, 'point');
-        return { prefix, header: document.header, body: this.openBody(document) };
+      this.unlessRevoked(`${prefix}epoch`, 'epoch');
+      return this.list(`${prefix}points`).flatMap((file) => {
+        const document = this.unlessRevoked(`${prefix}points/${file}`, 'point');
+        return document === undefined ? [] : [{ prefix, header: document.header, body: this.openBody(document) }];
       });
     });
+  }
+
+  /** The document; undefined when its signer was revoked before it. */
+  unlessRevoked(name, type) {
+    try {
+      return this.readDocument(name, type);
+    } catch (error) {
+      if (!(error instanceof Revoked)) throw error;
+      this.passedOver.push({ name, reason: error.message });
+      return undefined;
+    }
   }
 
   collections(point) {
@@ -460,14 +477,16 @@ function main(args) {
     const vault = new Vault(folders[0], options['--keys']);
     const organizations = options['--org'] === undefined ? vault.organizations() : [options['--org']];
     const points = organizations.flatMap((organization) => vault.points(organization));
+    for (const { reason } of vault.passedOver) process.stderr.write(`passed over: ${reason}\n`);
     const wanted = options['--point'];
     if (wanted === undefined) {
       const rows = points.map(({ header, body }) => ({ point: header.point, organization: header.organization, epoch: header.epoch, grade: header.grade, endedAt: header.endedAt, resources: body.resources }));
       process.stdout.write(isJson ? `${JSON.stringify(rows)}\n` : rows.map((row) => `${Object.values(row).join('\t')}\n`).join(''));
-      return 0;
+      return vault.passedOver.length === 0 ? 0 : 13;
     }
     const point = points.find(({ header }) => header.point === wanted);
-    need(point !== undefined, wanted, 'there is no such point');
+    const refused = vault.passedOver.find(({ name }) => name.endsWith(`-${wanted}`));
+    need(point !== undefined, wanted, refused?.reason ?? 'there is no such point');
     const resources = vault.dump(point);
     const toText = ({ kind, id, body, files }) => `${kind}\t${id}\t${body ?? files.map(({ path }) => path).join(' ')}\n`;
     process.stdout.write(isJson ? `${JSON.stringify(resources)}\n` : resources.map(toText).join(''));

@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import { createManualClock } from '../../src/platform/manual-clock.ts';
 import { createBackedWorkplace } from '../harness/run-holdfast.ts';
 import { captureInto, folderStore, openWith, ORGANIZATION, readKeys } from '../kill/captured-vault.ts';
-import { dumpIndependently } from '../kill/independent-reader.ts';
+import { dumpIndependently, readIndependently } from '../kill/independent-reader.ts';
 import { onlyKeys } from './key-ring.ts';
 
 type Backed = Awaited<ReturnType<typeof createBackedWorkplace>>;
@@ -104,6 +104,18 @@ test('points of a revoked writer are accepted from before the date and refused f
     assert.equal(plan.exit, 0);
     assert.match(plan.stdout, /signed this point is revoked since/);
   }
+  // A reader written from the format document alone passes over what is revoked, and reads what is not.
+  const [vault, keys] = [join(workplace.folder, 'vault'), join(workplace.folder, 'keys')];
+  const listedAlone = await readIndependently(vault, keys);
+  assert.equal(listedAlone.exit, 13);
+  assert.deepEqual(
+    JSON.parse(listedAlone.stdout).map(({ point }: { readonly point: string }) => point),
+    [before.id],
+  );
+  assert.equal(listedAlone.stderr.match(/^passed over: .*revoked since/gm)?.length, 3, listedAlone.stderr);
+  assert.equal((await readIndependently(vault, keys, before.id)).exit, 0);
+  const alone = await readIndependently(vault, keys, forged.id);
+  assert.deepEqual([alone.exit, /revoked since/.test(alone.stderr), alone.stdout], [13, true, '']);
 });
 
 test('after a revocation a new writer goes on, also over an epoch that the revoked one opened', async (t) => {

@@ -89,6 +89,7 @@ export const keystoreAlias: Kind = {
   name: 'keystore-alias',
   title: { one: 'keystore alias', many: 'keystore aliases' },
   scope: 'keystore',
+  comesWithNeed: true,
   idPattern: 'environments/*/keystores/*/aliases/*',
   collection: { style: 'names', list: (parent) => apiPath(parent, 'aliases') },
   content: 'json',

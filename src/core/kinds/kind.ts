@@ -345,6 +345,11 @@ export interface Kind {
   readonly label?: (body: JsonObject, id: ResourceId) => string;
   /** Comes into being with its first child of this kind (a proxy with its first import); its own calls come after theirs. */
   readonly createdBy?: KindName;
+  /**
+   * True for what its parent is made for (entries of a map, certificates of a keystore): a parent that is only made because
+   * something chosen needs it brings these along.
+   */
+  readonly comesWithNeed?: true;
   /** The resource whose calls bring this one along, without a call of its own (what comes with an add-on of the organization). */
   readonly comesWith?: (id: ResourceId) => ResourceId | undefined;
   /** Kinds (beside the scope) that must be read before this one, because `idOf` or `refine` looks them up. */

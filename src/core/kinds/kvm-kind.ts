@@ -121,6 +121,7 @@ export function kvmEntryKind(place: KvmPlace): Kind {
     name: place.entry,
     title: { one: `${place.title} key value map entry`, many: `${place.title} key value map entries` },
     scope: place.map,
+    comesWithNeed: true,
     mayBeLeftOut: true,
     idPattern: `${place.above}keyvaluemaps/*/entries/*`,
     collection: {
