@@ -81,16 +81,15 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
     log: options.log,
   });
   const transport = findDoubtfulNames(sending, Object.values(kinds));
-  const memory = new RunMemory(options.sorterFactory);
   let sealsNames: SealsNames = () => false;
-  const context: ReadContext = {
+  const context: ReadContext & { memory: RunMemory } = {
     transport,
-    memory,
+    memory: new RunMemory(options.sorterFactory),
     hasher: options.hasher,
     kinds,
-    find: (kind, key) => memory.find(kind, key),
+    find: (kind, key) => context.memory.find(kind, key),
     sealsNames: (kind, parent) => sealsNames(kinds[kind], parent),
-    isPartlyRead: (kind) => memory.gaps(kind).some(({ state }) => state === 'denied' || state === 'failed'),
+    isPartlyRead: (kind) => context.memory.gaps(kind).some(({ state }) => state === 'denied' || state === 'failed'),
   };
   const caller = new Caller({
     context,
@@ -114,12 +113,16 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
     send: (call, fill, onOperation) => caller.send(call, fill, onOperation),
     lookup: (call, fill) => caller.lookup(call, fill),
     remember: (entries) => rememberRevisions(context, entries),
-    recognise: (known, versionOf) => memory.recognise(known, versionOf),
+    recognise: (known, versionOf) => context.memory.recognise(known, versionOf),
     sealNames: (seals) => {
       sealsNames = seals;
     },
+    startOver: async () => {
+      await context.memory.close();
+      context.memory = new RunMemory(options.sorterFactory);
+    },
     usage: () => transport.usage(),
-    close: () => memory.close(),
+    close: () => context.memory.close(),
   };
 }
 

@@ -80,6 +80,7 @@ export async function capture(
     if (!(error instanceof HoldfastError) || error.code !== 'VAULT_DAMAGED' || request.newEpoch === true) throw error;
     // A new epoch rests on nothing from before, so damage to what is there cannot stop it.
     deps.progress.warn(`${error.message} Everything is read afresh, into a new epoch.`);
+    await deps.live.startOver();
     return captureOnce(deps, { ...request, newEpoch: true });
   }
 }

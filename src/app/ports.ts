@@ -107,6 +107,8 @@ export type LiveReading =
 export interface Organization extends IdContext {
   /** Reads the organization's profile. UserError `ORGANIZATION_NOT_FOUND`; RemoteError otherwise. */
   identify(): Promise<OrganizationIdentity>;
+  /** Forgets what was read: the next `read` is the first of another reading, whose second listing is compared with it. */
+  startOver(): Promise<void>;
   /**
    * Enumerates and reads one kind. Order of resources is not defined. Every id is yielded at most once. A list is read to its
    * end or a gap says that it is not; a 403 is a gap `denied`, never an empty list. Throws only for what ends the run:

@@ -44,14 +44,17 @@ export function openWith(
   return openVault({ store, clock, keys, random: systemRandom, sorterFactory: memorySorter });
 }
 
-/** Sorts in memory. */
+/** Sorts in memory, and like the one on disk takes nothing more once it was read. */
 export const memorySorter: SorterFactory = <Item>(keyOf: (item: Item) => string): Sorter<Item> => {
   let items: Item[] = [];
+  let isRead = false;
   return {
     add: async (item) => {
+      if (isRead) throw new Error('A sorter takes no item after it was read.');
       items.push(item);
     },
     async *sorted() {
+      isRead = true;
       yield* items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
     },
     close: async () => {

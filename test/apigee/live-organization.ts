@@ -24,12 +24,17 @@ export const testHasher: Hasher = {
   digest: (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 32),
 };
 
-/** Sorts in memory. */
+/** Sorts in memory, and like the one on disk takes nothing more once it was read. */
 const memorySorters: SorterFactory = <Item>(keyOf: (item: Item) => string) => {
   const items: Item[] = [];
+  let isRead = false;
   return {
-    add: async (item: Item) => void items.push(item),
+    add: async (item: Item) => {
+      if (isRead) throw new Error('A sorter takes no item after it was read.');
+      items.push(item);
+    },
     async *sorted() {
+      isRead = true;
       yield* items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
     },
     close: async () => {

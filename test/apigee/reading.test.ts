@@ -62,6 +62,12 @@ const holesOf = (reading: WholeReading): WholeReading['gaps'] =>
 
 const states = (reading: WholeReading): string[] => holesOf(reading).map(stateOf).sort();
 
+async function relist(live: ReturnType<typeof openOrganization>['live'], read: WholeReading) {
+  const movements: unknown[] = [];
+  for (const request of read.requests) for await (const movement of live.relist(request)) movements.push(movement);
+  return movements;
+}
+
 describe('reading a simulated organization', () => {
   let sim: RunningApigeeSimulator;
   let whole: WholeReading;
@@ -291,22 +297,6 @@ describe('reading a simulated organization', () => {
     await other.close();
   });
 
-  test('a second listing names all that a first one, which came empty, did not have', async (t) => {
-    const own = await startApigeeSimulator({ port: 0, seed: 'empty' });
-    t.after(() => own.close());
-    const { live, close } = openOrganization(own.url);
-    t.after(() => close());
-    const first = await readAll(live);
-    own.simulator.target().post(['appgroups'], { name: 'new' });
-    assert.deepEqual(await relist(live, first), [{ id: 'appgroups/new', change: 'appeared' }]);
-  });
-
-  async function relist(live: ReturnType<typeof openOrganization>['live'], read: WholeReading) {
-    const movements: unknown[] = [];
-    for (const request of read.requests) for await (const movement of live.relist(request)) movements.push(movement);
-    return movements;
-  }
-
   test('an expired token is refreshed once; a refused one ends the run', async () => {
     let refreshes = 0;
     const tokens = {
@@ -398,3 +388,13 @@ function absentTwin(id: string, pattern: string): string | undefined {
 function idName(id: string): string {
   return decodeURIComponent(id.slice(id.lastIndexOf('/') + 1));
 }
+
+test('a second listing names all that a first one, which came empty, did not have', async (t) => {
+  const own = await startApigeeSimulator({ port: 0, seed: 'empty' });
+  t.after(() => own.close());
+  const { live, close } = openOrganization(own.url);
+  t.after(() => close());
+  const first = await readAll(live);
+  own.simulator.target().post(['appgroups'], { name: 'new' });
+  assert.deepEqual(await relist(live, first), [{ id: 'appgroups/new', change: 'appeared' }]);
+});

@@ -8,6 +8,9 @@ import { compareIds } from '../../src/core/resource.ts';
 import { everything } from '../../src/core/selection.ts';
 import { createHttpClient, type HttpClient } from '../../src/platform/http.ts';
 import { SeededRandom } from '../../src/sim/control/seeded-random.ts';
+import { createManualClock } from '../../src/platform/manual-clock.ts';
+import { createFaultyBlobStore } from '../../src/vault/blob/faulty-blob-store.ts';
+import { createMemoryBlobStore } from '../../src/vault/blob/memory-blob-store.ts';
 import { createSampleVault, ORGANIZATION, type SampleVault } from '../../src/vault/sample-vault.fixture.ts';
 import { openOrganization, readAll } from '../apigee/live-organization.ts';
 import { startSimulator } from '../restore/stage.ts';
@@ -37,10 +40,10 @@ function shuffling(inner: HttpClient, random: SeededRandom): HttpClient {
 
 async function takePoint(
   t: TestContext,
-  scene: { readonly url: string; readonly sample: SampleVault; readonly vault: Vault },
+  scene: { readonly url: string; readonly sample: SampleVault; readonly vault: Vault; readonly newEpoch?: false },
   http: HttpClient,
 ): Promise<PointReader> {
-  const { url, sample, vault } = scene;
+  const { url, sample, vault, newEpoch = true } = scene;
   const { live, close } = openOrganization(url, { http, hasher: vault.hasher });
   t.after(() => close());
   t.after(() => http.close());
@@ -54,7 +57,7 @@ async function takePoint(
       acceptedGaps: [],
       tool: 'holdfast test',
       identity: 'a test',
-      newEpoch: true,
+      newEpoch,
     },
   );
   return vault.openPoint(ORGANIZATION, details.id);
@@ -139,6 +142,26 @@ test('what appears while the capture runs is in the point with all that stands b
   assert.equal(ids.filter((id) => id.startsWith('appgroups/late/apps/first/keys/')).length, 1);
   assert.deepEqual([point.details.grade, point.details.consistent], ['complete', false]);
   assert.deepEqual(ids, await readInTurn(t, url, vault));
+});
+
+test('a capture that finds damage at its very end begins anew, and is whole', async (t) => {
+  const { simulator, url } = await startSimulator(t, { seed: 'small' });
+  // What could not be read the first time must not be held against the second.
+  simulator.setFaults([{ fault: { kind: 'status', status: 403 }, route: 'organizations.developers.list', nth: 1 }]);
+  const clock = createManualClock(Date.UTC(2026, 4, 10));
+  let harms = 1;
+  const store = createFaultyBlobStore(createMemoryBlobStore({ clock }), {
+    damage: ({ operation, name }, bytes) => {
+      if (operation !== 'get' || harms === 0 || !name.includes('/indexes/')) return bytes;
+      harms -= 1;
+      return bytes.map((byte) => byte ^ 1);
+    },
+  });
+  const sample = await createSampleVault({ store, clock });
+  const vault = await sample.open('writer', 'reader');
+  const point = await takePoint(t, { url, sample, vault, newEpoch: false }, createHttpClient());
+  assert.deepEqual([harms, point.details.grade, point.details.consistent], [0, 'complete', true]);
+  assert.deepEqual(await idsIn(point), await readInTurn(t, url, vault));
 });
 
 test('an interruption ends a capture at once, although calls go unanswered, and leaves no rejection behind', async (t) => {

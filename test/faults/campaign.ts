@@ -4,7 +4,7 @@ import { generateSeed } from '../../src/sim/apigee/seeds/generated.ts';
 import { SeededRandom } from '../../src/sim/control/seeded-random.ts';
 import { otherSwitches } from '../restore/switches-for.ts';
 import { Arsenal, type Fault, faults, type Phase } from './faults.ts';
-import { judgeContents, judgePoint, notJudged } from './judge-point.ts';
+import { judgeContents, judgePoint, type Ledger, notJudged, unknowableIn } from './judge-point.ts';
 import { knowKinds, notTold, type Told } from './judge-restore.ts';
 import { type Ended, ORGANIZATION, type ReadResource, Scene } from './scene.ts';
 
@@ -86,6 +86,7 @@ class Run {
   readonly #exits: (number | 'killed')[] = [];
   readonly #secrets = new Set<string>();
   readonly #notJudged = new Set<string>();
+  #unknowable: Told['cannotRestore'] = [];
   #struck: ReadonlyMap<string, number> = new Map();
 
   constructor(seed: number, random: SeededRandom, drawn: Draw, scene: Scene) {
@@ -208,6 +209,8 @@ class Run {
     const { simulator } = this.#scene;
     const captured = await this.#scene.run(BACKUP);
     if (captured.exit !== 0) return this.#wrong('the capture to restore from is not complete', captured);
+    // Checked as above.
+    this.#unknowable = unknowableIn(JSON.parse(captured.stdout) as Ledger);
     const wanted = this.#dump();
     this.#damage();
     const damaged = this.#dump();
@@ -232,6 +235,11 @@ class Run {
     }
   }
 
+  /** The report, and what the point's own ledger says that nobody can know. */
+  #withLedger(report: Told): Told {
+    return { ...report, cannotRestore: [...report.cannotRestore, ...this.#unknowable] };
+  }
+
   #judgeRestore(ended: Ended, { wanted, changed }: { wanted: readonly DumpLine[]; changed: boolean }): void {
     const { exit } = ended;
     if (exit === 'killed') return;
@@ -245,7 +253,7 @@ class Run {
     // Checked as above.
     const report = JSON.parse(ended.stdout) as Told;
     const left = this.#differences(wanted);
-    const silent = notTold(left, report);
+    const silent = notTold(left, this.#withLedger(report));
     const undone = report.resources.filter(({ result }) => !['created', 'updated', 'deleted', 'same'].includes(result));
     const context = JSON.stringify({ left, undone, cannot: report.cannotRestore });
     if (silent.length > 0) this.#wrong(`not told: ${silent.join('; ')}\n${context}`, ended);
@@ -261,7 +269,7 @@ class Run {
     if (again.stdout === '') return this.#wrong('the restore after it, without faults, failed', again);
     // Checked as above.
     const report = JSON.parse(again.stdout) as Told;
-    const silent = notTold(this.#differences(wanted), report);
+    const silent = notTold(this.#differences(wanted), this.#withLedger(report));
     for (const doubled of this.#doubled(wanted, damaged)) this.#wrong(`imported more than once: ${doubled}`, again);
     if (silent.length > 0) {
       const has = new Map(this.#dump().map((line) => [`${line.kind} ${line.key}`, line.value]));

@@ -5,7 +5,7 @@ import { dumpNamesOf, idsOf, isSingleton, kindsOf, nameOf } from './places.ts';
 import type { ReadResource } from './scene.ts';
 
 /** The parts of a backup's document that say what is missing. */
-interface Ledger {
+export interface Ledger {
   readonly grade: string;
   readonly ledger: readonly {
     readonly kind: string;
@@ -30,6 +30,19 @@ export function judgePoint(evidence: PointEvidence): readonly string[] {
 /** Kinds of a dump that the product does not capture (yet), so that nobody judges them. */
 export function notJudged(lines: readonly DumpLine[]): ReadonlySet<string> {
   return new Set(lines.filter(({ kind }) => kindsOf(kind).length === 0).map(({ kind }) => kind));
+}
+
+/**
+ * What stands in the ledger as unreadable because nobody knows whether it is there at all: once what it belongs to is back, a
+ * restore has nothing to say of it any more.
+ */
+export function unknowableIn({
+  ledger,
+}: Ledger): readonly { readonly id: string; readonly code: string; readonly why: string }[] {
+  return ledger
+    .filter(({ kind }) => kind.endsWith('-deployment-iam-policy'))
+    .flatMap(({ exceptions }) => exceptions.filter(({ state }) => state === 'unreadable'))
+    .map(({ at }) => ({ id: at, code: 'UNREADABLE', why: 'named in the ledger' }));
 }
 
 function* missing({ before, after, point, said }: PointEvidence): Generator<string> {

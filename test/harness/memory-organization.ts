@@ -87,6 +87,10 @@ export class MemoryOrganization implements Organization {
     return true;
   }
 
+  async startOver(): Promise<void> {
+    // It remembers nothing of what it was asked.
+  }
+
   async identify(): Promise<OrganizationIdentity> {
     return { name: 'acme-prod', runtimeType: 'CLOUD', state: 'ACTIVE', environments: [] };
   }
