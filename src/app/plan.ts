@@ -3,6 +3,7 @@ import { compareEntries } from '../core/compare.ts';
 import { UserError } from '../core/errors.ts';
 import type { Hasher } from '../core/hasher.ts';
 import type { JsonValue } from '../core/json.ts';
+import { findKindOf } from '../core/kind-of.ts';
 import { kindNames, kinds } from '../core/kinds/index.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import type { CannotRestore, Kind } from '../core/kinds/kind.ts';
@@ -170,7 +171,9 @@ async function goneUnread(
     for await (const { id } of state.entries(name)) live.add(id);
     for (const { at, reason } of gaps) {
       const isThere = live.has(at) || state.gaps(name).some((gap) => isWithin(at, gap.at));
-      if (isThere || told.some(({ id }) => isWithin(at, id))) continue;
+      // A part (a private key) is told with what it is part of; a resource (a masked entry) is told by its own name.
+      const isTold = told.some(({ id }) => id === at || (findKindOf(at) === undefined && isWithin(at, id)));
+      if (isThere || isTold) continue;
       gone.push({ id: at, code: 'UNREADABLE', why: `It is gone. ${reason}`, next: 'Enter it again by hand.' });
     }
   }

@@ -4,7 +4,8 @@ import type { Selection } from './selection.ts';
 
 /** How to name a resource so that a restore takes it: the flags to add to those that were given. */
 export function namingFlags(id: ResourceId, selection: Selection): string {
-  const flag = `--only '${id}'`;
+  // An apostrophe (o'neil@…) would end what the shell takes as one word.
+  const flag = `--only '${id.replaceAll("'", `'\\''`)}'`;
   return selection.only.length > 0 ? flag : `--only '**' ${flag}`;
 }
 

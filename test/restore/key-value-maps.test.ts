@@ -27,7 +27,7 @@ test('a masked map that is gone comes back empty, the plan says so, and no place
   const plan = await planInto(stage, await openVault(t, stage), []);
   assert.deepEqual(
     plan.cannotRestore.map(({ id, code }) => [id, code]),
-    [[pins.join('/'), 'UNREADABLE']],
+    ['', '/entries/slot%201', '/entries/slot%202'].map((below) => [`${pins.join('/')}${below}`, 'UNREADABLE']),
   );
   assert.deepEqual(
     plan.calls.map(({ id }) => id),
