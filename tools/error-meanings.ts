@@ -8,6 +8,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   ORGANIZATION_NOT_FOUND: 'The API knows no such organization, or does not show it to these credentials.',
   ORGANIZATION_MISMATCH: 'The plan or point belongs to another organization than the one named.',
   POINT_NOT_FOUND: 'No recovery point fits what was given.',
+  POINT_SWEPT: 'The recovery point was deleted by a prune, under the retention policy; its record says when.',
   RESOURCE_NOT_FOUND: 'The point has no such resource or file.',
   ALREADY_EXISTS: 'What was to be created is there already. It was not touched.',
   DISK_FULL: 'No room is left for the files that were to be written: by the disk, a quota or a limit on their size.',
@@ -45,6 +46,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   HOOK_FAILED_AFTERWARDS:
     'The backup was taken and stays; a program that runs after it, with `onFailure: abort`, failed, hung or was not found.',
   FINISHED_PARTIAL: 'The work was done but for the holes or failed calls that are named.',
+  PRUNE_REFUSED: 'Nothing may be marked or deleted: what it would be decided from cannot be relied on.',
   PLAN_STALE: 'A resource of the plan is not what it was when the plan was made. Nothing was changed.',
   KEYRING_STALE: 'Somebody else changed the keys of the vault meanwhile. Nothing was changed.',
   VAULT_NOT_FOUND: 'There is no vault at that place.',

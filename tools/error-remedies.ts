@@ -11,6 +11,8 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
     'Check the name, and that the credentials belong to a principal of the organization’s project: `holdfast doctor` tells the two apart.',
   ORGANIZATION_MISMATCH: 'Name the organization that the plan or point is of, or make a plan from a point of this one.',
   POINT_NOT_FOUND: 'List the points with `holdfast points`; name one by its id, or by `latest`.',
+  POINT_SWEPT:
+    'Choose another point with `holdfast points`. If this very one is needed, look for it in the backup of the vault.',
   RESOURCE_NOT_FOUND: 'Look for the id with `holdfast ls` or `holdfast find`; it may be in another point.',
   ALREADY_EXISTS: 'Choose another place, or remove what is there yourself if it is not needed.',
   DISK_FULL: 'Make room, or choose another place, and repeat the command.',
@@ -49,6 +51,7 @@ export const errorRemedies: Readonly<Record<ErrorCode, string>> = {
   FINISHED_PARTIAL:
     'Read the holes or failed calls in the report, remove their causes, and repeat. For permissions ask `holdfast doctor`.',
   HOOK_FAILED_AFTERWARDS: 'Do by hand what the named program should have done; the point itself is good.',
+  PRUNE_REFUSED: 'Read the reasons, mend what they name, and look at the preview again: `holdfast prune`.',
   PLAN_STALE: 'Look at what moved, then make a new plan and read it.',
   KEYRING_STALE: 'Look at `holdfast key list`, then run it again if it is still meant.',
   VAULT_NOT_FOUND: 'Check `--vault` or `HOLDFAST_VAULT`; `holdfast init` makes a vault where there is none.',

@@ -19,6 +19,7 @@ import type {
   RevisionSelection,
   Vault,
 } from './ports.ts';
+import type { EpochPeriod } from '../core/epoch-period.ts';
 import type { Gap } from '../core/ledger.ts';
 import { HoldfastError, RemoteError } from '../core/errors.ts';
 import { kindAt } from '../core/canonical-version.ts';
@@ -61,7 +62,9 @@ export interface CaptureRequest {
   readonly tool: string;
   /** Who captures, in words that hold no secret. */
   readonly identity: string;
+  /** Opens the next epoch although none is due. */
   readonly newEpoch?: boolean;
+  readonly epochPeriod?: EpochPeriod;
   readonly checkpointEveryMs?: number;
 }
 
@@ -98,6 +101,7 @@ async function captureOnce(
     scope: isEverything(selection) ? { type: 'all' } : { type: 'selection', selection },
     signer: 'writer',
     ...(request.newEpoch === undefined ? {} : { newEpoch: request.newEpoch }),
+    ...(request.epochPeriod === undefined ? {} : { epochPeriod: request.epochPeriod }),
   });
   deps.progress.measure?.({ calls: () => live.usage().calls, ...expectedCalls(writer, request.selection) });
   const run = new CaptureRun(deps, request, writer);

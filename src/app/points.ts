@@ -46,8 +46,8 @@ const FUTURE_TOLERANCE_MS = 5 * 60_000;
 
 /**
  * Finds the point a user means: an id, a unique prefix of at least 4 characters, `latest` (newest complete or partial one of
- * full scope), or a time (newest that ended at or before it). UserError `POINT_NOT_FOUND` says what there is. A point whose
- * signer was revoked before it is opened, with a warning, only by its whole id.
+ * full scope), or a time (newest that ended at or before it). UserError `POINT_NOT_FOUND` says what there is, `POINT_SWEPT`
+ * that it was pruned. A point whose signer was revoked before it is opened, with a warning, only by its whole id.
  */
 export async function resolvePoint(
   vault: Vault,
@@ -55,7 +55,7 @@ export async function resolvePoint(
   reference: string,
   options: { readonly nowMs?: number; readonly progress?: Pick<Progress, 'warn'> } = {},
 ): Promise<PointReader> {
-  const { points, damaged } = await vault.listPoints(organization);
+  const { points, damaged, swept } = await vault.listPoints(organization);
   const found = findPoint(points, organization, reference, options.nowMs);
   if (found !== undefined) return await vault.openPoint(organization, found.id);
   const named = damaged.find(
@@ -69,6 +69,9 @@ export async function resolvePoint(
     return point;
   }
   if (named !== undefined) throw named.error;
+  const gone = swept.find(({ point }) => reference.length >= SHORTEST_PREFIX && point.startsWith(reference));
+  // It says that it was swept, and when.
+  if (gone !== undefined) return await vault.openPoint(organization, gone.point);
   if (reference === 'live') {
     throw new UserError({
       code: 'USAGE',

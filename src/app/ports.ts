@@ -5,6 +5,7 @@
 import type { AuditTrail } from './ports/audit.ts';
 import type { CallOutcome, Plan, PlannedCall, RunReport } from '../core/plan.ts';
 import type { Content, EntryCore } from '../core/entry.ts';
+import type { EpochPeriod } from '../core/epoch-period.ts';
 import type { Gap, LedgerRow } from '../core/ledger.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { HoldfastError } from '../core/errors.ts';
@@ -14,6 +15,7 @@ import type { IdContext, Kind } from '../core/kinds/kind.ts';
 import type { SealsNames } from '../core/member-policy.ts';
 import type { PointDetails, PointSummary } from '../core/point.ts';
 import type { ResourceId } from '../core/resource.ts';
+import type { HoldStore, PruneStore, SweptPoint } from './ports/retention.ts';
 
 // ---------------------------------------------------------------- the organization
 
@@ -207,6 +209,8 @@ export interface Vault extends PointStore, RunStore {
   readonly hasher: Hasher;
   readonly abilities: KeyAbilities;
   readonly audit: AuditTrail;
+  readonly holds: HoldStore;
+  readonly prunes: PruneStore;
   organizations(): Promise<readonly string[]>;
 }
 
@@ -226,12 +230,16 @@ export interface KeyAbilities {
 }
 
 export interface PointStore {
-  /** All points of the organization, oldest first, signature and form checked; a damaged or refused manifest is returned in `damaged`, by name. */
+  /**
+   * All points of the organization, oldest first, signature and form checked; a damaged or refused manifest, or record of a
+   * sweep, is returned in `damaged`, by name. What was swept is no point any more: it stands apart.
+   */
   listPoints(organization: string): Promise<{
     readonly points: readonly PointSummary[];
     readonly damaged: readonly { readonly name: string; readonly error: HoldfastError }[];
+    readonly swept: readonly SweptPoint[];
   }>;
-  /** Opens a point by its full id. UserError `POINT_NOT_FOUND`; IntegrityError when damaged or its signer was revoked before it. */
+  /** Opens a point by its full id. UserError `POINT_NOT_FOUND`, `POINT_SWEPT`; IntegrityError when damaged or its signer was revoked before it. */
   openPoint(
     organization: string,
     pointId: string,
@@ -243,7 +251,7 @@ export interface PointStore {
   /** Begins a point in the current epoch (opening one when there is none or it is due). */
   beginPoint(request: BeginPoint): Promise<PointWriter>;
   /** The epoch that the next full capture continues or ends; undefined when there is none that can be continued. */
-  findEpoch(organization: string): Promise<EpochSummary | undefined>;
+  findEpoch(organization: string, period: EpochPeriod): Promise<EpochSummary | undefined>;
   /** Checks structure (always) and all bytes that the keys can open; yields findings as they are found. */
   verify(request: VerifyRequest): AsyncIterable<VerifyFinding>;
   /** Writes a signed verification record and returns its name. Needs a signing key. */
@@ -274,8 +282,10 @@ export interface BeginPoint {
   readonly scope: PointSummary['scope'];
   /** Signs with the writer's key, or with the restorer's for safety points. */
   readonly signer: 'writer' | 'restorer';
-  /** Forces a new epoch (tests, later a verb). */
+  /** Opens the next epoch although none is due. */
   readonly newEpoch?: boolean;
+  /** How long an epoch lasts; a month unless given. */
+  readonly epochPeriod?: EpochPeriod;
 }
 
 export interface VerifyRequest {
@@ -290,11 +300,16 @@ export type VerifyFinding =
       readonly type: 'damaged';
       readonly object: string;
       readonly reason: string;
+      /** Empty where it cannot be told, unless `run` or `hurtsNone`. */
       readonly points: readonly string[];
       /** Of the journal of a run: its number. No point rests on it. */
       readonly run?: number;
+      /** Another record that no point rests on. */
+      readonly hurtsNone?: boolean;
     }
   | { readonly type: 'notChecked'; readonly object: string; readonly reason: string }
+  /** It is gone because it was swept: nothing is lost. */
+  | { readonly type: 'swept'; readonly point: string; readonly prune: number; readonly sweptAt: string }
   | { readonly type: 'checked'; readonly objects: number; readonly bytes: number; readonly points: readonly string[] };
 
 /** An entry of a point: its compared part and where its content lies (opaque outside the vault). */

@@ -72,7 +72,9 @@ export async function verifyPoints(
   return { result, points: verified, checkedObjects, checkedBytes, findings, records };
 }
 
-/** Damage of which nobody knows what it hurts. A journal is no part of any point. */
+/** Damage of which nobody knows what it hurts. Journals, holds and prunes are no part of any point. */
 function hurtsUnknown(finding: VerifyFinding): boolean {
-  return finding.type === 'damaged' && finding.points.length === 0 && finding.run === undefined;
+  return (
+    finding.type === 'damaged' && finding.points.length === 0 && finding.run === undefined && finding.hurtsNone !== true
+  );
 }

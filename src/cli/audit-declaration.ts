@@ -11,6 +11,8 @@ export interface AuditDeclaration {
   readonly effect: AuditEffect;
   /** Only with this switch: `reveal`. */
   readonly whenSwitch?: string;
+  /** Only with one of these, which then stands in the name of the action: `prune sweep`. */
+  readonly whenAnySwitch?: readonly string[];
   /** Only with these words for this argument, which then stand in the name of the action: `key rotate`. */
   readonly whenArgument?: { readonly name: string; readonly words: readonly string[] };
   /** Not when this argument is given: the verb does something else then. */
@@ -51,9 +53,13 @@ export function auditedAction(
   call: { readonly verb: string; readonly flags: Flags; readonly findArgument: (name: string) => string | undefined },
 ): string | undefined {
   if (declaration === undefined) return undefined;
-  const { whenSwitch, whenArgument, unlessArgument } = declaration;
+  const { whenSwitch, whenAnySwitch, whenArgument, unlessArgument } = declaration;
   if (unlessArgument !== undefined && call.findArgument(unlessArgument) !== undefined) return undefined;
   if (whenSwitch !== undefined && !call.flags.is(whenSwitch)) return undefined;
+  if (whenAnySwitch !== undefined) {
+    const given = whenAnySwitch.find((name) => call.flags.is(name));
+    return given === undefined ? undefined : `${call.verb} ${given}`;
+  }
   if (whenArgument === undefined) return call.verb;
   const word = call.findArgument(whenArgument.name);
   return word !== undefined && whenArgument.words.includes(word) ? `${call.verb} ${word}` : undefined;

@@ -12,6 +12,7 @@ import type { Hooks } from './hooks.ts';
 import type { OptionDefinition } from './option-definition.ts';
 import type { FormatName, Output } from './output.ts';
 import type { ShownProgress } from './render/progress.ts';
+import type { RetentionSettings } from './retention-settings.ts';
 import type { Streams } from './streams.ts';
 
 export interface ArgumentDefinition {
@@ -78,6 +79,8 @@ export interface CommandContext extends Streams {
   readonly setUp: SetUp;
   /** Programs that run before and after a backup. */
   readonly hooks: Hooks;
+  /** Which points are kept; undefined when the configuration says nothing of it. */
+  readonly retention: RetentionSettings | undefined;
   /** Takes secrets out of a text of somebody else's. */
   redact(text: string): string;
   /** Address that is told when a backup starts, ends well and fails. */

@@ -9,6 +9,7 @@ import { compileSelection } from '../core/selection.ts';
 import type { MemberPolicy, MemberRule } from '../core/member-policy.ts';
 import { ConfigError } from '../platform/config-error.ts';
 import { type Hook, type Hooks, noHooks } from './hooks.ts';
+import { type RetentionSettings, toRetention } from './retention-settings.ts';
 import { findConfigFile } from '../platform/find-config-file.ts';
 import type { ProtectionConfig } from '../platform/protection-config.ts';
 
@@ -23,6 +24,8 @@ export interface Configuration {
   readonly members: readonly MemberRule[];
   readonly pingUrl: string | undefined;
   readonly hooks: Hooks;
+  /** Which points are kept; undefined when the file says nothing of it. */
+  readonly retention: RetentionSettings | undefined;
   readonly identity: IdentitySettings | undefined;
   readonly protect: ProtectionConfig | undefined;
   readonly keyVaultKeys: readonly KeyVaultPointer[];
@@ -40,6 +43,7 @@ export const noConfiguration: Configuration = {
   members: [],
   pingUrl: undefined,
   hooks: noHooks,
+  retention: undefined,
   identity: undefined,
   protect: undefined,
   keyVaultKeys: [],
@@ -66,7 +70,7 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
     const { config, lineOf } = await readLocatedConfig(path);
     const settings = configForOrganization(config, organization);
     const { acceptedGaps = [], ignore = [], keyValueMaps = [], pingUrl, hooks, identity, protect } = settings;
-    const { keyVaultKeys = [], secrets = {} } = settings;
+    const { keyVaultKeys = [], secrets = {}, retention } = settings;
     return {
       find: (at) => valueAt(settings, at),
       file: path,
@@ -92,6 +96,7 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
           locate: (at) => `${path}:${lineOf(at, name) ?? 1}`,
         };
       }),
+      retention: retention === undefined ? undefined : toRetention(retention),
       hooks: toHooks(hooks, dirname(path), findDurationMs),
     };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { auditVerbOptions } from './audit/audit-options.ts';
+import { epochPeriods } from '../core/epoch-period.ts';
 import type { OptionDefinition } from './option-definition.ts';
 
 /** Options that every verb understands, before or after its name. */
@@ -92,6 +93,15 @@ export const verbOptions = {
     default: '5',
     config: ['revisions'],
   },
+  newEpoch: { name: 'new-epoch', summary: 'read everything afresh and open the next epoch, though none is due' },
+  epoch: {
+    name: 'epoch',
+    value: 'PERIOD',
+    summary: 'how long an epoch lasts before a full backup opens the next one',
+    choices: [...epochPeriods],
+    default: 'month',
+    config: ['epoch'],
+  },
   point: {
     name: 'point',
     value: 'POINT',
@@ -113,6 +123,17 @@ export const verbOptions = {
   zip: { name: 'zip', summary: 'print a bundle as the zip file that a restore would send' },
   reveal: { name: 'reveal', summary: 'open the secrets with restorer.key and print them' },
   allData: { name: 'all-data', summary: 'read and open every byte, not the structure alone' },
+  why: { name: 'why', summary: 'say of each point which rules of the configured retention keep it' },
+  mark: { name: 'mark', summary: 'sign into the vault what would go; nothing is deleted' },
+  sweep: { name: 'sweep', summary: 'delete what is marked, has waited for the grace, and is still kept by nothing' },
+  giveUp: {
+    name: 'give-up',
+    value: 'NAME',
+    many: 'blanks',
+    summary: 'no longer wait for this damaged manifest or record (repeatable)',
+  },
+  owner: { name: 'owner', value: 'NAME', summary: 'who lays or lifts the hold' },
+  holdUntil: { name: 'until', value: 'DAY', summary: 'the last day on which the hold counts, or an instant' },
   record: { name: 'record', summary: 'write a signed record of the result into the vault' },
   roles: { name: 'roles', summary: 'init identity: only the two custom roles' },
   host: {

@@ -73,6 +73,16 @@ export const registry: readonly Registered[] = [
     load: async () => (await import('./commands/verify.ts')).verify,
   },
   {
+    name: 'prune',
+    summary: 'show which points stay and why; mark and sweep the others',
+    load: async () => (await import('./commands/prune.ts')).prune,
+  },
+  {
+    name: 'hold',
+    summary: 'keep points from being pruned',
+    load: async () => (await import('./commands/hold.ts')).hold,
+  },
+  {
     name: 'vault',
     summary: 'try out the place of a vault: what it guarantees, and what not',
     load: async () => (await import('./commands/vault.ts')).vault,

@@ -274,6 +274,7 @@ function createContext(
     ignore: new IgnoreRules(configuration.ignore, configuration.acceptedGaps, clock.epochMs()),
     members: configuration.members,
     hooks: configuration.hooks,
+    retention: configuration.retention,
     redact: (text) => face.redactor.redact(text),
     pingUrl: environment['HOLDFAST_PING_URL'] ?? configuration.pingUrl,
     tool: `holdfast ${readVersion()}`,

@@ -1,3 +1,4 @@
+import { type EpochPeriod, epochPeriods } from '../core/epoch-period.ts';
 import { UserError } from '../core/errors.ts';
 import { isKindName, kindNames } from '../core/kinds/kind-name.ts';
 import type { Selection } from '../core/selection.ts';
@@ -80,6 +81,12 @@ export function readRevisions(flags: Flags): RevisionSelection {
   if (flags.get('revisions') === 'all') return { newest: 'all' };
   const isCount = (count: number): boolean => Number.isSafeInteger(count) && count >= 0;
   return { newest: readNumber(flags, 'revisions', isCount, 'a whole number, or all') };
+}
+
+/** `--epoch`. */
+export function readEpochPeriod(flags: Flags): EpochPeriod {
+  const text = flags.get('epoch');
+  return epochPeriods.find((period) => period === text) ?? 'month';
 }
 
 /** A number that `accepts` takes; `expected` says in words what that is. */

@@ -11,6 +11,7 @@ export const errorCodes = {
   ORGANIZATION_NOT_FOUND: { exit: 1, fault: 'user' },
   ORGANIZATION_MISMATCH: { exit: 1, fault: 'user' },
   POINT_NOT_FOUND: { exit: 1, fault: 'user' },
+  POINT_SWEPT: { exit: 1, fault: 'user' },
   RESOURCE_NOT_FOUND: { exit: 1, fault: 'user' },
   ALREADY_EXISTS: { exit: 1, fault: 'user' },
   DISK_FULL: { exit: 1, fault: 'user' },
@@ -44,6 +45,8 @@ export const errorCodes = {
   FINISHED_PARTIAL: { exit: 3, fault: 'remote' },
   BACKUP_JOB_INCOMPLETE: { exit: 3, fault: 'remote' },
   HOOK_FAILED_AFTERWARDS: { exit: 3, fault: 'user' },
+  // refused by policy (4)
+  PRUNE_REFUSED: { exit: 4, fault: 'user' },
   // stale (5)
   PLAN_STALE: { exit: 5, fault: 'user' },
   KEYRING_STALE: { exit: 5, fault: 'user' },

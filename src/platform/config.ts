@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { isTimeZone } from './calendar.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { findInstant, formatInstant } from './clock.ts';
 import { keyFields, knownKeyKeys } from './key-config.ts';
@@ -76,6 +77,26 @@ const keyValueMapFields = {
   sealNames: z.boolean().optional(),
 };
 
+const keptSpans = z.number().int().nonnegative().optional();
+const retentionFields = {
+  /** So many of the newest hours, days, weeks, months and years that have a point keep one. */
+  hourly: keptSpans,
+  daily: keptSpans,
+  weekly: keptSpans,
+  monthly: keptSpans,
+  yearly: keptSpans,
+  /** Where days begin; UTC unless given. */
+  zone: z.string().refine(isTimeZone, 'must be a time zone such as UTC or Europe/Vienna').optional(),
+  /** No sweep leaves fewer verified points; one unless given. */
+  minimumVerified: z.number().int().positive().optional(),
+  /** Every point is kept for so many days; 30 unless given. */
+  guaranteedDays: z.number().int().nonnegative().optional(),
+  /** Days between a mark and its sweep; 7 unless given. */
+  graceDays: z.number().int().positive().optional(),
+  /** Days for which the container keeps each blob, where the store cannot tell. */
+  protectionDays: z.number().int().positive().optional(),
+};
+
 /** What an organization can say for itself, and the top of the file for all of them. */
 const settingFields = {
   vault: place.describe('file:PATH, az://ACCOUNT/CONTAINER[/PREFIX] or az://CONTAINER').optional(),
@@ -107,6 +128,16 @@ const settingFields = {
   keyValueMaps: z
     .array(z.strictObject(keyValueMapFields))
     .describe('What is taken of the entries of key value maps')
+    .optional(),
+  epoch: z.enum(['week', 'month', 'quarter']).describe('How long an epoch lasts; a month unless given').optional(),
+  retention: z
+    .strictObject(retentionFields)
+    .refine(
+      ({ hourly = 0, daily = 0, weekly = 0, monthly = 0, yearly = 0 }) =>
+        hourly + daily + weekly + monthly + yearly > 0,
+      'keeps nothing: give at least one of hourly, daily, weekly, monthly, yearly above 0',
+    )
+    .describe('Which points prune keeps')
     .optional(),
   /** Programs that run before and after each backup. */
   hooks: z.strictObject(hookFieldLists).describe('Programs that run before and after each backup').optional(),
@@ -246,6 +277,7 @@ function misfit(issues: readonly Issue[]): number {
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   const owner = path.findLast((part) => typeof part === 'string');
   if (owner === 'select') return Object.keys(selectFields);
+  if (owner === 'retention') return Object.keys(retentionFields);
   if (owner === 'hooks') return Object.keys(hookFieldLists);
   if (owner === 'beforeBackup' || owner === 'afterBackup') return Object.keys(hookFields);
   if (owner === 'acceptedGaps') return Object.keys(acceptedGapFields);

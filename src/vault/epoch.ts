@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { EpochPeriod } from '../core/epoch-period.ts';
 import { formatInstant } from '../platform/clock.ts';
 import { IntegrityError } from '../core/errors.ts';
 import { damaged } from './damage.ts';
@@ -17,7 +18,6 @@ export interface Epoch {
   readonly hash: string;
 }
 
-const JITTER_DAYS = 28;
 const DAY_MS = 86_400_000;
 const EPOCH = /^\d{6}$/;
 const headerSchema = z.looseObject({ epoch: z.string(), opened: z.string() });
@@ -96,6 +96,16 @@ export async function openEpoch(
     : epochOf(prefix, context.check(bytes, { type: 'epoch', name: `${prefix}epoch` }, openedAt));
 }
 
+/** When an epoch was opened, as it says itself; undefined when its document cannot be trusted. */
+export async function readEpochOpening(context: VaultContext, prefix: string): Promise<string | undefined> {
+  try {
+    return (await readEpoch(context, prefix)).openedAt;
+  } catch (error) {
+    if (error instanceof IntegrityError) return undefined;
+    throw error;
+  }
+}
+
 /** An epoch by its prefix. */
 async function readEpoch(context: VaultContext, prefix: string): Promise<Epoch> {
   const name = `${prefix}epoch`;
@@ -114,25 +124,62 @@ function epochOf(prefix: string, document: SignedDocument): Epoch {
   return { id: parsed.data.epoch, prefix, openedAt: parsed.data.opened, hash: document.hash };
 }
 
-/** Whether a capture at `now` is to open the next epoch: another month than `openedAt`, on this organization's own day. */
-export function isEpochDue(openedAtInstant: string, now: string, vaultAndOrganization: string): boolean {
-  const jitterDays = jitterDaysOf(vaultAndOrganization);
-  return monthOf(openedAtInstant, jitterDays) !== monthOf(now, jitterDays);
+/** Whether a capture at `now` is to open the next epoch: another period than `openedAt`, on this organization's own day. */
+export function isEpochDue(
+  openedAtInstant: string,
+  now: string,
+  of: { readonly vaultAndOrganization: string; readonly period: EpochPeriod },
+): boolean {
+  const { index } = periods[of.period];
+  const jitterMs = jitterMsOf(of);
+  return index(Date.parse(openedAtInstant) - jitterMs) !== index(Date.parse(now) - jitterMs);
 }
 
 /** The first instant at which `isEpochDue` holds for an epoch opened then. */
-export function epochEndsAt(openedAtInstant: string, vaultAndOrganization: string): string {
-  const jitterMs = jitterDaysOf(vaultAndOrganization) * DAY_MS;
-  const opened = formatInstant(Date.parse(openedAtInstant) - jitterMs);
-  const [year = 0, month = 0] = opened.split('-').map(Number);
-  // Months count from 0 here, so that this is the first of the next one.
-  return formatInstant(Date.UTC(year, month, 1) + jitterMs);
+export function epochEndsAt(
+  openedAtInstant: string,
+  of: { readonly vaultAndOrganization: string; readonly period: EpochPeriod },
+): string {
+  const { index, startOf } = periods[of.period];
+  const jitterMs = jitterMsOf(of);
+  return formatInstant(startOf(index(Date.parse(openedAtInstant) - jitterMs) + 1) + jitterMs);
 }
 
-function jitterDaysOf(vaultAndOrganization: string): number {
-  return (createHash('sha256').update(vaultAndOrganization).digest()[0] ?? 0) % JITTER_DAYS;
+interface Period {
+  /** The number of the period that an instant lies in. */
+  readonly index: (epochMs: number) => number;
+  /** When the period of a number begins. */
+  readonly startOf: (index: number) => number;
+  readonly jitterDays: number;
 }
 
-function monthOf(instant: string, earlierDays: number): string {
-  return formatInstant(Date.parse(instant) - earlierDays * DAY_MS).slice(0, 'YYYY-MM'.length);
+const WEEK_MS = 7 * DAY_MS;
+const FIRST_YEAR = 1970;
+/** 1 January 1970 was a Thursday; weeks begin on Mondays. */
+const FIRST_MONDAY_MS = -3 * DAY_MS;
+
+function monthsPeriod(months: number): Period {
+  return {
+    index: (epochMs) => {
+      const [year = 0, month = 0] = formatInstant(epochMs).split('-').map(Number);
+      return Math.floor(((year - FIRST_YEAR) * 12 + month - 1) / months);
+    },
+    startOf: (index) => Date.UTC(FIRST_YEAR, index * months, 1),
+    jitterDays: 28,
+  };
+}
+
+const periods: Readonly<Record<EpochPeriod, Period>> = {
+  week: {
+    index: (epochMs) => Math.floor((epochMs - FIRST_MONDAY_MS) / WEEK_MS),
+    startOf: (index) => FIRST_MONDAY_MS + index * WEEK_MS,
+    jitterDays: 7,
+  },
+  month: monthsPeriod(1),
+  quarter: monthsPeriod(3),
+};
+
+function jitterMsOf(of: { readonly vaultAndOrganization: string; readonly period: EpochPeriod }): number {
+  const first = createHash('sha256').update(of.vaultAndOrganization).digest()[0] ?? 0;
+  return (first % periods[of.period].jitterDays) * DAY_MS;
 }

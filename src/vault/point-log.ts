@@ -31,9 +31,10 @@ export class PointLog {
     this.#packs = packs;
   }
 
-  /** All points of an epoch; what cannot be trusted or read stands apart. */
-  async readAll(epochPrefix: string): Promise<EpochPoints> {
-    const blobs = await Array.fromAsync(this.#context.store.list(`${epochPrefix}points/`));
+  /** All points of an epoch but for manifests of these names; what cannot be trusted or read stands apart. */
+  async readAll(epochPrefix: string, except: ReadonlySet<string>): Promise<EpochPoints> {
+    const listed = await Array.fromAsync(this.#context.store.list(`${epochPrefix}points/`));
+    const blobs = listed.filter(({ name }) => !except.has(name));
     const records: PointRecord[] = [];
     const damaged: DamagedManifest[] = [];
     for (let start = 0; start < blobs.length; start += READS_AT_ONCE) {
@@ -102,6 +103,11 @@ export class PointLog {
       throw error;
     }
   }
+}
+
+/** A signed record that cannot be trusted, as damage. */
+export function badRecord({ name, why }: { readonly name: string; readonly why: string }): DamagedManifest {
+  return { name, error: new IntegrityError({ code: 'VAULT_DAMAGED', message: why, damaged: name }) };
 }
 
 /** `orgs/<org>/epochs/<e>/` of a point. */

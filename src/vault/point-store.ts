@@ -1,5 +1,7 @@
 import type { BeginPoint, EpochSummary, PointReader, PointStore, PointWriter } from '../app/ports.ts';
-import { UserError } from '../core/errors.ts';
+import type { SweptPoint } from '../app/ports/retention.ts';
+import type { EpochPeriod } from '../core/epoch-period.ts';
+import { IntegrityError, UserError } from '../core/errors.ts';
 import { compactTime, pointIdOf, summaryOf, type PointRecord } from './manifest.ts';
 import {
   type Epoch,
@@ -11,10 +13,19 @@ import {
   organizationPrefix,
 } from './epoch.ts';
 import type { PackCache } from './pack-cache.ts';
-import { type DamagedManifest, PointLog } from './point-log.ts';
+import { badRecord, type DamagedManifest, PointLog } from './point-log.ts';
+import type { PruneLog } from './prune-log.ts';
 import { VaultPointReader } from './point-reader.ts';
 import { type PointGround, VaultPointWriter } from './point-writer.ts';
 import type { VaultContext } from './vault-context.ts';
+
+export interface AllPoints {
+  readonly records: readonly PointRecord[];
+  readonly damaged: readonly DamagedManifest[];
+  /** Records of sweeps that cannot be trusted: what they may have swept looks lost. */
+  readonly badSweeps: readonly DamagedManifest[];
+  readonly swept: readonly SweptPoint[];
+}
 
 /** Points of a vault: listing, opening, beginning. */
 export class VaultPoints
@@ -23,30 +34,37 @@ export class VaultPoints
   readonly log: PointLog;
   readonly #context: VaultContext;
   readonly #packs: PackCache;
+  readonly #prunes: PruneLog;
 
-  constructor(context: VaultContext, packs: PackCache) {
+  constructor(context: VaultContext, packs: PackCache, prunes: PruneLog) {
     this.#context = context;
     this.#packs = packs;
+    this.#prunes = prunes;
     this.log = new PointLog(context, packs);
   }
 
   async listPoints(organization: string): ReturnType<PointStore['listPoints']> {
-    const { records, damaged } = await this.readAll(organization);
-    return { points: records.map(summaryOf), damaged };
+    const { records, damaged, badSweeps, swept } = await this.readAll(organization);
+    return { points: records.map(summaryOf), damaged: [...damaged, ...badSweeps], swept };
   }
 
-  /** All manifests of the organization, oldest first. */
-  async readAll(
-    organization: string,
-  ): Promise<{ readonly records: readonly PointRecord[]; readonly damaged: readonly DamagedManifest[] }> {
+  /** All manifests of the organization, oldest first, but for those that are swept. */
+  async readAll(organization: string): Promise<AllPoints> {
+    const { swept, untrusted } = await this.#prunes.readSwept(organization);
+    const gone = new Set(swept.map(({ name }) => name));
     const epochs = [];
     for (const prefix of await listEpochPrefixes(this.#context, organization))
-      epochs.push(await this.log.readAll(prefix));
-    return { records: epochs.flatMap(({ records }) => records), damaged: epochs.flatMap(({ damaged }) => damaged) };
+      epochs.push(await this.log.readAll(prefix, gone));
+    return {
+      records: epochs.flatMap(({ records }) => records),
+      damaged: epochs.flatMap(({ damaged }) => damaged),
+      badSweeps: untrusted.map(badRecord),
+      swept,
+    };
   }
 
   async openPoint(organization: string, pointId: string, options = { acceptRevoked: false }): Promise<PointReader> {
-    return this.openRecord(await this.#getRecord(organization, pointId, options));
+    return this.openRecord(await this.getRecord(organization, pointId, options));
   }
 
   async openRecord(record: PointRecord): Promise<VaultPointReader> {
@@ -60,10 +78,13 @@ export class VaultPoints
     return new VaultPointWriter(this.#context, this.#packs, { request, ground: await this.#readGround(epoch) });
   }
 
-  async findEpoch(organization: string): Promise<EpochSummary | undefined> {
+  async findEpoch(organization: string, period: EpochPeriod): Promise<EpochSummary | undefined> {
     const { epoch } = await findNewestEpoch(this.#context, organization);
     if (epoch === undefined) return undefined;
-    const endsAt = epochEndsAt(epoch.openedAt, `${this.#context.id}\n${organization}`);
+    const endsAt = epochEndsAt(epoch.openedAt, {
+      vaultAndOrganization: `${this.#context.id}\n${organization}`,
+      period,
+    });
     return { epoch: epoch.id, openedAt: epoch.openedAt, endsAt };
   }
 
@@ -81,16 +102,25 @@ export class VaultPoints
     return name;
   }
 
-  async #getRecord(
-    organization: string,
-    pointId: string,
-    options: { readonly acceptRevoked: boolean },
-  ): Promise<PointRecord> {
+  /** The manifest of a point that is not swept. One that cannot be trusted does not stand in the way of the point whose id it took. */
+  async getRecord(organization: string, pointId: string, options = { acceptRevoked: false }): Promise<PointRecord> {
+    const { swept } = await this.#prunes.readSwept(organization);
+    const gone = new Map(swept.map((one) => [one.name, one]));
+    let damage: IntegrityError | undefined;
     for (const prefix of await listEpochPrefixes(this.#context, organization)) {
       for await (const blob of this.#context.store.list(`${prefix}points/`)) {
-        if (pointIdOf(blob.name) === pointId) return this.log.read(blob, options);
+        if (pointIdOf(blob.name) !== pointId || gone.has(blob.name)) continue;
+        try {
+          return await this.log.read(blob, options);
+        } catch (error) {
+          if (!(error instanceof IntegrityError)) throw error;
+          damage ??= error;
+        }
       }
     }
+    if (damage !== undefined) throw damage;
+    const last = swept.find(({ point }) => point === pointId);
+    if (last !== undefined) throw pointSwept(organization, last);
     throw new UserError({
       code: 'POINT_NOT_FOUND',
       message: `There is no point ${pointId} of ${organization} in this vault.`,
@@ -106,7 +136,10 @@ export class VaultPoints
     const isDue =
       request.scope.type === 'all' &&
       newest.epoch !== undefined &&
-      isEpochDue(newest.epoch.openedAt, at, `${this.#context.id}\n${organization}`);
+      isEpochDue(newest.epoch.openedAt, at, {
+        vaultAndOrganization: `${this.#context.id}\n${organization}`,
+        period: request.epochPeriod ?? 'month',
+      });
     if (newest.epoch !== undefined && !isDue && request.newEpoch !== true) return newest.epoch;
     return openEpoch(this.#context, { organization, at, newest, signer });
   }
@@ -124,6 +157,16 @@ export class VaultPoints
   }
 }
 
-function canBeContinued({ body }: PointRecord): boolean {
+function pointSwept(organization: string, { point, prune, sweptAt }: SweptPoint): UserError {
+  return new UserError({
+    code: 'POINT_SWEPT',
+    message: `The point ${point} of ${organization} was swept on ${sweptAt} by prune ${prune}.`,
+    resource: point,
+    next: 'Choose another point: `holdfast points` lists them. The backup of the vault may still have it.',
+  });
+}
+
+/** Whether the next point may continue this one's collections, because it looked for all that is in them. */
+export function canBeContinued({ body }: Pick<PointRecord, 'body'>): boolean {
   return body.scope.type === 'all' || (body.scope.type === 'selection' && body.scope.selection.only.length === 0);
 }

@@ -12,10 +12,15 @@ import type {
   VerifyFinding,
   VerifyRequest,
 } from '../app/ports.ts';
+import type { HoldStore, PruneStore } from '../app/ports/retention.ts';
+import type { EpochPeriod } from '../core/epoch-period.ts';
 import type { Hasher } from '../core/hasher.ts';
 import { VaultAudit } from './audit/vault-audit.ts';
+import { VaultHolds } from './hold-store.ts';
 import { PackCache } from './pack-cache.ts';
 import { VaultPoints } from './point-store.ts';
+import { PruneLog } from './prune-log.ts';
+import { VaultPrunes } from './prune-store.ts';
 import { VaultRuns } from './run-store.ts';
 import type { VaultContext } from './vault-context.ts';
 import { verifyPoints } from './verify.ts';
@@ -29,10 +34,13 @@ export class SealedVault implements Vault {
   readonly hasher: Hasher;
   readonly abilities: KeyAbilities;
   readonly audit: AuditTrail;
+  readonly prunes: PruneStore;
   readonly #context: VaultContext;
   readonly #points: VaultPoints;
   readonly #runs: VaultRuns;
   readonly #packs: PackCache;
+  readonly #pruneLog: PruneLog;
+  readonly #holds: VaultHolds;
 
   constructor(context: VaultContext, auditSpool: string | undefined) {
     this.id = context.id;
@@ -54,8 +62,20 @@ export class SealedVault implements Vault {
     this.audit = new VaultAudit(context, auditSpool);
     this.#context = context;
     this.#packs = new PackCache(context);
-    this.#points = new VaultPoints(context, this.#packs);
+    this.#pruneLog = new PruneLog(context);
+    this.#points = new VaultPoints(context, this.#packs, this.#pruneLog);
+    this.#holds = new VaultHolds(context);
+    this.prunes = new VaultPrunes(context, {
+      packs: this.#packs,
+      points: this.#points,
+      log: this.#pruneLog,
+      holds: this.#holds,
+    });
     this.#runs = new VaultRuns(context);
+  }
+
+  get holds(): HoldStore {
+    return this.#holds;
   }
 
   async organizations(): Promise<readonly string[]> {
@@ -79,12 +99,21 @@ export class SealedVault implements Vault {
     return this.#points.beginPoint(request);
   }
 
-  findEpoch(organization: string): Promise<EpochSummary | undefined> {
-    return this.#points.findEpoch(organization);
+  findEpoch(organization: string, period: EpochPeriod): Promise<EpochSummary | undefined> {
+    return this.#points.findEpoch(organization, period);
   }
 
   verify(request: VerifyRequest): AsyncIterable<VerifyFinding> {
-    return verifyPoints({ context: this.#context, packs: this.#packs, points: this.#points }, request);
+    return verifyPoints(
+      {
+        context: this.#context,
+        packs: this.#packs,
+        points: this.#points,
+        prunes: this.#pruneLog,
+        holds: this.#holds,
+      },
+      request,
+    );
   }
 
   recordVerification(organization: string, record: Parameters<PointStore['recordVerification']>[1]): Promise<string> {

@@ -1,4 +1,5 @@
 import type { VerifyFinding, VerifyRequest } from '../app/ports.ts';
+import type { UntrustedRecord } from '../app/ports/retention.ts';
 import { HoldfastError, IntegrityError, UserError } from '../core/errors.ts';
 import { isKindName } from '../core/kinds/kind-name.ts';
 import type { CollectionRow } from './collections-table.ts';
@@ -7,6 +8,8 @@ import { assertPackName, openDirectory, openSegment, parsePackHeader } from './p
 import type { PackCache } from './pack-cache.ts';
 import { epochPrefixOf } from './point-log.ts';
 import type { VaultPoints } from './point-store.ts';
+import type { PruneLog } from './prune-log.ts';
+import type { VaultHolds } from './hold-store.ts';
 import { readLayer } from './index-part.ts';
 import { splitItems } from './segment.ts';
 import type { VaultContext } from './vault-context.ts';
@@ -16,6 +19,8 @@ interface Verified {
   readonly context: VaultContext;
   readonly packs: PackCache;
   readonly points: VaultPoints;
+  readonly prunes: PruneLog;
+  readonly holds: VaultHolds;
 }
 
 /** Blob name → the points that need it. */
@@ -27,23 +32,27 @@ type Needs = Map<string, Set<string>>;
  */
 export async function* verifyPoints(verified: Verified, request: VerifyRequest): AsyncGenerator<VerifyFinding> {
   verified.context.assertCanOpen('meta', 'Verifying');
-  const { records, damaged } = await verified.points.readAll(request.organization);
+  const { records, damaged, swept } = await verified.points.readAll(request.organization);
   for (const { name, error } of damaged) {
     if (request.point === undefined || pointIdOf(name) === request.point) {
       yield { type: 'damaged', object: name, reason: error.message, points: [pointIdOf(name)] };
     }
   }
   const chosen = records.filter(({ header }) => request.point === undefined || header.point === request.point);
+  // Says of a point that was swept that it was.
+  if (chosen.length === 0 && swept.some(({ point }) => point === request.point))
+    await verified.points.getRecord(request.organization, request.point ?? '');
   assertFound(
     request,
     chosen,
     damaged.map(({ name }) => pointIdOf(name)),
   );
   if (request.point === undefined) {
-    yield* lostManifests(
-      records,
-      damaged.map(({ name }) => name),
-    );
+    for (const { name, why } of await readUntrusted(verified, request.organization))
+      yield { type: 'damaged', object: name, reason: why, points: [], hurtsNone: true };
+    const told = [...damaged, ...swept].map(({ name }) => name);
+    yield* lostManifests(records, told);
+    for (const { point, prune, sweptAt } of swept) yield { type: 'swept', point, prune, sweptAt };
   }
   if (request.point === undefined) {
     const known = new Set(records.flatMap(({ body: { scope } }) => (scope.type === 'run' ? [scope.run] : [])));
@@ -61,10 +70,16 @@ export async function* verifyPoints(verified: Verified, request: VerifyRequest):
   };
 }
 
-/** Manifests that a later one of the epoch follows, and that are gone or are not the ones it follows. */
-function* lostManifests(records: readonly PointRecord[], damaged: readonly string[]): Generator<VerifyFinding> {
+/** Records of prunes and holds that cannot be trusted. No point rests on them; what they said is not known. */
+async function readUntrusted({ prunes, holds }: Verified, organization: string): Promise<readonly UntrustedRecord[]> {
+  const [pruned, held] = [await prunes.readAll(organization), await holds.listHolds(organization)];
+  return [...pruned.untrusted, ...held.untrusted];
+}
+
+/** Manifests that a later one of the epoch follows, and that are gone or are not the ones it follows; not those that are told of already. */
+function* lostManifests(records: readonly PointRecord[], toldOf: readonly string[]): Generator<VerifyFinding> {
   const hashes = new Map(records.map(({ name, hash }) => [name, hash]));
-  const told = new Set(damaged);
+  const told = new Set(toldOf);
   for (const { name, header } of records) {
     const { previous } = header;
     if (previous === null || told.has(previous.name) || hashes.get(previous.name) === previous.hash) continue;

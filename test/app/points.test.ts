@@ -53,6 +53,7 @@ function vaultOf(list: readonly PointSummary[], organizations: readonly string[]
         { name: 'orgs/acme-prod/points/2026-pffff7777', error: damage },
         { name: 'orgs/acme-prod/points/2026-pabab8888', error: revoked },
       ],
+      swept: [],
     }),
     openPoint: async (_organization: string, id: string, options?: { readonly acceptRevoked: boolean }) =>
       ({ details: { id, ...(options?.acceptRevoked === true && { signerRevoked: 'then' }) } }) as PointReader,

@@ -295,7 +295,7 @@ class Vault {
     const signer = this.keyring.signers.find(({ fingerprint }) => fingerprint === header.signer);
     need(signer !== undefined && signers[type].includes(signer.role), name, 'its signer may not sign it');
     need(signedBy(Buffer.from(signer.public, 'base64'), document.signedBytes, document.signature), name, 'its signature does not hold');
-    const time = header.endedAt ?? header.opened ?? header.startedAt ?? '';
+    const time = header.endedAt ?? header.opened ?? header.startedAt ?? header.at ?? '';
     if (signer.revoked !== undefined && time >= signer.revoked)
       throw new Revoked(`${name}: its signer is revoked since ${signer.revoked}`);
     return document;
@@ -361,12 +361,31 @@ class Vault {
     return this.list('orgs').map(decodeURIComponent);
   }
 
+  /** Names of manifests that were swept: they are gone, or about to go, and are no points any more. */
+  swept(organization) {
+    const prunes = `orgs/${encodeURIComponent(organization)}/prunes`;
+    const names = new Set();
+    for (const prune of this.list(prunes)) {
+      const own = new Set();
+      for (const file of this.list(`${prunes}/${prune}`).filter((name) => name.endsWith('-step'))) {
+        const document = this.unlessRevoked(`${prunes}/${prune}/${file}`, 'prune');
+        if (document === undefined) continue;
+        const body = this.openBody(document);
+        if (document.header.step === 'sweep') for (const { name } of body.points) own.add(name);
+        if (document.header.step === 'withdrawn') for (const name of body.names) own.delete(name);
+      }
+      for (const name of own) names.add(name);
+    }
+    return names;
+  }
+
   points(organization) {
     const epochs = `orgs/${encodeURIComponent(organization)}/epochs`;
+    const swept = this.swept(organization);
     return this.list(epochs).flatMap((epoch) => {
       const prefix = `${epochs}/${epoch}/`;
       this.unlessRevoked(`${prefix}epoch`, 'epoch');
-      return this.list(`${prefix}points`).flatMap((file) => {
+      return this.list(`${prefix}points`).filter((file) => !swept.has(`${prefix}points/${file}`)).flatMap((file) => {
         const document = this.unlessRevoked(`${prefix}points/${file}`, 'point');
         return document === undefined ? [] : [{ prefix, header: document.header, body: this.openBody(document) }];
       });

@@ -1,3 +1,4 @@
+import type { EpochPeriod } from '../../core/epoch-period.ts';
 import type { PointSummary } from '../../core/point.ts';
 import type { Clock, Vault } from '../ports.ts';
 import { type Check, checksOf } from './check.ts';
@@ -9,6 +10,7 @@ export interface PointsQuestion {
   readonly pacing: { readonly quotaPerMinute: number | 'unlimited'; readonly share: number };
   /** True where no other user of the organization can be disturbed. */
   readonly isEndpointLocal: boolean;
+  readonly epochPeriod: EpochPeriod;
 }
 
 const points = checksOf('points');
@@ -42,7 +44,7 @@ export async function checkPoints(question: PointsQuestion): Promise<readonly Ch
     return [
       checkNewest(whole, question.clock),
       damagedPoints(listed.damaged.map(({ name }) => name)),
-      await checkEpoch(vault, organization, question.clock),
+      await checkEpoch(vault, organization, question),
       checkQuota(question, whole.at(-1)),
     ];
   } catch (error) {
@@ -78,8 +80,12 @@ function damagedPoints(names: readonly string[]): Check {
   );
 }
 
-async function checkEpoch(vault: Vault, organization: string, clock: Clock): Promise<Check> {
-  const epoch = await vault.findEpoch(organization);
+async function checkEpoch(
+  vault: Vault,
+  organization: string,
+  { clock, epochPeriod }: Pick<PointsQuestion, 'clock' | 'epochPeriod'>,
+): Promise<Check> {
+  const epoch = await vault.findEpoch(organization, epochPeriod);
   if (epoch === undefined)
     return points.ok('epoch', 'There is no epoch to continue: the next backup opens one and reads everything afresh.');
   const ageMs = clock.epochMs() - Date.parse(epoch.openedAt);

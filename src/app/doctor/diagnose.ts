@@ -15,7 +15,7 @@ export interface DiagnoseDeps {
   readonly progress: Progress;
 }
 
-export interface DiagnoseRequest extends Pick<PointsQuestion, 'pacing' | 'isEndpointLocal'> {
+export interface DiagnoseRequest extends Pick<PointsQuestion, 'pacing' | 'isEndpointLocal' | 'epochPeriod'> {
   /** The organization that was asked for; else the vault's only one. */
   readonly organization: string | undefined;
   readonly setUp: SetUp;
@@ -45,8 +45,8 @@ export async function diagnose(deps: DiagnoseDeps, request: DiagnoseRequest): Pr
   const ofIdentities = await checkIdentities(examination, organization);
   const ofTrust = request.trust === undefined ? [] : await lookAtTrust(examination, request.trust);
   progress.phase('points');
-  const { pacing, isEndpointLocal } = request;
-  const ofPoints = await checkPoints({ vault, organization, clock, pacing, isEndpointLocal });
+  const { pacing, isEndpointLocal, epochPeriod } = request;
+  const ofPoints = await checkPoints({ vault, organization, clock, pacing, isEndpointLocal, epochPeriod });
   return { organization, checks: [...setUp, ...ofService, ...ofIdentities, ...ofTrust, ...ofVault, ...ofPoints] };
 }
 

@@ -36,7 +36,7 @@ export async function checkKit(deps: {
       record: false,
     });
     const reasons = findings.flatMap((finding) =>
-      finding.type === 'checked' ? [] : [`${finding.object}: ${finding.reason}`],
+      finding.type === 'checked' || finding.type === 'swept' ? [] : [`${finding.object}: ${finding.reason}`],
     );
     const result = reasons.length === 0 ? 'opens' : 'damaged';
     checks.push({ organization, point: newest.id, result, objects: checkedObjects, bytes: checkedBytes, reasons });

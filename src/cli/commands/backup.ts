@@ -2,7 +2,9 @@ import { capture } from '../../app/capture.ts';
 import { resolveOrganization } from '../../app/points.ts';
 import type { ApiUsage, Vault } from '../../app/ports.ts';
 import { readClockSkew } from '../../app/read-clock-skew.ts';
+import { UserError } from '../../core/errors.ts';
 import type { PointDetails } from '../../core/point.ts';
+import { isEverything, type Selection } from '../../core/selection.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { warnOfExpired } from '../compare-command.ts';
 import { selectionOptions, verbOptions } from '../options.ts';
@@ -13,7 +15,7 @@ import { withPings } from '../ping.ts';
 import { renderLedger, renderNotCaptured } from '../render/ledger.ts';
 import { formatBytes, formatCount, formatDuration } from '../render/quantity.ts';
 import type { OutputDocument } from '../schema/documents.ts';
-import { readRevisions, readSelection } from '../settings.ts';
+import { readEpochPeriod, readRevisions, readSelection } from '../settings.ts';
 import { describeCalls } from './show.ts';
 
 const EXIT_PARTIAL = 3;
@@ -27,7 +29,7 @@ interface Captured {
 
 export const backup: Command = {
   arguments: [],
-  options: [...selectionOptions, verbOptions.revisions, verbOptions.protect],
+  options: [...selectionOptions, verbOptions.revisions, verbOptions.newEpoch, verbOptions.epoch, verbOptions.protect],
   audit: { effect: 'changes', signers: ['writer', 'restorer'] },
   details: [
     'Reads the organization and writes a sealed, signed point. writer.key is enough. A point with holes is `partial`:',
@@ -36,11 +38,13 @@ export const backup: Command = {
     'keys and tokens; those after it find the result in HOLDFAST_HOOK_STATUS, _POINT, _GRADE, _EXIT and _ERROR. With',
     '--protect Azure Backup then backs the vault up; what comes of that is told, and exit 3 when it is not a whole one. The newest',
     'head of the audit trail is printed (-o json) and told to the monitor: kept there, it shows later whether a tail was cut off.',
+    'Every so often (--epoch) a backup of everything opens an epoch: it reads all afresh and rests on nothing older.',
   ],
   examples: [
     'holdfast backup',
     'holdfast backup --preset consumers -o json',
     "holdfast backup --only 'environments/prod/**'",
+    'holdfast backup --new-epoch',
   ],
   async run(context) {
     const { exit } = await withPings(
@@ -97,6 +101,7 @@ async function takePoint(context: CommandContext): Promise<Captured> {
   const settings = flags.is('protect') ? await house.azure().protection() : undefined;
   const selection = readSelection(flags);
   const revisions = readRevisions(flags);
+  assertWhole(flags.is('new-epoch'), selection);
   const vault = await house.openVault();
   const organization = await resolveOrganization(vault, flags.find('org'));
   await warnOfClock(context, vault);
@@ -111,6 +116,8 @@ async function takePoint(context: CommandContext): Promise<Captured> {
       members: context.members,
       tool: context.tool,
       identity,
+      epochPeriod: readEpochPeriod(flags),
+      ...(flags.is('new-epoch') ? { newEpoch: true } : {}),
     },
   );
   const { id, grade, resources, bytesWritten } = taken.details;
@@ -128,6 +135,16 @@ async function protect(
 ): Promise<BackupProtection> {
   const { protectPoint } = await import('../protect/protect-point.ts');
   return protectPoint(context, settings);
+}
+
+/** An epoch stands on a point of everything. */
+function assertWhole(newEpoch: boolean, selection: Selection): void {
+  if (!newEpoch || isEverything(selection)) return;
+  throw new UserError({
+    code: 'USAGE',
+    message: 'An epoch begins with a point of the whole organization, and only a part of it was selected.',
+    next: 'Leave out --new-epoch, or --only, --kinds and --preset.',
+  });
 }
 
 /** A wrong clock is no reason to have no backup. */

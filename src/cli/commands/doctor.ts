@@ -8,6 +8,7 @@ import type { Output } from '../output.ts';
 import { padToWidth, printable, wrapText } from '../render/printable.ts';
 import { formatCounted } from '../render/quantity.ts';
 import type { OutputDocument } from '../schema/documents.ts';
+import { readEpochPeriod } from '../settings.ts';
 
 const EXIT_FINDINGS = 2;
 const EXIT_UNKNOWN = 3;
@@ -25,7 +26,7 @@ const titles: Readonly<Record<CheckGroup, string>> = {
 
 export const doctor: Command = {
   arguments: [],
-  options: [verbOptions.identity],
+  options: [verbOptions.identity, verbOptions.epoch],
   details: [
     'Looks at all that backups and restores stand on: the API, the token, each kind by one harmless read, quota, vault,',
     'state place, keys, clocks, epoch, points, configuration and room. Each finding comes with what to do. It exits 2 when',
@@ -49,6 +50,7 @@ export const doctor: Command = {
         setUp,
         ...(flags.is('identity') ? { trust: desiredTrust(settings.identity) } : {}),
         pacing: { quotaPerMinute, share },
+        epochPeriod: readEpochPeriod(flags),
         isEndpointLocal: URL.canParse(endpoint) && isLoopbackHost(new URL(endpoint).hostname),
       },
     );

@@ -83,6 +83,7 @@ function describeVerification(verification: Verification, organization: string, 
       ...(run === undefined ? {} : { run }),
     })),
     notChecked: ofType('notChecked').map(({ object, reason }) => ({ object, reason })),
+    swept: ofType('swept').map(({ point, prune, sweptAt }) => ({ point, prune, sweptAt })),
     records,
   };
 }
@@ -102,6 +103,9 @@ function renderVerification(document: Document, { style, width }: Output): strin
     ]),
     ...(document.notChecked.length === 0 ? [] : ['Not checked:']),
     ...document.notChecked.flatMap(({ object, reason }) => bullet(`${object}: ${reason}`)),
+    ...(document.swept.length === 0
+      ? []
+      : [`${formatCounted(document.swept.length, 'point')} more were pruned, and are not lost.`]),
     ...document.records.map((name) => `Recorded as ${printable(name)}.`),
   ];
 }

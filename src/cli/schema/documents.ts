@@ -8,6 +8,7 @@ import { doctorDocument } from './doctor.ts';
 import { errorDocument } from './error.ts';
 import { exportDocument, exportManifestDocument } from './export.ts';
 import { findDocument } from './find.ts';
+import { holdDocument, pruneDocument } from './prune.ts';
 import { initDocument } from './init.ts';
 import { initIdentityDocument } from './init-identity.ts';
 import { keyChangeDocument, keyKitDocument, keyListDocument, keyRequestDocument } from './key.ts';
@@ -44,6 +45,7 @@ export const documents = {
   export: exportDocument,
   'export-manifest': exportManifestDocument,
   find: findDocument,
+  hold: holdDocument,
   init: initDocument,
   'init-identity': initIdentityDocument,
   'key-change': keyChangeDocument,
@@ -59,6 +61,7 @@ export const documents = {
   'protect-plan': protectPlanDocument,
   'protect-status': protectStatusDocument,
   'protect-template': protectTemplateDocument,
+  prune: pruneDocument,
   restore: restoreDocument,
   show: showDocument,
   'vault-test': vaultTestDocument,

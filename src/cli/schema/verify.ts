@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, pointId } from './parts.ts';
+import { count, instant, pointId } from './parts.ts';
 
 const object = z.string().describe('Name of the object in the vault');
 
@@ -21,5 +21,8 @@ export const verifyDocument = z.strictObject({
     }),
   ),
   notChecked: z.array(z.strictObject({ object, reason: z.string() })),
+  swept: z
+    .array(z.strictObject({ point: pointId, prune: count, sweptAt: instant }))
+    .describe('Points that are gone because a prune deleted them: they are not lost'),
   records: z.array(z.string()).describe('Names of the signed records in the vault, one for each point, with --record'),
 });

@@ -1,0 +1,85 @@
+import type { LeftObject, PruneObject } from '../../core/plan-prune.ts';
+import type { DamagedManifest, PrunablePoint, Prune } from '../ports/retention.ts';
+import { assertGivenUp, type JudgedPoints, type PruneDeps, type PruneRequest, SKEW_MS } from './judge-points.ts';
+import { judgeAndPlan, pendingObjects } from './plan-objects.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A mark, and from when on what it names may be swept. */
+export interface MarkState {
+  readonly prune: Prune;
+  readonly markedAt: string;
+  /** Epoch milliseconds; absent where the mark counts for nothing. */
+  readonly dueMs?: number;
+  /** Why it counts for nothing. */
+  readonly voidBecause?: string;
+  /** Of its points those that would go now; others are kept by now, or gone. */
+  readonly going: readonly PrunablePoint[];
+  /** Points whose sweep was begun and did not end. */
+  readonly isUnfinished: boolean;
+}
+
+/** What a mark would name now, and what became of earlier marks. Nothing was written. */
+export interface PrunePreview {
+  readonly judged: JudgedPoints;
+  /** What may go and no mark that counts names yet. */
+  readonly unmarked: {
+    readonly points: readonly PrunablePoint[];
+    readonly givenUp: readonly DamagedManifest[];
+    readonly objects: readonly PruneObject[];
+  };
+  /** Damaged manifests that go because they were given up. */
+  readonly givenUp: readonly DamagedManifest[];
+  /** What goes with all that may go: packs and indexes. */
+  readonly objects: readonly PruneObject[];
+  readonly left: readonly LeftObject[];
+  readonly marks: readonly MarkState[];
+}
+
+/** Decides what would go, without writing anything. UserError `USAGE` for a name to give up that is not damaged. */
+export async function previewPrune(deps: PruneDeps, request: PruneRequest): Promise<PrunePreview> {
+  const { judged, plan } = await judgeAndPlan(deps, request, ({ ground, going }) => ({
+    points: going,
+    more: [...pendingObjects(ground.prunes).values()].flat(),
+  }));
+  assertGivenUp(judged, request);
+  const marks = judged.ground.prunes.map((prune) => describeMark(prune, judged, request.graceDays));
+  const marked = namedBy(marks.filter(({ dueMs }) => dueMs !== undefined));
+  return {
+    judged,
+    unmarked: {
+      points: judged.going.filter(({ manifest }) => !marked.has(manifest.name)),
+      givenUp: judged.givenUp.filter(({ manifest }) => !marked.has(manifest.name)),
+      objects: [...plan.objects, ...plan.left].filter(({ name }) => !marked.has(name)),
+    },
+    givenUp: judged.givenUp,
+    ...plan,
+    marks,
+  };
+}
+
+/** Names of the manifests, packs and indexes that marks name. */
+function namedBy(marks: readonly MarkState[]): ReadonlySet<string> {
+  const records = marks.flatMap(({ prune }) => prune.records);
+  return new Set(
+    records.flatMap((record) =>
+      record.step === 'mark' ? [...record.points, ...record.objects].map(({ name }) => name) : [],
+    ),
+  );
+}
+
+/** When the points of a mark may go, and which of them would by now. */
+export function describeMark(prune: Prune, { going }: Pick<JudgedPoints, 'going'>, graceDays: number): MarkState {
+  const [mark] = prune.records;
+  const last = prune.records.at(-1);
+  const common = { prune, markedAt: mark?.createdAt ?? mark?.at ?? '', isUnfinished: last?.step === 'sweep' };
+  if (mark?.step !== 'mark') return { ...common, going: [], voidBecause: 'its mark cannot be read' };
+  const names = new Map(mark.points.map(({ name, hash }) => [name, hash]));
+  const left = going.filter(({ manifest, manifestHash }) => names.get(manifest.name) === manifestHash);
+  if (mark.createdAt === undefined)
+    return { ...common, going: left, voidBecause: 'the store does not attest its time' };
+  const createdMs = Date.parse(mark.createdAt);
+  if (Math.abs(createdMs - Date.parse(mark.at)) > SKEW_MS)
+    return { ...common, going: left, voidBecause: `it says ${mark.at}, and the store says ${mark.createdAt}` };
+  return { ...common, going: left, dueMs: createdMs + Math.max(mark.graceDays, graceDays) * DAY_MS };
+}
