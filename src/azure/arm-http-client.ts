@@ -40,6 +40,13 @@ const usualArmPatience: RetryPolicy = {
  * other machine.
  */
 export function openArmEndpoint(address: string | undefined, options: ArmHttpOptions): ArmEndpoint {
+  if (address !== undefined && !URL.canParse(address)) {
+    throw new UserError({
+      code: 'USAGE',
+      message: `HOLDFAST_AZURE_MANAGEMENT_ENDPOINT is "${address}", which is no URL.`,
+      next: 'Leave it away for the public cloud; others are such as https://management.usgovcloudapi.net.',
+    });
+  }
   const url = new URL(address ?? PUBLIC_ENDPOINT);
   const isLocal = isLoopbackHost(url.hostname);
   if (url.protocol !== 'https:' && !isLocal) {
@@ -52,7 +59,7 @@ export function openArmEndpoint(address: string | undefined, options: ArmHttpOpt
   const endpoint = isLocal ? PUBLIC_ENDPOINT : url.origin;
   const inner = options.httpClient ?? createDefaultHttpClient();
   const sender = isLocal ? redirectTo(url.origin, inner) : inner;
-  return { endpoint, httpClient: bindToHost(endpoint, repeating(sender, options)) };
+  return { endpoint, httpClient: bindToHost(endpoint, expectJson(repeating(sender, options))) };
 }
 
 /** Refuses whatever else is asked for: an address that an answer gave must not be sent our token. */
@@ -71,6 +78,28 @@ function bindToHost(endpoint: string, inner: HttpClient): HttpClient {
       );
     },
   };
+}
+
+/** A login page or a proxy's notice with a good status must not be read as a resource without fields. */
+function expectJson(inner: HttpClient): HttpClient {
+  return {
+    async sendRequest(request) {
+      const response = await inner.sendRequest(request);
+      const isJson = /[/+]json\b/i.test(response.headers.get('content-type') ?? '');
+      if (response.status >= 300 || isJson || (response.bodyAsText ?? '') === '') return response;
+      throw new RemoteError({
+        code: 'REMOTE_ANSWER_INVALID',
+        message: `What answers in the place of Azure Resource Manager at ${endpointOf(request)} does not speak JSON.`,
+        operation: 'read an answer',
+        status: response.status,
+        next: 'Look for a proxy that alters answers, or a login page.',
+      });
+    },
+  };
+}
+
+function endpointOf({ url }: PipelineRequest): string {
+  return new URL(url).host;
 }
 
 /** Sends a copy: the library looks at the request again later, for its address and to repeat it. */

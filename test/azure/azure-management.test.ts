@@ -288,6 +288,44 @@ test('what is not there is told by Azure’s own code: subscription, group, reso
   await assert.rejects(azure.getVault(VAULT_ID), refusal('REMOTE_NOT_FOUND', 'ResourceNotFound'));
 });
 
+test('an operation is followed through busy answers, and one that fails brings Azure’s code', async (t) => {
+  const world = await createAzureWorld(t);
+  const azure = world.client();
+  const polls = { path: 'operationStatus' };
+  world.simulator.faults.set([
+    { ...polls, fault: { kind: 'status', status: 503, retryAfterSeconds: 3 }, count: 1 },
+    { ...polls, fault: { kind: 'status', status: 429, retryAfterSeconds: 4 }, count: 1 },
+    { ...polls, fault: { kind: 'drop', when: 'after-commit' }, count: 1 },
+  ]);
+  await azure.send({ method: 'PUT', path: VAULT_ID, body: vaultBody });
+  assert.equal((await azure.getVault(VAULT_ID)).provisioningState, 'Succeeded');
+  assert.deepEqual(
+    world.simulator.faults.report().map(({ fired }) => fired),
+    [1, 1, 1],
+  );
+  await azure.send({ method: 'PUT', path: POLICY_ID, body: policyBody });
+  const nowhere = {
+    ...instanceProperties,
+    dataSourceInfo: { objectType: 'Datasource', ...source, resourceID: `${ACCOUNT_ID}x` },
+  };
+  await assert.rejects(
+    azure.validateForBackup(VAULT_ID, nowhere),
+    refusal('OPERATION_FAILED', 'UserErrorDatasourceNotFound'),
+  );
+});
+
+test('an operation that never ends is given up, and a POST whose answer was lost is not repeated', async (t) => {
+  const world = await createAzureWorld(t);
+  const azure = await protect(world);
+  world.simulator.switches.operationMs = 10 * 3_600_000;
+  await assert.rejects(azure.resumeProtection(INSTANCE_ID), refusal('OPERATION_TIMEOUT'));
+  world.simulator.switches.operationMs = 10_000;
+  world.simulator.forget();
+  world.simulator.faults.set([{ fault: { kind: 'drop', when: 'after-commit' }, path: '/backup$', count: 1 }]);
+  await assert.rejects(azure.startBackup(INSTANCE_ID, 'BackupDaily'), refusal('REMOTE_UNREACHABLE'));
+  assert.equal(world.simulator.writes.length, 1);
+});
+
 test('an operation that sends us to another host is not followed, and no token goes there', async (t) => {
   const world = await createAzureWorld(t);
   world.simulator.operations.host = 'https://evil.example';

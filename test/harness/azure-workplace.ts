@@ -70,7 +70,7 @@ function timeOf({ clock }: AzureWorld): Clock {
 }
 
 /** Writes holdfast.yaml anew. JSON is YAML. */
-async function configure({ folder }: Workplace, protect: Readonly<Record<string, unknown>>): Promise<void> {
+export async function configure({ folder }: Workplace, protect: Readonly<Record<string, unknown>>): Promise<void> {
   const identity = { azure: { kind: 'managed' } };
   await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify({ identity, protect }));
 }

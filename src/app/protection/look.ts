@@ -11,7 +11,7 @@ export async function look<Facts>(read: () => Promise<Facts>): Promise<Reading<F
   } catch (error) {
     if (!(error instanceof RemoteError) || error.code === 'UNAUTHENTICATED') throw error;
     if (error.code === 'REMOTE_NOT_FOUND') return { state: 'absent', code: error.reason ?? 'ResourceNotFound' };
-    return { state: 'unreadable', reason: error.message };
+    return { state: 'unreadable', reason: error.message, next: error.next ?? '' };
   }
 }
 

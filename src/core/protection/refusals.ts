@@ -86,7 +86,7 @@ function containerRefusals({ settings, readings }: RefusalContext): Refusal[] {
   const { epochDays, guaranteedDays } = settings.immutability;
   const refusals: Refusal[] = [];
   if (readings.blobService.state === 'unreadable') {
-    refusals.push(unreadable(blobServiceId, 'The blob service of the storage account', readings.blobService.reason));
+    refusals.push(unreadable(blobServiceId, 'The blob service of the storage account', readings.blobService));
   }
   for (const [name, reading] of Object.entries(readings.containers)) {
     const id = `${blobServiceId}/containers/${name}`;
@@ -101,7 +101,7 @@ function containerRefusals({ settings, readings }: RefusalContext): Refusal[] {
     });
   }
   if (readings.archiving.state === 'unreadable') {
-    refusals.push(unreadable(accountId, 'The lifecycle rules of the storage account', readings.archiving.reason));
+    refusals.push(unreadable(accountId, 'The lifecycle rules of the storage account', readings.archiving));
   }
   for (const { name, prefixes } of factsOf(readings.archiving) ?? []) {
     const hit = settings.containers.find((container) => isArchived(container, prefixes));
@@ -126,8 +126,7 @@ function isArchived(container: string, prefixes: readonly string[]): boolean {
 function vaultRefusals({ settings, readings }: RefusalContext): Refusal[] {
   const { vaultId, recoveryServicesId } = protectionIds(settings);
   const { vault, recoveryServicesVault } = readings;
-  if (vault.state === 'unreadable')
-    return [unreadable(vaultId, `The ${BACKUP_VAULT} ${nameOf(vaultId)}`, vault.reason)];
+  if (vault.state === 'unreadable') return [unreadable(vaultId, `The ${BACKUP_VAULT} ${nameOf(vaultId)}`, vault)];
   const other = factsOf(recoveryServicesVault);
   if (vault.state === 'absent' && other !== undefined) {
     return [
@@ -158,7 +157,7 @@ function instanceRefusals({ settings, readings, undelete }: RefusalContext): Ref
   if (factsOf(readings.account) === undefined) return [];
   const { accountId, vaultId } = protectionIds(settings);
   if (readings.instances.state === 'unreadable') {
-    return [unreadable(accountId, 'Who backs the storage account up', readings.instances.reason)];
+    return [unreadable(accountId, 'Who backs the storage account up', readings.instances)];
   }
   const instances = factsOf(readings.instances) ?? [];
   const foreign = instances.find((instance) => !isSameId(instance.vaultId, vaultId));
@@ -241,7 +240,7 @@ function otherRefusals({ settings, readings }: RefusalContext): Refusal[] {
     [readings.drillRoles, drillAccountId ?? '', 'The role assignments of the drill account'],
   ];
   for (const [reading, resource, what] of others) {
-    if (reading.state === 'unreadable') refusals.push(unreadable(resource, what, reading.reason));
+    if (reading.state === 'unreadable') refusals.push(unreadable(resource, what, reading));
   }
   return refusals;
 }
@@ -252,7 +251,7 @@ function notThere(
   reading: Reading<unknown>,
   { type, id, key }: { readonly type: string; readonly id: string; readonly key: string },
 ): Refusal | undefined {
-  if (reading.state === 'unreadable') return unreadable(id, `The ${type} ${nameOf(id)}`, reading.reason);
+  if (reading.state === 'unreadable') return unreadable(id, `The ${type} ${nameOf(id)}`, reading);
   if (reading.state !== 'absent') return undefined;
   const [, , subscription = '', , group = ''] = id.split('/');
   switch (reading.code) {
@@ -277,12 +276,12 @@ function notThere(
   }
 }
 
-function unreadable(resource: string, what: string, reason: string): Refusal {
-  return {
-    resource,
-    message: `${what} cannot be read: ${reason}`,
-    next: 'Give the identity Reader on the storage accounts and Backup Contributor on the Backup vault’s resource group.',
-  };
+function unreadable(
+  resource: string,
+  what: string,
+  { reason, next }: Extract<Reading<unknown>, { state: 'unreadable' }>,
+): Refusal {
+  return { resource, message: `${what} cannot be read: ${reason}`, next };
 }
 
 function isSamePlace(a: string, b: string): boolean {

@@ -160,6 +160,10 @@ function policyChanges(facts: BackupPolicyFacts, { policy }: ProtectionSettings)
 function guardPart({ guardId, subscription }: ProtectionSettings, readings: ProtectionReadings): PlanPart {
   const none = { steps: [], inPlace: [], notes: [] };
   if (guardId === undefined) return none;
+  if (readings.guardProxies.state === 'unreadable') {
+    const { reason } = readings.guardProxies;
+    return { ...none, notes: [`Whether the resource guard is on the Backup vault is not known: ${reason}`] };
+  }
   const proxies = factsOf(readings.guardProxies) ?? [];
   if (proxies.some((proxy) => isSameId(proxy.guardId, guardId))) {
     return { ...none, inPlace: ['the resource guard on the Backup vault'] };
