@@ -57,7 +57,7 @@ function meaningOf({ status, reason = '' }: ArmTrouble): Meaning {
   if (status === 403) {
     return {
       code: 'REMOTE_DENIED',
-      next: 'Give the identity a role that allows it: Backup Reader to look, Backup Contributor to change, Reader on the storage account.',
+      next: 'Give the identity a role with the action that Azure names; docs/azure-backup.md says which roles do to look and to apply.',
     };
   }
   if (status === 404) return { code: 'REMOTE_NOT_FOUND', next: notFoundNext(reason) };

@@ -49,12 +49,14 @@ export async function readProtectionStatus(
       : look(async () => (await azure.listJobs(own.vaultId)).find((job) => isBackupOf(job, own))),
   ]);
   const list = 'list' in points ? points.list : undefined;
+  // Without an instance there is no recovery point; with one that cannot be read nothing is known.
+  const known = recoveryPoints.state === 'present' ? recoveryPoints.facts : own === undefined ? [] : undefined;
   const wholeness =
-    list === undefined || recoveryPoints.state !== 'present'
+    list === undefined || known === undefined || instance.state === 'unreadable'
       ? undefined
       : judgeWholeness({
           points: list,
-          recoveryPoints: recoveryPoints.facts,
+          recoveryPoints: known,
           marginMs: settings.replicationMarginMinutes * 60_000,
         });
   const uncovered = own === undefined ? [] : settings.containers.filter((container) => !covers(own, container));

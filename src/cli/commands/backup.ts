@@ -12,6 +12,7 @@ import type { Output } from '../output.ts';
 import type { BackupProtection, protectPoint } from '../protect/protect-point.ts';
 import { withHooks } from '../hooks.ts';
 import { withPings } from '../ping.ts';
+import { wrapText } from '../render/printable.ts';
 import { renderLedger, renderNotCaptured } from '../render/ledger.ts';
 import { formatBytes, formatCount, formatDuration } from '../render/quantity.ts';
 import type { OutputDocument } from '../schema/documents.ts';
@@ -174,7 +175,7 @@ function renderCapture({ details, usage, protection }: Captured, output: Output)
   return [
     `Point ${style.bold(details.id)} of ${details.organization} is ${grade}: ${formatCount(details.resources)} resources in ${formatDuration(durationMs)}.`,
     `${formatBytes(details.bytesWritten)} written, ${describeCalls(details)} calls, ${formatCount(usage.bundleDownloads)} bundles read.`,
-    ...(protection === undefined ? [] : renderProtection(protection, output)),
+    ...(protection === undefined ? [] : renderProtection(protection).flatMap((line) => wrapText(line, output.width))),
     ...(details.consistent ? [] : ['Some things moved while it was taken; `holdfast show` names them.']),
     '',
     ...renderLedger(details.ledger, output, 'some'),
@@ -183,9 +184,9 @@ function renderCapture({ details, usage, protection }: Captured, output: Output)
   ];
 }
 
-function renderProtection({ recoveryPoint, problem }: BackupProtection, { style }: Output): string[] {
+function renderProtection({ recoveryPoint, problem }: BackupProtection): string[] {
   if (problem !== null)
-    return [style.yellow(`Azure Backup: ${problem.message}`), ...(problem.next === null ? [] : [`→ ${problem.next}`])];
+    return [`Azure Backup: ${problem.message}`, ...(problem.next === null ? [] : [`→ ${problem.next}`])];
   const made =
     recoveryPoint === null ? 'the job completed' : `recovery point ${recoveryPoint.id}, ${recoveryPoint.state ?? ''}`;
   return [`Azure Backup: ${made}. Only a later one is expected to hold this point whole: \`holdfast protect status\`.`];

@@ -1,6 +1,7 @@
 import { backUpNow, type BackupNowReport, backupProblem } from '../../app/protection/back-up-now.ts';
 import type { RecoveryPointFacts } from '../../core/protection/facts.ts';
 import type { CommandContext } from '../command.ts';
+import { wrapText } from '../render/printable.ts';
 import { formatTime } from '../render/quantity.ts';
 import type { OutputDocument } from '../schema/documents.ts';
 import { openProtectionTools } from './protection-tools.ts';
@@ -19,7 +20,7 @@ export async function protectBackupNow(context: CommandContext): Promise<number>
     recoveryPoint: shownRecoveryPoint(report.recoveryPoint),
     problems: report.problems,
   };
-  await output.document(document, () => renderBackupNow(report));
+  await output.document(document, () => renderBackupNow(report).flatMap((line) => wrapText(line, output.width)));
   const problem = backupProblem(report);
   if (problem !== undefined) throw problem;
   return 0;
@@ -34,7 +35,7 @@ export function shownRecoveryPoint(
 }
 
 /** What is to be said of a backup by Azure that was started or ended. */
-export function renderBackupNow({ status, jobId, jobStatus, recoveryPoint }: BackupNowReport): string[] {
+function renderBackupNow({ status, jobId, jobStatus, recoveryPoint }: BackupNowReport): string[] {
   if (status === 'started') {
     return [`Azure Backup has started job ${jobId}.`, 'Look at it with `holdfast protect status`.'];
   }

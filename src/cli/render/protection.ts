@@ -2,6 +2,7 @@ import type { ProtectionReport } from '../../app/protection/apply-protection-pla
 import type { ProtectionStatus } from '../../app/protection/protection-status.ts';
 import { nameOf } from '../../core/protection/arm-id.ts';
 import type { JsonValue } from '../../core/json.ts';
+import type { Reading } from '../../core/protection/readings.ts';
 import type { ProtectionPlan, ProtectionStep } from '../../core/protection/protection-plan.ts';
 import type { Output } from '../output.ts';
 import { printable, sentence, wrapText } from './printable.ts';
@@ -87,28 +88,30 @@ export function renderProtectionReport(report: ProtectionReport, plan: Protectio
 
 export function renderProtectionStatus(status: ProtectionStatus, output: Output): string[] {
   const { instance, recoveryPoints, lastJob, wholeness } = status;
-  const own = instance.state === 'present' ? instance.facts : undefined;
-  const job = lastJob.state === 'present' ? lastJob.facts : undefined;
-  const [newest] = recoveryPoints.state === 'present' ? recoveryPoints.facts : [];
-  const rows: readonly (readonly [string, string | undefined])[] = [
-    ['Backup instance', own === undefined ? undefined : `${own.name} in ${nameOf(own.vaultId)}: ${own.state}`],
-    ['Last backup job', job === undefined ? undefined : `${job.status}, begun ${formatTime(job.startedAt)}`],
+  const whole = wholeness?.newestExpectedWhole;
+  const rows: readonly (readonly [string, string])[] = [
+    ['Backup instance', seen(instance, (own) => `${own.name} in ${nameOf(own.vaultId)}: ${own.state}`)],
+    ['Last backup job', seen(lastJob, (job) => `${job.status}, begun ${formatTime(job.startedAt)}`)],
     [
       'Newest recovery point',
-      newest === undefined ? undefined : `${newest.state ?? 'no known state'}, of ${formatTime(newest.time)}`,
+      seen(recoveryPoints, ([newest]) =>
+        newest === undefined ? NONE : `${newest.state ?? 'no known state'}, of ${formatTime(newest.time)}`,
+      ),
     ],
-    ['Newest point', pointText(wholeness?.newestPoint)],
+    ['Newest point', wholeness === undefined ? NOT_KNOWN : pointText(wholeness.newestPoint)],
     [
       'Newest expected whole',
-      wholeness?.newestExpectedWhole === undefined
-        ? undefined
-        : `${pointText(wholeness.newestExpectedWhole)}, in the recovery point of ${formatTime(wholeness.newestExpectedWhole.recoveryPointTime)}`,
+      wholeness === undefined
+        ? NOT_KNOWN
+        : whole === undefined
+          ? NONE
+          : `${pointText(whole)}, in the recovery point of ${formatTime(whole.recoveryPointTime)}`,
     ],
   ];
   const title = (text: string): string => text.padEnd(23);
   return [
     `Azure Backup of ${output.style.bold(nameOf(status.accountId))}`,
-    ...rows.map(([name, text]) => `  ${title(name)}${printable(text ?? 'none, or not known')}`),
+    ...rows.map(([name, text]) => `  ${title(name)}${printable(text)}`),
     ...renderList('Findings', status.findings, output),
     ...renderList('Not known', status.unknown, output),
     ...renderList(
@@ -123,8 +126,16 @@ export function renderProtectionStatus(status: ProtectionStatus, output: Output)
   ];
 }
 
-function pointText(point: { readonly id: string; readonly endedAt: string } | undefined): string | undefined {
-  return point === undefined ? undefined : `${point.id}, ended ${formatTime(point.endedAt)}`;
+const NONE = 'none';
+const NOT_KNOWN = 'not known';
+
+function seen<Facts>(reading: Reading<Facts | undefined>, show: (facts: Facts) => string): string {
+  if (reading.state === 'present') return reading.facts === undefined ? NONE : show(reading.facts);
+  return reading.state === 'unreadable' ? NOT_KNOWN : NONE;
+}
+
+function pointText(point: { readonly id: string; readonly endedAt: string } | undefined): string {
+  return point === undefined ? NONE : `${point.id}, ended ${formatTime(point.endedAt)}`;
 }
 
 function capitalized(text: string): string {
