@@ -8,7 +8,7 @@ import { createStage, differencesOf, dumpOf, ORGANIZATION } from './stage.ts';
 const RESTORE = ['restore', '--point', 'latest', '--revisions', 'all', '--yes'];
 
 interface Residue {
-  /** Code and resource of what the last restore says that cannot come back, sorted; hashes of keys left out. */
+  /** Code and resource of what the last restore says that cannot come back, sorted; hashes, and numbers that go by hashes, left out. */
   readonly named: readonly string[];
   /** What the simulator's dump lacks or has otherwise. */
   readonly left: readonly string[];
@@ -60,7 +60,9 @@ export async function wipeAndRestore(
   assert.equal(table.exit, 0, table.stderr);
   const diff = await stage.run(['diff', 'latest', 'live']);
   assert.equal(diff.exit, 2, diff.stdout);
-  const named = third.document.cannotRestore.map(({ code, id }) => `${code} ${id.replace(/~[0-9a-f]{16,}$/, '~')}`);
+  const named = third.document.cannotRestore.map(
+    ({ code, id }) => `${code} ${id.replace(/~([0-9a-f]{16,}|\d+)$/, '~')}`,
+  );
   const unreadable = backup.document.ledger.flatMap(({ exceptions }) =>
     exceptions.filter(({ state }) => state === 'unreadable').map(({ at }) => at),
   );
