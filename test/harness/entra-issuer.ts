@@ -21,7 +21,9 @@ export interface EntraIssuer {
   /** The keys that the issuer shows now. */
   readonly keys: () => Promise<JSONWebKeySet>;
   /** A token that the provider would never give, signed with its key. */
-  readonly forge: (claims: JWTPayload, header?: { readonly kid?: string; readonly alg?: string }) => Promise<string>;
+  readonly forge: (claims: JWTPayload) => Promise<string>;
+  /** The issuer has new keys from now on, and shows the old one no more. */
+  readonly rotate: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -41,17 +43,20 @@ export async function startEntraIssuer(issuer: string, identities: readonly Issu
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('the issuer does not listen');
   const home = `http://127.0.0.1:${address.port}`;
+  let rotated: JSONWebKeySet | undefined;
   return {
     issuer,
+    rotate: async () => {
+      const next = await generateKeyPair('RS256', { extractable: true });
+      rotated = { keys: [{ ...(await exportJWK(next.publicKey)), kid: 'key-of-this-year', alg: 'RS256', use: 'sig' }] };
+    },
     mint: ({ resource, clientId }) => {
       const identity = identities.find((one) => clientId === undefined || one.clientId === clientId);
       return identity === undefined ? Promise.resolve(undefined) : grant(home, identity, resource);
     },
-    keys: async () => (await (await fetch(`${home}/jwks`)).json()) as JSONWebKeySet,
-    forge: (claims, header = {}) =>
-      new SignJWT(claims)
-        .setProtectedHeader({ alg: 'RS256', kid: publicJwk.kid ?? '', typ: 'JWT', ...header })
-        .sign(privateKey),
+    keys: async () => rotated ?? ((await (await fetch(`${home}/jwks`)).json()) as JSONWebKeySet),
+    forge: (claims) =>
+      new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: publicJwk.kid ?? '', typ: 'JWT' }).sign(privateKey),
     close: async () => {
       server.closeAllConnections();
       server.close();

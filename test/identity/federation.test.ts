@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { HoldfastError } from '../../src/core/errors.ts';
 import { createFederatedTokenSource } from '../../src/identity/federated-token-source.ts';
 import { readGoogleEndpoints } from '../../src/identity/google-endpoints.ts';
@@ -11,29 +10,13 @@ import {
   APP_ID_URI,
   captureIdentity,
   type Federation,
-  ISSUER,
-  principalOf,
   providerName,
   startFederation,
-  strangeIdentity,
-  TENANT,
 } from '../harness/federation.ts';
+import { badTokens, goodClaims, makeBadToken } from './bad-tokens.ts';
 
-const now = (): number => Math.floor(Date.now() / 1000);
 const HOUR = 3600;
-
-function goodClaims(): JWTPayload {
-  const at = now();
-  return {
-    iss: ISSUER,
-    sub: captureIdentity.objectId,
-    aud: APP_ID_URI,
-    tid: TENANT,
-    iat: at - 10,
-    nbf: at - 10,
-    exp: at + HOUR,
-  };
-}
+const now = (): number => Math.floor(Date.now() / 1000);
 
 interface Tried {
   readonly token: () => Promise<string>;
@@ -101,186 +84,13 @@ test('in a long run a token that is about to end is got anew, without anybody as
   assert.equal(scene.google.findHolder(second.token)?.principal, accountOf('capture'));
 });
 
-interface BadToken {
-  readonly name: string;
-  readonly prepare?: (scene: Federation) => void;
-  readonly make?: (scene: Federation) => Promise<string>;
-  readonly claims?: (scene: Federation) => JWTPayload;
-  readonly tried?: Omit<Tried, 'token'>;
-  readonly code?: string;
-  readonly message: RegExp;
-  readonly next: RegExp;
-}
-
-const otherTenant = '99999999-2222-3333-4444-555555555555';
-
-const badTokens: readonly BadToken[] = [
-  {
-    name: 'wrong audience',
-    claims: () => ({ ...goodClaims(), aud: 'https://management.azure.com/' }),
-    message: /^The token is for https:\/\/management\.azure\.com\/, which the provider does not allow/,
-    next: /allowed audiences of the provider, or correct appIdUri/,
-  },
-  {
-    name: 'no audience',
-    claims: () => {
-      const { aud: _aud, ...rest } = goodClaims();
-      return rest;
-    },
-    message: /^The token does not say for whom it is \(aud\)/,
-    next: /asked for an application/,
-  },
-  {
-    name: 'issuer of another tenant',
-    claims: () => ({ ...goodClaims(), iss: `https://sts.windows.net/${otherTenant}/` }),
-    message: new RegExp(`^The token is of the tenant ${otherTenant}, and the provider trusts the tenant ${TENANT}`),
-    next: /correct the issuer of the provider/,
-  },
-  {
-    name: 'issuer that is not Entra ID',
-    claims: () => ({ ...goodClaims(), iss: 'https://token.actions.githubusercontent.com' }),
-    message: /^The token was issued by https:\/\/token\.actions\.githubusercontent\.com, and the provider trusts /,
-    next: /name the provider of this issuer as audience/,
-  },
-  {
-    name: 'version 2 of Entra ID where version 1 is trusted',
-    claims: () => ({ ...goodClaims(), iss: `https://login.microsoftonline.com/${TENANT}/v2.0` }),
-    message: /^The token is of version 2 of Entra ID .* and the provider trusts version 1/,
-    next: /requestedAccessTokenVersion of the application to 1/,
-  },
-  {
-    name: 'version 1 of Entra ID where version 2 is trusted',
-    prepare: ({ google }) => {
-      const provider = google.findProvider(providerName('capture'));
-      assert.ok(provider !== undefined);
-      google.putProvider({ ...provider, issuerUri: `https://login.microsoftonline.com/${TENANT}/v2.0` });
-    },
-    message: /^The token is of version 1 of Entra ID .* and the provider trusts version 2/,
-    next: /requestedAccessTokenVersion of the application to 2/,
-  },
-  {
-    name: 'a subject that may not',
-    claims: () => ({ ...goodClaims(), sub: strangeIdentity.objectId }),
-    tried: { expectedSubject: captureIdentity.objectId },
-    message: /^The token is of the subject oid-stranger, and only oid-capture may sign in here/,
-    next: /Run as the configured subject/,
-  },
-  {
-    name: 'the condition is not met by another claim',
-    claims: () => ({ ...goodClaims(), tid: otherTenant }),
-    tried: { expectedSubject: captureIdentity.objectId },
-    message: new RegExp(
-      `^The condition of the provider refuses the token of oid-capture, as configured \\(tid ${otherTenant}\\)`,
-    ),
-    next: /attribute condition/,
-  },
-  {
-    name: 'no subject',
-    claims: () => {
-      const { sub: _sub, ...rest } = goodClaims();
-      return rest;
-    },
-    message: /^The token does not say whose it is \(sub\)/,
-    next: /managed identity or a job/,
-  },
-  {
-    name: 'alg none',
-    make: async () => new UnsecuredJWT(goodClaims()).encode(),
-    message: /^The token is not signed \(alg none\)/,
-    next: /who hands out such tokens/,
-  },
-  {
-    name: 'expired',
-    claims: () => ({ ...goodClaims(), iat: now() - 2 * HOUR, nbf: now() - 2 * HOUR, exp: now() - HOUR }),
-    message: /^The token ended at \d{4}-/,
-    next: /Run again for a new one/,
-  },
-  {
-    name: 'not yet valid',
-    claims: () => ({ ...goodClaims(), nbf: now() + HOUR, exp: now() + 2 * HOUR }),
-    message: /^The token counts only from \d{4}-.* on/,
-    next: /clock/,
-  },
-  {
-    name: 'without an end',
-    claims: () => {
-      const { exp: _exp, ...rest } = goodClaims();
-      return rest;
-    },
-    message: /^The token does not say when it ends \(exp\)/,
-    next: /OpenID Connect issuer/,
-  },
-  {
-    name: 'another key under the name of a good one',
-    make: async () => {
-      const { privateKey } = await generateKeyPair('RS256');
-      const header = { alg: 'RS256', kid: `key-of-${captureIdentity.objectId}` };
-      return new SignJWT(goodClaims()).setProtectedHeader(header).sign(privateKey);
-    },
-    message: /^The signature of the token is not one of the key key-of-oid-capture that its issuer shows/,
-    next: /somebody else than the issuer signed it/,
-  },
-  {
-    name: 'a token from before a rotation of keys, replayed',
-    make: ({ issuer }) => issuer.forge(goodClaims(), { kid: 'key-of-last-year' }),
-    message: /^Google does not find the key key-of-last-year at https:\/\/sts\.windows\.net\/.* changed its keys since/,
-    next: /Run again for a token of the present key/,
-  },
-  {
-    name: 'no token at all',
-    make: async () => 'opaque-token-of-the-issuer',
-    message: /^What the managed identity of this machine gave is no signed token \(JWT\)/,
-    next: /check appIdUri/,
-  },
-  {
-    name: 'another pool',
-    tried: {
-      audience: '//iam.googleapis.com/projects/123456789/locations/global/workloadIdentityPools/other/providers/x',
-    },
-    message:
-      /^Google knows no workload identity provider .*workloadIdentityPools\/other\/providers\/x, or it .*is disabled/,
-    next: /holdfast init identity/,
-  },
-  {
-    name: 'a provider that is disabled',
-    prepare: ({ google }) => {
-      const provider = google.findProvider(providerName('capture'));
-      assert.ok(provider !== undefined);
-      google.putProvider({ ...provider, disabled: true });
-    },
-    message: /^Google knows no workload identity provider .*azure-capture, or it or its pool is disabled/,
-    next: /make the provider/,
-  },
-  {
-    name: 'no name of a provider',
-    tried: { audience: 'https://iam.googleapis.com/azure' },
-    message: /^Google takes https:\/\/iam\.googleapis\.com\/azure for no name/,
-    next: /^Write it in identity\.google as \/\/iam\.googleapis\.com/,
-  },
-  {
-    name: 'missing impersonation grant',
-    tried: { serviceAccount: accountOf('restore') },
-    code: 'IMPERSONATION_REFUSED',
-    message: new RegExp(`^${principalOf('oid-capture')} may not act as ${accountOf('restore')}`.replaceAll('.', '\\.')),
-    next: /add-iam-policy-binding holdfast-restore@.* --role roles\/iam\.workloadIdentityUser --member 'principal:/,
-  },
-  {
-    name: 'a service account that is not there',
-    tried: { serviceAccount: 'nobody@acme-prod.iam.gserviceaccount.com' },
-    code: 'IMPERSONATION_REFUSED',
-    message: /^There is no service account nobody@acme-prod/,
-    next: /Correct serviceAccount/,
-  },
-];
-
 test('each bad token is refused with a message of its own that says what to mend, and is never shown', async (t) => {
   const messages = new Set<string>();
   for (const bad of badTokens) {
     await t.test(bad.name, async (own) => {
       const scene = await startFederation(own);
       bad.prepare?.(scene);
-      const claims = bad.claims?.(scene) ?? goodClaims();
-      const token = await (bad.make?.(scene) ?? scene.issuer.forge(claims));
+      const token = await makeBadToken(bad, scene);
       const hidden: string[] = [];
       const source = sourceOf(scene, { ...bad.tried, token: async () => token }, hidden);
       await assert.rejects(source.get(), (error) => {

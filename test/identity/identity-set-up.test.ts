@@ -4,6 +4,15 @@ import type { IdentitySettings } from '../../src/app/ports/identity.ts';
 import { desiredTrust, type DesiredTrust, hosts } from '../../src/app/identity/desired-trust.ts';
 import { explainTrust, identitySetUp, setUpFormats, type SetUpFormat } from '../../src/app/identity/identity-set-up.ts';
 import { googleRole } from '../../src/core/roles/google-roles.ts';
+import { HoldfastError } from '../../src/core/errors.ts';
+import { createFederatedTokenSource } from '../../src/identity/federated-token-source.ts';
+import { readGoogleEndpoints } from '../../src/identity/google-endpoints.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { realClock } from '../../src/sim/control/clock.ts';
+import { listen } from '../../src/sim/control/listen.ts';
+import { googleApp } from '../../src/sim/google/google-app.ts';
+import { GoogleIdentities } from '../../src/sim/google/google-identities.ts';
+import { startEntraIssuer } from '../harness/entra-issuer.ts';
 import { shellErrors, syntaxErrors } from '../harness/syntax-check.ts';
 
 const pool = 'projects/123/locations/global/workloadIdentityPools/backup';
@@ -148,4 +157,56 @@ test('script and Terraform say the same: providers, conditions, accounts, permis
     for (const text of [principal, id]) assert.ok(script.includes(text) && terraform.includes(text), text);
   for (const permission of googleRole('restore').permissions)
     assert.ok(script.includes(`- ${permission}\n`) && terraform.includes(`"${permission}",`), permission);
+});
+
+test('in CI only a token of the restore subject, from that repository, becomes the restore identity', async (t) => {
+  const trust = desiredTrust(onGithub);
+  const [provider] = trust.providers;
+  assert.ok(provider !== undefined);
+  const github = await startEntraIssuer(provider.issuer, [{ objectId: 'unused', clientId: 'unused' }]);
+  t.after(() => github.close());
+  const google = new GoogleIdentities({ clock: realClock(), keysOf: () => github.keys() });
+  // Set up with just what init identity says.
+  google.putProvider({
+    name: provider.audience.replace('//iam.googleapis.com/', ''),
+    issuerUri: provider.issuer,
+    allowedAudiences: provider.allowedAudiences,
+    attributeMapping: provider.mapping,
+    attributeCondition: provider.condition,
+  });
+  for (const { email, principal } of trust.accounts)
+    google.putAccount(email, [{ role: 'roles/iam.workloadIdentityUser', members: [principal] }]);
+  const face = await listen(googleApp(google));
+  t.after(() => face.close());
+  const repository = { repository: 'acme/ops', repository_id: '42', repository_owner_id: '7' };
+  const become = async (email: string, claims: object): Promise<string> => {
+    const at = Math.floor(Date.now() / 1000);
+    const times = { iat: at, exp: at + 600 };
+    const token = (): Promise<string> =>
+      github.forge({ iss: provider.issuer, aud: `https:${provider.audience}`, ...times, ...repository, ...claims });
+    const source = createFederatedTokenSource({
+      audience: provider.audience,
+      serviceAccount: email,
+      supplier: { describe: () => 'GitHub Actions job', getSubjectToken: token },
+      endpoints: readGoogleEndpoints({ HOLDFAST_TEST_GOOGLE_ORIGIN: face.url }),
+      clock: systemClock,
+      conceal: () => undefined,
+    });
+    return source.get().then(
+      ({ token: got }) => google.findHolder(got)?.principal ?? '',
+      (error: unknown) => (error instanceof HoldfastError ? error.code : String(error)),
+    );
+  };
+  const { captureSubject = '', restoreSubject = '' } = onGithub.trust ?? {};
+  const [capture, restore] = [account('reader'), account('writer')];
+  assert.equal(await become(restore, { sub: restoreSubject }), restore);
+  assert.equal(await become(capture, { sub: captureSubject }), capture);
+  assert.equal(await become(restore, { sub: captureSubject }), 'IMPERSONATION_REFUSED', 'the scheduled job');
+  assert.equal(await become(capture, { sub: restoreSubject }), 'IMPERSONATION_REFUSED');
+  assert.equal(await become(restore, { sub: 'repo:acme/ops:pull_request' }), 'FEDERATION_REFUSED', 'a pull request');
+  assert.equal(
+    await become(restore, { sub: restoreSubject, repository_id: '43' }),
+    'FEDERATION_REFUSED',
+    'a repository that took over the name',
+  );
 });
