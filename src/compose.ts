@@ -13,12 +13,14 @@ import type {
   House,
   HouseSettings,
   OpenOrganization,
+  PostureSources,
   Simulator,
   SimulatorOptions,
   Surroundings,
 } from './cli/house.ts';
 import { describeActor } from './compose/audit.ts';
 import { AzureParts } from './compose/azure.ts';
+import { postureSources } from './compose/posture-sources.ts';
 import { Examiner } from './compose/examiner.ts';
 import { Foundation } from './compose/foundation.ts';
 import { FileKeyKeeper } from './compose/key-keeper.ts';
@@ -69,6 +71,19 @@ class ComposedHouse implements House {
     const { openStoreProbe } = await import('./vault/blob/store-probe.ts');
     const address = await this.#base.vaultAddress();
     return { probe: openStoreProbe(address, this.#base.storeOptions()), random: systemRandom };
+  }
+
+  postureSources(): PostureSources {
+    return postureSources(this.#base);
+  }
+
+  async openDrillCopy(account: string, container: string): Promise<Vault> {
+    const { openDrillCopy } = await import('./compose/drill-copy.ts');
+    return openDrillCopy(this.#base, account, container);
+  }
+
+  nonce(): string {
+    return Buffer.from(systemRandom.bytes(4)).toString('hex');
   }
 
   azure(): AzureHouse {

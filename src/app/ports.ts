@@ -3,6 +3,7 @@
  * All instants are ISO 8601 UTC strings unless the name ends in `Ms`.
  */
 import type { AuditTrail } from './ports/audit.ts';
+import type { RecordStore } from './ports/records.ts';
 import type { CallOutcome, Plan, PlannedCall, RunReport } from '../core/plan.ts';
 import type { Content, EntryCore } from '../core/entry.ts';
 import type { EpochPeriod } from '../core/epoch-period.ts';
@@ -200,7 +201,7 @@ export interface HoleFiller {
 // ---------------------------------------------------------------- the vault
 
 /** The vault of one or more organizations. Opened with whatever keys are at hand; what they do not allow throws KEY_MISSING. */
-export interface Vault extends PointStore, RunStore {
+export interface Vault extends PointStore, RunStore, RecordStore {
   readonly id: string;
   readonly description: string;
   readonly attestsTime: boolean;

@@ -7,6 +7,7 @@ import type { AuditOpened } from '../core/audit/audit-record.ts';
 import type { StoreProbe } from '../app/ports/store-probe.ts';
 import type { KeyKeeper, KeyVaultPointer } from '../app/ports/keys.ts';
 import type { Hasher } from '../core/hasher.ts';
+import type { PostureReadings } from '../core/posture/posture-readings.ts';
 import type { RandomSource } from '../platform/random.ts';
 import type { ProcessOutcome } from '../platform/run-process.ts';
 import type { Logger } from '../platform/log.ts';
@@ -115,6 +116,12 @@ export interface DemoStorage {
   close(): Promise<void>;
 }
 
+/** What a posture needs that neither resource manager nor the vault tells. */
+export interface PostureSources {
+  capture(organization: string | undefined): Promise<PostureReadings['capture']>;
+  secrets(): Promise<PostureReadings['secrets']>;
+}
+
 /** What protects the vault in Azure. */
 export interface AzureHouse {
   /** The section `protect` with its defaults. UserError `CONFIG_INVALID` when there is none, or the vault's place leaves it open. */
@@ -138,6 +145,11 @@ export interface House {
   /** The place of the vault, to be tried out; a vault need not be there. */
   probeStore(): Promise<{ readonly probe: StoreProbe; readonly random: RandomSource }>;
   azure(): AzureHouse;
+  postureSources(): PostureSources;
+  /** The vault in a container that Azure Backup restored, for reading. */
+  openDrillCopy(account: string, container: string): Promise<Vault>;
+  /** Eight random characters, for a name that nobody has. */
+  nonce(): string;
   /** The leases of running applies, beside the vault. */
   openLeases(): Promise<LeaseStore>;
   /** `access` `read` refuses to send any call that writes. */

@@ -158,6 +158,31 @@ export const verbOptions = {
   },
   from: { name: 'from', value: 'TIME', summary: 'revoke: what was signed then or later is refused (default: now)' },
   check: { name: 'check', value: 'FILE', summary: 'kit: prove that root.key in this file opens the newest points' },
+  writer: {
+    name: 'writer',
+    value: 'PRINCIPAL',
+    summary: 'principal id of the identity that backs up',
+    config: ['posture', 'writer'],
+  },
+  pruner: {
+    name: 'pruner',
+    value: 'PRINCIPAL',
+    summary: 'principal id of the identity that prunes, which may delete',
+    config: ['posture', 'pruner'],
+  },
+  verifiedWithin: {
+    name: 'verified-within',
+    value: 'DAYS',
+    summary: 'how old the newest point that was verified whole may be',
+    default: '7',
+    config: ['posture', 'verifiedWithinDays'],
+  },
+  timeoutHours: {
+    name: 'timeout-hours',
+    value: 'HOURS',
+    summary: 'how long to wait for the restore',
+    default: '6',
+  },
   port: { name: 'port', value: 'PORT', summary: 'port of the loopback interface; 0 takes a free one', default: '8080' },
   seed: {
     name: 'seed',

@@ -83,6 +83,16 @@ export const registry: readonly Registered[] = [
     load: async () => (await import('./commands/hold.ts')).hold,
   },
   {
+    name: 'posture',
+    summary: 'measure what protects the vault in Azure, and what became weaker',
+    load: async () => (await import('./commands/posture.ts')).posture,
+  },
+  {
+    name: 'drill',
+    summary: 'restore from Azure Backup into another account, and prove what comes back',
+    load: async () => (await import('./commands/drill.ts')).drill,
+  },
+  {
     name: 'vault',
     summary: 'try out the place of a vault: what it guarantees, and what not',
     load: async () => (await import('./commands/vault.ts')).vault,

@@ -121,6 +121,18 @@ const settingFields = {
     .describe('Holes that the operator agrees to live with until a day')
     .optional(),
   ignore: z.array(z.strictObject(ignoreFields)).describe('Differences that do not count until a day').optional(),
+  posture: z
+    .strictObject({
+      writer: z.guid().describe('Principal id of the identity that backs up').optional(),
+      pruner: z.guid().describe('Principal id of the identity that prunes').optional(),
+      verifiedWithinDays: z
+        .number()
+        .positive()
+        .describe('How old the newest point that was verified whole may be; 7 unless given')
+        .optional(),
+    })
+    .describe('What posture measures against')
+    .optional(),
   pingUrl: z
     .url({ protocol: /^https?$/ })
     .describe('Monitor that is told when a backup starts, ends well and fails')

@@ -21,6 +21,8 @@ import { PackCache } from './pack-cache.ts';
 import { VaultPoints } from './point-store.ts';
 import { PruneLog } from './prune-log.ts';
 import { VaultPrunes } from './prune-store.ts';
+import type { RecordStore } from '../app/ports/records.ts';
+import { ProofRecords } from './proof-records.ts';
 import { VaultRuns } from './run-store.ts';
 import type { VaultContext } from './vault-context.ts';
 import { verifyPoints } from './verify.ts';
@@ -37,6 +39,7 @@ export class SealedVault implements Vault {
   readonly prunes: PruneStore;
   readonly #context: VaultContext;
   readonly #points: VaultPoints;
+  readonly #records: ProofRecords;
   readonly #runs: VaultRuns;
   readonly #packs: PackCache;
   readonly #pruneLog: PruneLog;
@@ -71,6 +74,7 @@ export class SealedVault implements Vault {
       log: this.#pruneLog,
       holds: this.#holds,
     });
+    this.#records = new ProofRecords(context);
     this.#runs = new VaultRuns(context);
   }
 
@@ -118,6 +122,18 @@ export class SealedVault implements Vault {
 
   recordVerification(organization: string, record: Parameters<PointStore['recordVerification']>[1]): Promise<string> {
     return this.#points.recordVerification(organization, record);
+  }
+
+  writeRecord(...call: Parameters<RecordStore['writeRecord']>): Promise<string> {
+    return this.#records.writeRecord(...call);
+  }
+
+  listRecords(...call: Parameters<RecordStore['listRecords']>): ReturnType<RecordStore['listRecords']> {
+    return this.#records.listRecords(...call);
+  }
+
+  listVerified(organization: string): ReturnType<RecordStore['listVerified']> {
+    return this.#records.listVerified(organization);
   }
 
   beginRun(request: Parameters<RunStore['beginRun']>[0]): Promise<RunJournal> {

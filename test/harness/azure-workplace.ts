@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test';
 import { managedIdentityApp } from '../../src/sim/azure/managed-identity.ts';
 import { listen } from '../../src/sim/control/listen.ts';
 import { type Clock, formatInstant, systemClock } from '../../src/platform/clock.ts';
+import type { ApigeeSimulator } from '../../src/sim/apigee/index.ts';
 import { type AzureWorld, createAzureWorld, SUBSCRIPTION } from './azure-world.ts';
 import { useIdentityEnvironment } from './identity-environment.ts';
 import { createBackedWorkplace, type RunOptions, type Workplace } from './run-holdfast.ts';
@@ -13,6 +14,8 @@ const LONG_MS = 5000;
 
 export interface AzureWorkplace extends Workplace {
   readonly world: AzureWorld;
+  /** The simulated organization. */
+  readonly simulator: ApigeeSimulator;
 }
 
 /** The section `protect` for the accounts of the world. */

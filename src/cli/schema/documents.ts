@@ -5,6 +5,7 @@ import { catDocument } from './cat.ts';
 import { configDocument } from './config.ts';
 import { diffDocument, driftDocument } from './diff.ts';
 import { doctorDocument } from './doctor.ts';
+import { drillDocument } from './drill.ts';
 import { errorDocument } from './error.ts';
 import { exportDocument, exportManifestDocument } from './export.ts';
 import { findDocument } from './find.ts';
@@ -15,6 +16,7 @@ import { keyChangeDocument, keyKitDocument, keyListDocument, keyRequestDocument 
 import { lsDocument } from './ls.ts';
 import { planDocument } from './plan.ts';
 import { pointsDocument } from './points.ts';
+import { postureDocument } from './posture.ts';
 import { applyDocument, restoreDocument } from './restore.ts';
 import {
   protectApplyDocument,
@@ -41,6 +43,7 @@ export const documents = {
   diff: diffDocument,
   doctor: doctorDocument,
   drift: driftDocument,
+  drill: drillDocument,
   error: errorDocument,
   export: exportDocument,
   'export-manifest': exportManifestDocument,
@@ -55,6 +58,7 @@ export const documents = {
   ls: lsDocument,
   plan: planDocument,
   points: pointsDocument,
+  posture: postureDocument,
   'protect-apply': protectApplyDocument,
   'protect-backup-now': protectBackupNowDocument,
   'protect-lock': protectLockDocument,

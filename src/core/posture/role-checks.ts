@@ -1,0 +1,127 @@
+import type { RoleAssignmentFacts, RoleDefinitionFacts } from '../protection/facts.ts';
+import { factsOf, type Reading } from '../protection/readings.ts';
+import { BACKUP_ROLE } from '../protection/settings.ts';
+import { checkOf, fail, type Judged, pass, type PostureCheck, unknown } from './posture-check.ts';
+import type { PostureReadings } from './posture-readings.ts';
+
+const BLOBS = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs';
+/** By which a vault could be damaged. */
+const harmfulData: readonly string[] = [
+  `${BLOBS}/write`,
+  `${BLOBS}/delete`,
+  `${BLOBS}/deleteBlobVersion/action`,
+  `${BLOBS}/permanentDelete/action`,
+  'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/immutableStorage/runAsSuperUser/action',
+];
+const harmful: readonly string[] = [
+  'Microsoft.Storage/storageAccounts/listKeys/action',
+  'Microsoft.Storage/storageAccounts/delete',
+  'Microsoft.Storage/storageAccounts/blobServices/containers/delete',
+  'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/delete',
+];
+
+interface Holder {
+  readonly assignment: RoleAssignmentFacts;
+  readonly definition: Reading<RoleDefinitionFacts>;
+}
+
+/** Who could damage the vault: everybody but the writer, and the writer. */
+export function checkRoles(readings: PostureReadings): PostureCheck[] {
+  const { protection, writer } = readings;
+  const { roles } = protection;
+  const wide = checkOf(
+    {
+      id: 'role-assignments',
+      thing: 'The role assignments of the storage account',
+      remedy:
+        'Take these roles away, or give them for hours only (Privileged Identity Management); name the identity that prunes with --pruner.',
+    },
+    roles,
+    (assignments) =>
+      judgeOthers(
+        assignments.map((one) => holderOf(readings, one)),
+        readings,
+      ),
+  );
+  const own = checkOf(
+    {
+      id: 'writer-cannot-delete',
+      thing: 'The role assignments of the writer',
+      remedy:
+        writer === undefined
+          ? 'Name the principal id of the identity that backs up with --writer, or posture.writer in holdfast.yaml.'
+          : `Give the writer a role with ${BLOBS}/read and ${BLOBS}/add/action only.`,
+    },
+    roles,
+    (assignments) =>
+      judgeWriter(
+        assignments.map((one) => holderOf(readings, one)),
+        writer,
+      ),
+  );
+  return [wide, own];
+}
+
+function holderOf({ roleDefinitions }: PostureReadings, assignment: RoleAssignmentFacts): Holder {
+  return { assignment, definition: roleDefinitions[assignment.roleId] ?? { state: 'notAsked' } };
+}
+
+function judgeOthers(holders: readonly Holder[], { protection, writer, pruner }: PostureReadings): Judged {
+  const vault = factsOf(protection.vault)?.principalId;
+  const others = holders.filter(({ assignment: { principalId, roleId } }) => {
+    return principalId !== writer && principalId !== pruner && !(principalId === vault && roleId === BACKUP_ROLE);
+  });
+  const wide = others.filter(({ definition }) => isHarmful(factsOf(definition)));
+  const unread = others.filter(({ definition }) => definition.state !== 'present');
+  if (wide.length > 0)
+    return fail(`These can overwrite or delete the vault: ${wide.map(describe).join('; ')}.`, -wide.length);
+  if (unread.length > 0)
+    return unknown(`What these roles allow could not be read: ${unread.map(describe).join('; ')}.`);
+  return pass('Nobody but the writer and the pruner has a role by which the vault could be overwritten or deleted.', 0);
+}
+
+function judgeWriter(holders: readonly Holder[], writer: string | undefined): Judged {
+  if (writer === undefined) return unknown('Which identity writes backups is not said.');
+  const own = holders.filter(({ assignment }) => assignment.principalId === writer);
+  if (own.length === 0)
+    return unknown(
+      `The writer ${writer} has no role on the storage account by itself; it may have one through a group.`,
+    );
+  const wide = own.filter(({ definition }) => isHarmful(factsOf(definition)));
+  if (wide.length > 0) return fail(`The writer can overwrite or delete: ${wide.map(describe).join('; ')}.`);
+  if (own.some(({ definition }) => definition.state !== 'present')) {
+    return unknown(`What the roles of the writer allow could not be read: ${own.map(describe).join('; ')}.`);
+  }
+  return pass(`The writer ${writer} can neither overwrite nor delete.`);
+}
+
+function describe({ assignment, definition }: Holder): string {
+  const { principalId, principalType, scope, hasCondition, roleId } = assignment;
+  const role = factsOf(definition)?.name ?? `role ${roleId}`;
+  return `${principalType ?? 'principal'} ${principalId} as ${role} at ${scope}${hasCondition ? ' (with a condition)' : ''}`;
+}
+
+function isHarmful(definition: RoleDefinitionFacts | undefined): boolean {
+  if (definition === undefined) return false;
+  const { actions, notActions, dataActions, notDataActions } = definition;
+  return (
+    harmfulData.some((action) => grants(dataActions, notDataActions, action)) ||
+    harmful.some((action) => grants(actions, notActions, action))
+  );
+}
+
+function grants(allowed: readonly string[], excepted: readonly string[], action: string): boolean {
+  return allowed.some((one) => fits(one, action)) && !excepted.some((one) => fits(one, action));
+}
+
+function fits(pattern: string, action: string): boolean {
+  const [left, right] = [pattern.toLowerCase().split('*'), action.toLowerCase()];
+  if (left.length === 1) return left[0] === right;
+  let position = 0;
+  for (const [index, part] of left.entries()) {
+    const found = right.indexOf(part, position);
+    if (found < 0 || (index === 0 && found > 0)) return false;
+    position = found + part.length;
+  }
+  return (left.at(-1) ?? '') === '' || right.endsWith(left.at(-1) ?? '');
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { openAzuriteBlobPlane } from '../../src/sim/azure/resource-manager/index.ts';
+import { DRILL_ID, VAULT_ID } from '../harness/azure-world.ts';
+import { createAzureWorkplace } from '../harness/azure-workplace.ts';
+import { startGuardedStorage } from '../harness/blob-guard.ts';
+
+const INSTANCE_ID = `${VAULT_ID}/backupInstances/apigeebackup`;
+
+/** A protected vault, and a drill account whose blobs are behind the guard and may only be read. */
+async function createScene(t: TestContext) {
+  const place = await createAzureWorkplace(t);
+  const { simulator, source } = place.world;
+  const storage = await startGuardedStorage({ account: 'apigeedrill', clock: simulator.world.clock });
+  t.after(() => storage.close());
+  storage.identities.set('for https://storage.azure.com', { name: 'drill', actions: ['read'] });
+  simulator.world.planes.set(DRILL_ID.toLowerCase(), openAzuriteBlobPlane(storage.connectionString));
+  assert.equal((await place.run(['protect', 'apply', '--yes'])).exit, 0);
+  const environment = { HOLDFAST_AZURE_BLOB_ENDPOINT: `${storage.url}/{account}` };
+  return {
+    ...place,
+    storage,
+    async copyAndBackUp() {
+      await source.writeContainer('apigee', await readVault(join(place.folder, 'vault')));
+      await simulator.runSchedule(INSTANCE_ID);
+    },
+    drill: (...more: readonly string[]) => place.json('drill', ['drill', ...more], { environment }),
+    show: () => place.run(['drill'], { environment }),
+  };
+}
+
+async function readVault(folder: string) {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const isBlob = (name: string): boolean => !name.startsWith('.tmp');
+  return Promise.all(
+    files
+      .map((file) => ({ file, name: relative(folder, file) }))
+      .filter(({ name }) => isBlob(name))
+      .map(async ({ file, name }) => ({ name, bytes: new Uint8Array(await readFile(file)) })),
+  );
+}
+
+test('a drill restores the newest recovery point, proves the newest point and leaves nothing behind', async (t) => {
+  const scene = await createScene(t);
+  const taken = await scene.json('backup', ['backup']);
+  await scene.copyAndBackUp();
+  const done = await scene.drill();
+  assert.equal(done.exit, 0, done.stderr + done.stdout);
+  const { document } = done;
+  assert.deepEqual([document.result, document.point?.id, document.depth], ['proven', taken.document.point, 'all-data']);
+  assert.deepEqual([document.job?.status, document.lacking, document.left], ['Completed', [], null]);
+  assert.ok(document.checkedBytes > 10_000 && (document.point?.ageHours ?? -1) >= 0);
+  assert.match(document.record ?? '', /^orgs\/acme-prod\/proofs\//);
+  assert.deepEqual([...scene.storage.account.containers.keys()], []);
+  assert.equal((await scene.run(['verify', '--all-data'])).exit, 0, 'the record does no harm');
+
+  const partly = await scene.drill('--timeout-hours', '0.001');
+  assert.deepEqual([partly.exit, partly.document.result], [13, 'notProven']);
+  assert.match(partly.document.why ?? '', /still InProgress/);
+});
+
+test('a recovery point that lacks packs of the newest point: the newest whole point is proven, with its real age', async (t) => {
+  const scene = await createScene(t);
+  const { simulator } = scene.world;
+  const first = await scene.json('backup', ['backup']);
+  await simulator.pass(36 * 3_600_000);
+  scene.simulator.wreck();
+  const before = new Set((await readVault(join(scene.folder, 'vault'))).map(({ name }) => name));
+  const second = await scene.json('backup', ['backup']);
+  await simulator.pass(3_600_000);
+  // Replication brings the manifest before some of its packs.
+  simulator.switches.nextBackups.push({
+    without: ({ name }) => name.includes('/packs/') && !before.has(name),
+  });
+  await scene.copyAndBackUp();
+  const { exit, document } = await scene.drill();
+  assert.equal(exit, 3, JSON.stringify(document, undefined, 1));
+  assert.deepEqual([document.result, document.point?.id], ['olderProven', first.document.point]);
+  assert.ok((document.point?.ageHours ?? 0) > 36);
+  assert.deepEqual(
+    document.lacking.map(({ point }) => point),
+    [second.document.point],
+  );
+  assert.match(document.lacking[0]?.why ?? '', /packs\//);
+
+  simulator.switches.nextBackups.push({ without: ({ name }) => name.includes('/points/') });
+  await scene.copyAndBackUp();
+  const empty = await scene.drill();
+  assert.deepEqual([empty.exit, empty.document.result, empty.document.point], [13, 'notProven', null]);
+  assert.equal(empty.document.lacking.length, 2);
+});
+
+test('warnings, failures and copies that cannot be opened are no proof, and are cleaned up', async (t) => {
+  const scene = await createScene(t);
+  const { simulator } = scene.world;
+  assert.equal((await scene.run(['backup', '--only', 'environments/*'])).exit, 0);
+  const nothing = await scene.run(['drill']);
+  assert.equal(nothing.exit, 1);
+  assert.match(nothing.stderr, /0 recovery points .* nothing to restore|None of the 0 recovery points/);
+  await scene.copyAndBackUp();
+  for (const outcome of ['CompletedWithWarnings', 'Failed'] as const) {
+    simulator.switches.nextRestores.push({ outcome });
+    const { exit, document } = await scene.drill();
+    assert.deepEqual([exit, document.result, document.job?.status], [13, 'notProven', outcome]);
+    assert.match(document.why ?? '', /which is no proof/);
+    assert.deepEqual([document.left, scene.storage.account.containers.size], [null, 0]);
+  }
+  simulator.switches.nextRestores.push({ without: ({ name }) => name === 'vault.json' });
+  const headless = await scene.drill();
+  assert.deepEqual([headless.exit, headless.document.result], [13, 'notProven']);
+  assert.match(headless.document.why ?? '', /There is no vault in/);
+
+  simulator.denials.push({ action: 'Microsoft.Storage/storageAccounts/blobServices/containers/delete' });
+  const left = await scene.show();
+  assert.match(left.stdout.replaceAll(/\s+/g, ' '), /is still there: .* Remove it\./);
+});
