@@ -10,7 +10,8 @@ import {
   openAzuriteBlobPlane,
 } from '../../src/sim/azure/resource-manager/index.ts';
 import { startAzurite } from '../harness/azurite.ts';
-import { ACCOUNT_ID, createAzureWorld, GROUP_ID } from '../harness/azure-world.ts';
+import { createAzureWorkplace } from '../harness/azure-workplace.ts';
+import { ACCOUNT_ID, createAzureWorld, DRILL_ID, GROUP_ID } from '../harness/azure-world.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -27,6 +28,36 @@ test('a recovery point and a restore see the blobs that a blob service holds', a
   assert.deepEqual(await plane.readContainer('vault'), blobs);
   await plane.deleteContainer('vault');
   assert.equal(await plane.readContainer('vault'), undefined);
+});
+
+test('a backup and a restore of a container in a blob service: what the point lacks does not come back', async (t) => {
+  const azurite = await startAzurite();
+  t.after(() => azurite.close());
+  const plane = openAzuriteBlobPlane(azurite.connectionString);
+  const place = await createAzureWorkplace(t);
+  const { simulator, client } = place.world;
+  for (const id of [ACCOUNT_ID, DRILL_ID]) simulator.world.planes.set(id.toLowerCase(), plane);
+  await plane.writeContainer('apigee', [
+    { name: 'points/1', bytes: bytes('manifest') },
+    { name: 'packs/1', bytes: bytes('data') },
+    { name: 'packs/2', bytes: bytes('more') },
+  ]);
+  assert.equal((await place.run(['protect', 'apply', '--yes'])).exit, 0);
+  simulator.switches.nextBackups.push({ without: ({ name }) => name === 'packs/2' });
+  const { document } = await place.json('protect-backup-now', ['protect', 'backup-now']);
+  await plane.deleteContainer('apigee');
+  const azure = client();
+  const request = {
+    instanceId: document.instanceId,
+    recoveryPointId: document.recoveryPoint?.id ?? '',
+    target: { accountId: DRILL_ID, location: 'westeurope' },
+    containers: [{ name: 'apigee', renameTo: 'drill-0001' }],
+  };
+  await azure.awaitJob(await azure.startRestore(request), { timeoutMs: 3_600_000 });
+  assert.deepEqual(
+    (await plane.readContainer('drill-0001'))?.map(({ name }) => name),
+    ['packs/1', 'points/1'],
+  );
 });
 
 test('what is found around a vault: containers, rules that archive, a vault of the other kind', async (t) => {

@@ -200,6 +200,8 @@ test('locks need the name typed, and say until when they bind', async (t) => {
   assert.match(yes.stderr, /--yes does not go with/);
   const wrong = await place.run(['protect', 'lock', 'container'], { typed: 'holdfast-vault\r' });
   assert.deepEqual([wrong.exit, simulator.writes], [1, []]);
+  const variable = await place.run(['protect', 'lock', 'container'], { environment: { HOLDFAST_CONFIRM: 'apigee' } });
+  assert.deepEqual([variable.exit, simulator.writes], [64, []], 'a variable agrees to nothing');
   const misnamed = await place.run(['protect', 'lock', 'container', '--confirm', 'holdfast-vault']);
   assert.deepEqual([misnamed.exit, simulator.writes], [1, []]);
   const locked = await place.run(['protect', 'lock', 'container'], { typed: 'apigee\r' });

@@ -134,7 +134,7 @@ async function filled(
 }
 
 /** Tries until the role of the vault's identity counts, and says that it waits. */
-async function untilRoleCounts({ clock, progress }: ProtectionTools, act: () => Promise<void>): Promise<void> {
+async function untilRoleCounts({ clock, progress, signal }: ProtectionTools, act: () => Promise<void>): Promise<void> {
   const startMs = clock.monotonicMs();
   for (let waits = 0; ; waits += 1) {
     try {
@@ -146,18 +146,18 @@ async function untilRoleCounts({ clock, progress }: ProtectionTools, act: () => 
       if (waits === 0) {
         progress.note('The role of the vault’s identity does not count yet; that takes minutes. Waiting for it …');
       }
-      await clock.sleep(ROLE_POLL_MS);
+      await clock.sleep(ROLE_POLL_MS, signal);
     }
   }
 }
 
 /** Waits until the instance is neither being configured nor updated; RemoteError when it is then not protected. */
-async function awaitProtection({ azure, clock }: ProtectionTools, instanceId: string): Promise<void> {
+async function awaitProtection({ azure, clock, signal }: ProtectionTools, instanceId: string): Promise<void> {
   const deadlineMs = clock.monotonicMs() + LONGEST_WAIT_MS;
   let instance = await azure.getInstance(instanceId);
   while (['ConfiguringProtection', 'UpdatingProtection'].includes(instance.state)) {
     if (clock.monotonicMs() >= deadlineMs) break;
-    await clock.sleep(ROLE_POLL_MS);
+    await clock.sleep(ROLE_POLL_MS, signal);
     instance = await azure.getInstance(instanceId);
   }
   const { state, error } = instance;

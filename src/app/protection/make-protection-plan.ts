@@ -15,6 +15,8 @@ export interface ProtectionTools {
   readonly clock: Clock;
   readonly progress: Progress;
   readonly digester: Pick<Hasher, 'digest'>;
+  /** Ends what waits. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ProtectionPlanOptions {

@@ -70,9 +70,15 @@ function readDays({ flags }: CommandContext, target: LockTarget): number | undef
   return readNumber(flags, 'days', (days) => Number.isSafeInteger(days) && days > 0, 'a whole number of days above 0');
 }
 
+/** Only from the command line: a variable that was once set would agree to everything later. */
+function findConfirmed({ flags }: CommandContext): string | undefined {
+  return flags.origin('confirm') === 'flag' ? flags.find('confirm') : undefined;
+}
+
 /** `--yes` is not enough for what cannot be undone. */
-function assertCanAgree({ flags, stdin, stderr }: CommandContext): void {
-  if (flags.find('confirm') !== undefined || (stdin.isTTY === true && stderr.isTTY === true)) return;
+function assertCanAgree(context: CommandContext): void {
+  const { stdin, stderr } = context;
+  if (findConfirmed(context) !== undefined || (stdin.isTTY === true && stderr.isTTY === true)) return;
   throw new UserError({
     code: 'CONFIRMATION_NEEDED',
     message:
@@ -82,7 +88,7 @@ function assertCanAgree({ flags, stdin, stderr }: CommandContext): void {
 }
 
 async function agree(context: CommandContext, { target, name }: Lock): Promise<void> {
-  const given = context.flags.find('confirm');
+  const given = findConfirmed(context);
   if (given === undefined) {
     await confirmByName(context, { name, kind: kinds[target], what: 'This cannot be undone.' });
     return;

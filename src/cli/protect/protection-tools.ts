@@ -2,7 +2,12 @@ import type { ProtectionTools } from '../../app/protection/make-protection-plan.
 import type { CommandContext } from '../command.ts';
 
 /** What every action needs to speak to Azure. */
-export async function openProtectionTools({ house, clock, progress }: CommandContext): Promise<ProtectionTools> {
+export async function openProtectionTools({
+  house,
+  clock,
+  progress,
+  signal,
+}: CommandContext): Promise<ProtectionTools> {
   const azure = house.azure();
-  return { azure: await azure.open(), digester: await azure.digester(), clock, progress };
+  return { azure: await azure.open(), digester: await azure.digester(), clock, progress, signal };
 }
