@@ -18,7 +18,7 @@ export type Reading<Facts> =
   | { readonly state: 'present'; readonly facts: Facts }
   /** With Azure's code: `ResourceNotFound`, `ResourceGroupNotFound`, `SubscriptionNotFound`. */
   | { readonly state: 'absent'; readonly code: string }
-  | { readonly state: 'unreadable'; readonly reason: string; readonly next: string }
+  | { readonly state: 'unreadable'; readonly reason: string; readonly next?: string }
   /** Nothing was asked, because what it hangs on is not there. */
   | { readonly state: 'notAsked' };
 

@@ -281,7 +281,7 @@ function unreadable(
   what: string,
   { reason, next }: Extract<Reading<unknown>, { state: 'unreadable' }>,
 ): Refusal {
-  return { resource, message: `${what} cannot be read: ${reason}`, next };
+  return { resource, message: `${what} cannot be read: ${reason}`, next: next ?? 'Give the identity Reader there.' };
 }
 
 function isSamePlace(a: string, b: string): boolean {
