@@ -1,3 +1,4 @@
+import { realClock } from '../control/clock.ts';
 import { constants, createHash, generateKeyPairSync, type KeyObject, privateDecrypt, randomBytes } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 
@@ -170,7 +171,7 @@ export class KeyVaultSimulator {
   }
 
   #now(): number {
-    return this.#options.now?.() ?? Date.now();
+    return this.#options.now?.() ?? realClock().nowMs();
   }
 }
 
