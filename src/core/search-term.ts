@@ -43,10 +43,10 @@ export interface Candidate {
 export function parseSearchTerm(text: string): SearchTerm {
   const [path = ''] = /^(?:[^=~["]|\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])*/.exec(text) ?? [];
   const operator = text[path.length];
-  if (path === '' || (operator !== '=' && operator !== '~')) throw misread(text, 'It has no FIELD before = or ~.');
+  if (path === '' || (operator !== '=' && operator !== '~')) throw misread(text, 'it has no FIELD before = or ~.');
   const operand = text.slice(path.length + 1);
   const test = operator === '=' ? 'equals' : 'matches';
-  if (test === 'matches' && operand === '') throw misread(text, 'The regular expression is empty.');
+  if (test === 'matches' && operand === '') throw misread(text, 'the regular expression is empty.');
   if (path === fileField) return { text, of: 'file', steps: [], test, operand };
   return { text, of: 'body', steps: parseSteps(path, text), test, operand };
 }

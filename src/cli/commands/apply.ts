@@ -18,8 +18,9 @@ export const apply: Command = {
   examples: ['holdfast apply plan.json', 'holdfast apply plan.json --yes -o json'],
   async run(context) {
     const { house, argument, flags, output, stderr } = context;
-    assertCanAsk(context);
+    // A file that is not there is told first: consent to nothing helps nobody.
     const text = await house.readTextFile(argument('FILE'));
+    assertCanAsk(context);
     const vault = await house.openVault();
     const plan = parsePlan(text, vault.hasher);
     const asked = flags.find('org');

@@ -174,7 +174,7 @@ function renderCapture({ details, usage, protection }: Captured, output: Output)
   const grade = details.grade === 'complete' ? style.green(details.grade) : style.yellow(details.grade);
   return [
     `Point ${style.bold(details.id)} of ${details.organization} is ${grade}: ${formatCount(details.resources)} resources in ${formatDuration(durationMs)}.`,
-    `${formatBytes(details.bytesWritten)} written, ${describeCalls(details)} calls, ${formatCount(usage.bundleDownloads)} bundles read.`,
+    `${formatBytes(details.bytesWritten)} written, ${describeCalls(details, ' calls')}, ${formatCount(usage.bundleDownloads)} bundles read.`,
     ...(protection === undefined ? [] : renderProtection(protection).flatMap((line) => wrapText(line, output.width))),
     ...(details.consistent ? [] : ['Some things moved while it was taken; `holdfast show` names them.']),
     '',

@@ -52,7 +52,7 @@ export const key: Command = {
   examples: [
     'holdfast key list',
     'holdfast key add --role reader --out ./reader-anna.key',
-    'holdfast key add --role reader --recipient https://myvault.vault.azure.net/keys/holdfast',
+    'holdfast key add --role reader --recipient https://v.vault.azure.net/keys/anna',
     'holdfast key remove age1qyqszqgpqyqszq',
     'holdfast key rotate writer --out ./new-writer.key',
     'holdfast key revoke writer --from 2026-11-28T10:00:00Z',

@@ -65,9 +65,9 @@ function renderPoint(point: PointDetails, output: Output): string[] {
   ];
 }
 
-/** `1,204 (floor 1,100, efficiency 91 %)` */
-export function describeCalls(point: Pick<PointDetails, 'calls' | 'floor' | 'efficiency'>): string {
-  return `${formatCount(point.calls)} (floor ${formatCount(point.floor)}, efficiency ${Math.round(point.efficiency * 100)} %)`;
+/** `1,204 calls (floor 1,100, efficiency 91 %)`, or without `unit` where that stands before it. */
+export function describeCalls(point: Pick<PointDetails, 'calls' | 'floor' | 'efficiency'>, unit = ''): string {
+  return `${formatCount(point.calls)}${unit} (floor ${formatCount(point.floor)}, efficiency ${Math.round(point.efficiency * 100)} %)`;
 }
 
 function notesOf(point: PointDetails, output: Output): string[] {
