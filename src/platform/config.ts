@@ -133,6 +133,11 @@ const settingFields = {
     })
     .describe('What posture measures against')
     .optional(),
+  objective: z
+    .string()
+    .regex(/^[1-9]\d{0,5}[mhd]$/, 'must be a time such as 24h or 7d')
+    .describe('Longest time between two whole backups')
+    .optional(),
   pingUrl: z
     .url({ protocol: /^https?$/ })
     .describe('Monitor that is told when a backup starts, ends well and fails')

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { AuditSigner } from '../app/ports/audit.ts';
 import type { Vault } from '../app/ports.ts';
 import { kinds } from '../core/kinds/index.ts';
 import { createManualClock } from '../platform/manual-clock.ts';
@@ -58,6 +59,7 @@ before(async () => {
     await writeFile(join(dir, roles[0], `${roles[0]}.key`), sample.keyFiles[roles[0]]);
   }
   const vault = await sample.open('writer', 'restorer');
+  await openTrail(vault, ['root', 'writer']);
   const resources = Array.from({ length: 300 }, (_, number) => ({
     id: `apps/${number}`,
     text: `ünï ${number}`,
@@ -72,6 +74,17 @@ before(async () => {
 });
 
 after(() => rm(dir, { recursive: true }));
+
+/** An action whose head the next points name, and one of another process that names it. */
+async function openTrail(vault: Vault, signers: readonly AuditSigner[]): Promise<void> {
+  const opened = { principal: { type: 'user', name: 'ann' }, host: 'desk', process: 7, tool: 'holdfast 0' } as const;
+  const stream = vault.audit.open({ opened, signers, spools: false });
+  await stream.append({ event: 'began', action: 'backup', effect: 'changes', given: { reason: 'ünï' } });
+  await stream.append({ event: 'declared', facts: { planHash: 'f00' } });
+  await stream.close({ event: 'ended', result: 'done', exit: 0, facts: {} });
+  vault.audit.follow(stream);
+  await sample.clock.advance(60_000);
+}
 
 /** A point of a new epoch that also has a bundle and a body with duplicate keys. */
 async function captureBundle(vault: Vault): Promise<string> {
@@ -199,4 +212,28 @@ test('a flipped bit in any blob of a point is found', async () => {
     }
   }
   assert.equal(read('restorer', '--point', newest).status, 0);
+});
+
+test('the audit trail is read and checked by the document alone, and what is cut off is found', async () => {
+  await openTrail(await sample.open('root'), ['root']);
+  const { stdout, status, stderr } = read('reader', '--audit');
+  assert.equal(status, 0, stderr);
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const stored = await Array.fromAsync((await sample.open('writer')).audit.records({}));
+  assert.equal(lines.length, 8);
+  assert.deepEqual(
+    lines,
+    stored.map(({ batch, hash, record }) => ({ batch, hash, record })),
+  );
+  const [first] = stored;
+  const tail = join(dir, 'vault', (first?.batch ?? '').replace(/000000$/, '000002'));
+  const bytes = await readFile(tail);
+  await rm(tail);
+  const cut = read('reader', '--audit');
+  await writeFile(tail, bytes);
+  assert.equal(cut.status, 13);
+  assert.match(cut.stderr, /000002: it is not there as something else names it/);
 });

@@ -3,11 +3,12 @@
  * Reads a Holdfast vault in a folder. Written from docs/vault-format.md alone, over Node's own modules alone, so that a vault
  * outlives the tool that wrote it.
  *
- *   node reader.mjs FOLDER --keys DIR [--org NAME] [--point POINT] [--json]
+ *   node reader.mjs FOLDER --keys DIR [--org NAME] [--point POINT] [--json] [--audit]
  *
  * Without --point it lists the points of the organization (or of all); with it, every resource of the point with its body as
  * the server sent it: secrets joined in where restorer.key (or root.key) is in DIR, else left out and counted.
  * What a signer wrote after it was revoked is passed over and named on stderr.
+ * With --audit it checks the audit trail instead and prints each record as a line.
  * Exit 0: everything asked for was read and every signature and hash held. Exit 13: something did not hold. 64: usage.
  */
 import {
@@ -207,6 +208,7 @@ const signers = {
   intent: ['restorer'],
   outcomes: ['restorer'],
   report: ['restorer'],
+  audit: ['writer', 'restorer', 'verifier', 'pruner', 'root'],
 };
 
 function readKeyFiles(folder, vaultId) {
@@ -230,7 +232,8 @@ class Vault {
     need(file.format === 'holdfast-vault', 'vault.json', 'it is no vault');
     need(file.version === 1, 'vault.json', `format ${file.version} is not known here; holdfast ${file.readableFrom} reads it`);
     this.id = sha256(bytes);
-    this.keyring = this.readKeyrings(Buffer.from(file.root, 'base64'));
+    this.rootPublic = Buffer.from(file.root, 'base64');
+    this.keyring = this.readKeyrings(this.rootPublic);
     this.privateKeys = {};
     for (const key of readKeyFiles(keysFolder, this.id)) this.openWrap(key);
     this.packs = new Map();
@@ -292,7 +295,8 @@ class Vault {
     const document = this.parseDocument(name, type);
     const { header } = document;
     need(header.keyring <= this.keyring.number, name, 'it was written under a keyring that is missing');
-    const signer = this.keyring.signers.find(({ fingerprint }) => fingerprint === header.signer);
+    const root = { fingerprint: tagOf(this.rootPublic), role: 'root', public: this.rootPublic.toString('base64') };
+    const signer = [...this.keyring.signers, root].find(({ fingerprint }) => fingerprint === header.signer);
     need(signer !== undefined && signers[type].includes(signer.role), name, 'its signer may not sign it');
     need(signedBy(Buffer.from(signer.public, 'base64'), document.signedBytes, document.signature), name, 'its signature does not hold');
     const time = header.endedAt ?? header.opened ?? header.startedAt ?? header.at ?? '';
@@ -472,6 +476,39 @@ class Vault {
     return hmac(this.equality, 'secret\n', typeof value === 'string' ? value : source).toString('hex').slice(0, 32);
   }
 
+  /** The records of the audit trail, after every number, predecessor and named head was checked. */
+  auditTrail() {
+    const hashes = new Map();
+    const records = [];
+    const named = this.organizations().flatMap((organization) =>
+      this.points(organization).flatMap(({ header }) => header.auditHeads ?? []),
+    );
+    for (const stream of this.list('audit')) {
+      let previous;
+      let line = null;
+      for (const [number, file] of this.list(`audit/${stream}`).entries()) {
+        const name = `audit/${stream}/${String(number).padStart(6, '0')}`;
+        need(name.endsWith(`/${file}`), name, 'it is missing');
+        const document = this.readDocument(name, 'audit');
+        const { header } = document;
+        need((header.previous?.hash ?? undefined) === previous, name, 'it does not follow the one before');
+        previous = document.hash;
+        hashes.set(name, document.hash);
+        named.push(...(header.heads ?? []), ...(header.continues ? [header.continues] : []));
+        const { lines } = this.openBody(document);
+        need(lines.length === header.count, name, 'it does not have as many records as it says');
+        for (const text of lines) {
+          const record = JSON.parse(text);
+          need(record.previous === line, name, 'a record does not follow the one before');
+          line = sha256(text);
+          records.push({ batch: name, hash: line, record });
+        }
+      }
+    }
+    for (const { name, hash } of named) need(hashes.get(name) === hash, name, 'it is not there as something else names it');
+    return records;
+  }
+
   dump(point) {
     return Object.entries(this.collections(point)).flatMap(([kind, row]) =>
       [...this.entries(point, row).values()].map((entry) => ({ kind, ...this.resource(point, entry) })),
@@ -483,17 +520,23 @@ function main(args) {
   const options = { '--keys': undefined, '--org': undefined, '--point': undefined };
   const folders = [];
   let isJson = false;
+  let isAudit = false;
   for (let index = 0; index < args.length; index += 1) {
     if (args[index] === '--json') isJson = true;
+    else if (args[index] === '--audit') isAudit = true;
     else if (args[index] in options) options[args[index]] = args[(index += 1)];
     else folders.push(args[index]);
   }
   if (folders.length !== 1 || options['--keys'] === undefined) {
-    process.stderr.write('usage: reader.mjs FOLDER --keys DIR [--org NAME] [--point POINT] [--json]\n');
+    process.stderr.write('usage: reader.mjs FOLDER --keys DIR [--org NAME] [--point POINT] [--json] [--audit]\n');
     return 64;
   }
   try {
     const vault = new Vault(folders[0], options['--keys']);
+    if (isAudit) {
+      process.stdout.write(vault.auditTrail().map((record) => `${JSON.stringify(record)}\n`).join(''));
+      return 0;
+    }
     const organizations = options['--org'] === undefined ? vault.organizations() : [options['--org']];
     const points = organizations.flatMap((organization) => vault.points(organization));
     for (const { reason } of vault.passedOver) process.stderr.write(`passed over: ${reason}\n`);

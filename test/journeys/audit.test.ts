@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { documents } from '../../src/cli/schema/documents.ts';
 import { createBackedWorkplace, type Workplace } from '../harness/run-holdfast.ts';
 
 type Listed = Awaited<ReturnType<typeof listActions>>;
@@ -211,6 +212,51 @@ test('wrong inputs say what is wrong', async (t) => {
     assert.equal(exit, 64, `${argv.join(' ')}: ${stderr}`);
     assert.match(stderr, said);
   }
+});
+
+test('who acts in a CI system is what its environment says, and the key is what signed', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  const environment = {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_REPOSITORY: 'acme/gateway',
+    GITHUB_ACTOR: 'zoe',
+    GITHUB_RUN_ID: '77',
+  };
+  assert.equal((await workplace.run(['backup'], { environment })).exit, 0);
+  const [, backup] = await listActions(workplace);
+  assert.deepEqual([backup?.principal?.type, backup?.principal?.name], ['workload', 'github:acme/gateway']);
+  assert.deepEqual([backup?.principal?.claims?.['actor'], backup?.principal?.claims?.['run']], ['zoe', '77']);
+  assert.match(backup?.signer ?? '', /^writer [0-9a-f]{32}$/);
+  assert.deepEqual(names(await listActions(workplace, '--principal', 'ZOE')), ['backup done']);
+});
+
+test('evidence: what is wrong with the command line, and a folder that is taken', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  const wrong: readonly (readonly [argv: readonly string[], exit: number, said: RegExp])[] = [
+    [['audit', 'evidence', '--from', '1d'], 64, /folder for the evidence is not named/],
+    [['audit', 'evidence', 'pack'], 64, /--from is not given/],
+    [['audit', 'evidence', 'pack', '--from', '2026-02-01', '--to', '2026-01-01'], 64, /Nothing lies between/],
+    [['audit', 'evidence', 'pack', '--from', '1d', '--objective', 'daily'], 64, /--objective is "daily"/],
+    [['audit', 'evidence', 'pack', '--from', '1d', '--lines', '3'], 64, /has no --lines/],
+    [['audit', 'list', 'pack'], 64, /writes into no folder/],
+    [['audit', 'evidence', 'keys', '--from', '1d'], 1, /is there already/],
+  ];
+  for (const [argv, exit, said] of wrong) {
+    const outcome = await workplace.run(argv);
+    assert.equal(outcome.exit, exit, `${argv.join(' ')}: ${outcome.stderr}`);
+    assert.match(outcome.stderr, said);
+  }
+  const { document } = await workplace.json('audit-evidence', ['audit', 'evidence', 'pack', '--from', '90d']);
+  assert.deepEqual(
+    [document.counts.points, document.counts.missed],
+    [0, 0],
+    'before there was a vault nothing was missed',
+  );
+  const data = await readFile(join(document.folder, 'evidence.json'), 'utf8');
+  documents['audit-evidence-data'].parse(JSON.parse(data));
+  documents['audit-evidence-manifest'].parse(
+    JSON.parse(await readFile(join(document.folder, 'manifest.json'), 'utf8')),
+  );
 });
 
 test('records go out as lines of JSON, OCSF and CEF', async (t) => {

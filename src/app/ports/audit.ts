@@ -7,6 +7,7 @@ import type {
   AuditOpened,
   AuditRecord,
 } from '../../core/audit/audit-record.ts';
+import type { Evidence, EvidenceProof } from '../../core/audit/evidence.ts';
 import type { TrailFacts } from '../../core/audit/examine-trail.ts';
 
 /** Roles whose keys sign the trail. */
@@ -78,6 +79,10 @@ export interface AuditTrail {
   records(range: { readonly since?: string; readonly until?: string }): AsyncIterable<StoredAuditRecord>;
   /** Everything below `audit/`, and the heads that manifests name, to be judged together with those kept `outside`. */
   facts(outside: readonly NamedHead[]): Promise<TrailFacts>;
+  /** Signed records of verifications of an organization's points; those that cannot be trusted are left out. */
+  proofs(organization: string): Promise<readonly EvidenceProof[]>;
+  /** The keys as the newest keyring has them. */
+  keys(): Evidence['keys'];
   spool(): Promise<AuditSpoolState>;
   /** Puts what waits in the spool into the vault, in order, and takes it out of the spool. */
   upload(): Promise<AuditUpload>;

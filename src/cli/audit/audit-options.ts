@@ -27,4 +27,13 @@ export const auditVerbOptions = {
     summary:
       'verify: a file with heads that were kept outside the vault, such as what `backup -o json` printed (repeatable)',
   },
+  evidenceFrom: { name: 'from', value: 'TIME', summary: 'evidence: begin of the time it is about' },
+  evidenceTo: { name: 'to', value: 'TIME', summary: 'evidence: end of it (default: now)' },
+  objective: {
+    name: 'objective',
+    value: 'DURATION',
+    summary: 'evidence: longest time between two whole backups, as 24h or 7d',
+    config: ['objective'],
+    default: '24h',
+  },
 } as const satisfies Readonly<Record<string, OptionDefinition>>;

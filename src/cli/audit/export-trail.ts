@@ -29,7 +29,7 @@ export async function exportTrail(context: CommandContext): Promise<number> {
 }
 
 /** The record with its place; its own text stands in it as it was signed, so that its hash can be checked. */
-function formatRecord({ line, hash, batch, index, signer, time }: StoredAuditRecord): string {
+export function formatRecord({ line, hash, batch, index, signer, time }: StoredAuditRecord): string {
   const place = JSON.stringify({ hash, batch, index, time, signer: `${signer.role} ${signer.fingerprint}` });
   return `${place.slice(0, -1)},"record":${line}}`;
 }

@@ -5,7 +5,7 @@ import type { Flags } from '../flags.ts';
 const unitsMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Milliseconds of `7d`, `12h`, `30m`; undefined for what is no such time. */
-function findSpanMs(text: string): number | undefined {
+export function findSpanMs(text: string): number | undefined {
   const [, digits = '', unit = ''] = /^([1-9]\d{0,5})([mhd])$/.exec(text) ?? [];
   const unitMs = unitsMs[unit];
   return unitMs === undefined ? undefined : Number(digits) * unitMs;

@@ -38,7 +38,8 @@ export async function verifyTrail(context: CommandContext): Promise<number> {
   return document.result === 'waiting' ? EXIT_WAITING : 0;
 }
 
-async function readOutsideHeads({ house }: CommandContext, files: readonly string[]): Promise<NamedHead[]> {
+/** Heads that were kept outside the vault. UserError `USAGE` for a file without any. */
+export async function readOutsideHeads({ house }: CommandContext, files: readonly string[]): Promise<NamedHead[]> {
   const heads: NamedHead[] = [];
   for (const file of files) {
     const found = findAuditHeads(await house.readTextFile(file));

@@ -6,31 +6,44 @@ import { readRange } from '../audit/read-range.ts';
 import { describeAction, describeActions, renderActions } from '../audit/show-actions.ts';
 import { uploadSpool } from '../audit/upload-spool.ts';
 import { verifyTrail } from '../audit/verify-trail.ts';
+import { writeEvidence } from '../audit/write-evidence.ts';
 import type { Command, CommandContext } from '../command.ts';
+import type { OptionDefinition } from '../option-definition.ts';
 import { usualFormats } from '../output.ts';
 import { readNumber } from '../settings.ts';
 
-const words = ['tail', 'list', 'verify', 'export', 'upload'] as const;
-type Word = (typeof words)[number];
+const { auditFormat, lines, heads, evidenceFrom, evidenceTo, objective, ...narrowing } = auditVerbOptions;
+const { since, until } = narrowing;
 
-const actions: Readonly<Record<Word, (context: CommandContext) => Promise<number>>> = {
-  tail: (context) => {
-    const lines = readNumber(
-      context.flags,
-      'lines',
-      (count) => Number.isSafeInteger(count) && count > 0,
-      'a whole number above 0',
-    );
-    return showActions(context, lines);
-  },
-  list: (context) => showActions(context, undefined),
-  verify: verifyTrail,
-  export: exportTrail,
-  upload: uploadSpool,
-};
+interface Action {
+  /** Other options are refused: they would do nothing. */
+  readonly options: readonly OptionDefinition[];
+  readonly run: (context: CommandContext) => Promise<number>;
+}
+
+const actions = {
+  tail: { options: [...Object.values(narrowing), lines], run: (context) => showActions(context, readLines(context)) },
+  list: { options: Object.values(narrowing), run: (context) => showActions(context, undefined) },
+  verify: { options: [heads], run: verifyTrail },
+  export: { options: [since, until, auditFormat], run: exportTrail },
+  evidence: { options: [evidenceFrom, evidenceTo, objective, heads], run: writeEvidence },
+  upload: { options: [], run: uploadSpool },
+} as const satisfies Readonly<Record<string, Action>>;
+
+const words = [
+  'tail',
+  'list',
+  'verify',
+  'export',
+  'evidence',
+  'upload',
+] as const satisfies readonly (keyof typeof actions)[];
 
 export const audit: Command = {
-  arguments: [{ name: 'ACTION', summary: words.join(', '), choices: words }],
+  arguments: [
+    { name: 'ACTION', summary: words.join(', '), choices: words },
+    { name: 'DIR', summary: 'evidence: the folder to make; it must be absent or empty', optional: true },
+  ],
   options: Object.values(auditVerbOptions),
   formats: [...usualFormats, 'ndjson'],
   details: [
@@ -38,7 +51,8 @@ export const audit: Command = {
     'actions, list all, narrowed by --since, --until, --action, --principal, --result and --org. verify checks the whole trail:',
     'signatures, order, and every head that later streams, manifests and the files of --heads name; each thing that was cut',
     'off, rewritten, forked, squatted or replayed is named, and the exit code is 13. export prints every record as lines for a',
-    'security monitor. upload brings records into the vault that waited on this machine (--break-glass), exit 13 when their',
+    'security monitor. evidence makes a folder for an auditor: a report that any browser shows, the data behind it, the raw',
+    'records, and the SHA-256 of each file, mapped to SOC 2 criteria. upload brings records into the vault that waited on this machine (--break-glass), exit 13 when their',
     'number is taken there. Any key opens the trail.',
   ],
   vaultAsOf: 'reads',
@@ -46,19 +60,31 @@ export const audit: Command = {
     'holdfast audit tail',
     'holdfast audit list --since 7d --action restore',
     'holdfast audit verify --heads last-backup.json',
+    'holdfast audit evidence ./2026-q1 --from 2026-01-01 --to 2026-04-01',
     'holdfast audit export --since 2026-01-01 --format ocsf > january.ndjson',
   ],
   run(context) {
     const given = context.argument('ACTION');
     const word = words.find((known) => known === given);
-    if (word !== undefined) return actions[word](context);
-    throw new UserError({
-      code: 'USAGE',
-      message: `\`holdfast audit\` cannot "${given}".`,
-      next: `Use one of ${words.join(', ')}.`,
-    });
+    if (word === undefined) throw usage(`\`holdfast audit\` cannot "${given}".`, `Use one of ${words.join(', ')}.`);
+    const action: Action = actions[word];
+    const odd = Object.values<OptionDefinition>(auditVerbOptions).find(
+      ({ name }) => context.flags.origin(name) === 'flag' && !action.options.some((own) => own.name === name),
+    );
+    if (odd !== undefined) throw usage(`\`audit ${word}\` has no --${odd.name}.`, 'See `holdfast audit --help`.');
+    if (word !== 'evidence' && context.findArgument('DIR') !== undefined)
+      throw usage(`\`audit ${word}\` writes into no folder.`, 'Leave the second word away.');
+    return action.run(context);
   },
 };
+
+function usage(message: string, next: string): UserError {
+  return new UserError({ code: 'USAGE', message, next });
+}
+
+function readLines({ flags }: CommandContext): number {
+  return readNumber(flags, 'lines', (count) => Number.isSafeInteger(count) && count > 0, 'a whole number above 0');
+}
 
 async function showActions(context: CommandContext, newest: number | undefined): Promise<number> {
   const { house, flags, output } = context;

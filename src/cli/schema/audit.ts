@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, instant } from './parts.ts';
+import { count, grade, instant, pointId } from './parts.ts';
 
 const fact = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
 const facts = z.record(z.string(), fact).describe('By name; ids and names, never the value of a secret');
@@ -69,6 +69,111 @@ export const auditVerifyDocument = z.strictObject({
       reason: z.string(),
     }),
   ),
+});
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const file = z.strictObject({ file: z.string(), sizeBytes: count, sha256: digest });
+
+/** `audit evidence -o json`: what was written. */
+export const auditEvidenceDocument = z.strictObject({
+  schema: z.literal('holdfast/audit-evidence/1'),
+  organization: z.string(),
+  from: instant,
+  to: instant,
+  folder: z.string(),
+  files: z.array(file),
+  counts: z.strictObject({
+    points: count,
+    missed: count.describe('How many times the objective passed without a whole backup'),
+    proofs: count,
+    restores: count,
+    actions: count,
+    tampering: count,
+  }),
+});
+
+/** `evidence.json` of a pack. */
+export const auditEvidenceDataDocument = z.strictObject({
+  schema: z.literal('holdfast/audit-evidence-data/1'),
+  vault: z.strictObject({ id: z.string(), description: z.string() }),
+  organization: z.string(),
+  from: instant,
+  to: instant,
+  madeAt: instant,
+  tool: z.string(),
+  trail: z.strictObject({
+    streams: count,
+    batches: count,
+    records: count,
+    notOpened: count,
+    findings: z.array(z.strictObject({ kind: z.string(), object: z.string(), reason: z.string() })),
+  }),
+  actions: z.array(auditAction.extend({ principal: auditAction.shape.principal.unwrap().optional() })),
+  backups: z.strictObject({
+    objectiveMs: count,
+    taken: z.array(
+      z.strictObject({
+        point: pointId,
+        endedAt: instant,
+        time: instant,
+        timeAttested: z.boolean(),
+        grade,
+        isWhole: z.boolean(),
+        resources: count,
+        signer: z.string(),
+      }),
+    ),
+    missed: z.array(z.strictObject({ from: instant, to: instant, missed: count })),
+    damaged: z.array(z.string()).describe('Manifests that cannot be trusted'),
+  }),
+  proofs: z.array(
+    z.strictObject({
+      name: z.string(),
+      point: pointId,
+      at: instant,
+      depth: z.string(),
+      result: z.string(),
+      checkedObjects: count,
+      signer: z.string(),
+    }),
+  ),
+  restores: z.array(
+    z.strictObject({
+      run: count,
+      startedAt: instant,
+      planHash: z.string(),
+      status: z.string(),
+      principal: z.string().optional(),
+      reason: z.string().optional(),
+      approver: z.string().optional().describe('Absent: none is recorded'),
+    }),
+  ),
+  keys: z.strictObject({
+    keyring: count,
+    generations: z.array(z.strictObject({ generation: count, since: instant })),
+    signers: z.array(
+      z.strictObject({ role: z.string(), fingerprint: z.string(), since: instant, revoked: instant.optional() }),
+    ),
+  }),
+  criteria: z.array(
+    z.strictObject({
+      id: z.string().describe('Of the AICPA trust services criteria'),
+      asks: z.string(),
+      state: z.enum(['evidence', 'attention', 'none']),
+      found: z.string(),
+      sections: z.array(z.string()),
+    }),
+  ),
+});
+
+/** `manifest.json` of a pack. */
+export const auditEvidenceManifestDocument = z.strictObject({
+  schema: z.literal('holdfast/audit-evidence-manifest/1'),
+  organization: z.string(),
+  from: instant,
+  to: instant,
+  madeAt: instant,
+  files: z.array(file).describe('Every file of the pack but this one'),
 });
 
 /** `audit upload -o json`. */

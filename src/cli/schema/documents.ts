@@ -1,5 +1,12 @@
 import type { z } from 'zod';
-import { auditListDocument, auditUploadDocument, auditVerifyDocument } from './audit.ts';
+import {
+  auditEvidenceDataDocument,
+  auditEvidenceDocument,
+  auditEvidenceManifestDocument,
+  auditListDocument,
+  auditUploadDocument,
+  auditVerifyDocument,
+} from './audit.ts';
 import { backupDocument } from './backup.ts';
 import { catDocument } from './cat.ts';
 import { configDocument } from './config.ts';
@@ -34,6 +41,9 @@ import { versionDocument } from './version.ts';
 /** Every JSON document of the command line by the name of its published schema, `schemas/NAME.schema.json`. */
 export const documents = {
   apply: applyDocument,
+  'audit-evidence': auditEvidenceDocument,
+  'audit-evidence-data': auditEvidenceDataDocument,
+  'audit-evidence-manifest': auditEvidenceManifestDocument,
   'audit-list': auditListDocument,
   'audit-upload': auditUploadDocument,
   'audit-verify': auditVerifyDocument,

@@ -10,6 +10,7 @@ import { systemRandom } from '../../platform/random.ts';
 import { createMemoryBlobStore } from '../blob/memory-blob-store.ts';
 import type { BlobStore } from '../blob/blob-store.ts';
 import { createSigningKey } from '../ed25519.ts';
+import { encodeKeyring, keyringName } from '../keyring.ts';
 import { openContext } from '../open-vault.ts';
 import { createSampleVault, memorySorter, openWith, type SampleVault } from '../sample-vault.fixture.ts';
 import { encodeBatch } from './audit-batch.ts';
@@ -239,6 +240,30 @@ test('batches of a signer that was revoked before, and of nobody in the keyring,
   const put = { [next.name]: await forge(trail, next, last, systemRandom.bytes(32)) };
   const state = await examine(trail, await altered(trail, { put }));
   assert.deepEqual(tampering(state), [`unknown-signer ${next.name}`]);
+
+  const context = await openContext({
+    store: trail.sample.store,
+    keys: { root: trail.sample.keyFiles.root },
+    clock: trail.clock,
+    random: systemRandom,
+    sorterFactory: memorySorter,
+  });
+  const since = batchOf(trail, 2, 0);
+  const revokedAt =
+    (await Array.fromAsync(trail.vault.audit.records({}))).find(({ batch }) => batch === since.name)?.time ?? '';
+  const signers = context.keyring.signers.map((signer) =>
+    signer.role === 'writer' ? { ...signer, revoked: revokedAt } : signer,
+  );
+  const revoked = { ...context.keyring, number: 2, createdAt: trail.clock.now(), signers };
+  const keyring = encodeKeyring(revoked, context.id, {
+    root: context.getAuditKey(['root']),
+    previous: { name: keyringName(1), hash: context.keyring.hash },
+  });
+  const later = await examine(trail, await altered(trail, { put: { [keyringName(2)]: keyring } }));
+  assert.deepEqual(
+    tampering(later),
+    (trail.streams[2] ?? []).map(({ name }) => `revoked-signer ${name}`),
+  );
 });
 
 test('a process that was killed leaves an open stream, which says what it was doing', async () => {

@@ -8,12 +8,14 @@ import type {
   StoredAuditRecord,
 } from '../../app/ports/audit.ts';
 import type { NamedHead } from '../../core/audit/audit-objects.ts';
+import type { Evidence, EvidenceProof } from '../../core/audit/evidence.ts';
 import type { TrailFacts } from '../../core/audit/examine-trail.ts';
 import { UserError } from '../../core/errors.ts';
 import type { VaultContext } from '../vault-context.ts';
 import { AuditSpool } from './audit-spool.ts';
 import { VaultAuditStream } from './audit-stream.ts';
 import { readAuditObjects, readManifestHeads } from './read-batches.ts';
+import { readProofs } from './read-proofs.ts';
 import { type RecordRange, readAuditRecords } from './read-records.ts';
 
 /** The audit trail of an open vault. */
@@ -42,6 +44,24 @@ export class VaultAudit implements AuditTrail {
     const objects = await readAuditObjects(this.#context);
     const named = [...(await readManifestHeads(this.#context)), ...outside];
     return { objects, named, waiting: this.#folder === undefined ? [] : await this.#spool().list() };
+  }
+
+  proofs(organization: string): Promise<readonly EvidenceProof[]> {
+    return readProofs(this.#context, organization);
+  }
+
+  keys(): Evidence['keys'] {
+    const { number, generations, signers } = this.#context.keyring;
+    return {
+      keyring: number,
+      generations: generations.map(({ generation, since }) => ({ generation, since })),
+      signers: signers.map(({ role, fingerprint, since, revoked }) => ({
+        role,
+        fingerprint,
+        since,
+        ...(revoked === undefined ? {} : { revoked }),
+      })),
+    };
   }
 
   async spool(): Promise<AuditSpoolState> {
