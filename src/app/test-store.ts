@@ -177,10 +177,9 @@ async function checkTime(bench: Bench): Promise<StoreCheck[]> {
 async function checkDamage(bench: Bench, facts: StoreFacts | undefined): Promise<StoreCheck[]> {
   const { probe, folder, random } = bench;
   if (probe.kind === 'folder' || probe.overwrite === undefined) {
-    const evidence = 'Whoever may write to the folder may also overwrite and delete in it.';
     return [
-      noGuarantee('overwrite-refusal', evidence),
-      noGuarantee('delete-refusal', evidence),
+      noGuarantee('overwrite-refusal', 'Whoever may write to the folder may also overwrite its files.'),
+      noGuarantee('delete-refusal', 'Whoever may write to the folder may also delete in it.'),
       noGuarantee('versions', 'A folder keeps no earlier versions of its files: --vault-as-of is not possible.'),
     ];
   }

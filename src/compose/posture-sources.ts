@@ -7,15 +7,20 @@ import type { Foundation } from './foundation.ts';
 export function postureSources(base: Foundation): PostureSources {
   return {
     async capture(organization) {
-      if (organization === undefined) return { state: 'unreadable', reason: 'no organization is named.' };
+      if (organization === undefined)
+        return { state: 'unreadable', reason: 'no organization is named.', next: 'Name it with --org.' };
       try {
         return { state: 'present', facts: await proveCapture(base, organization) };
       } catch (error) {
         if (!(error instanceof HoldfastError) || error.code === 'INTERRUPTED') throw error;
-        return { state: 'unreadable', reason: error.message };
+        return { state: 'unreadable', reason: error.message, next: error.next ?? 'Look at it: holdfast doctor.' };
       }
     },
-    secrets: async () => ({ state: 'unreadable', reason: 'nothing here tells when keys and secrets were made.' }),
+    secrets: async () => ({
+      state: 'unreadable',
+      reason: 'nothing here tells when keys and secrets were made.',
+      next: 'Keep a list of when they were made, and rotate them every quarter.',
+    }),
   };
 }
 

@@ -220,7 +220,7 @@ for (const [what, id, state, readings] of flips) {
   });
 }
 
-const denied = { state: 'unreadable', reason: 'The client does not have authorization.' } as const;
+const denied = { state: 'unreadable', reason: 'The client does not have authorization.', next: 'Let it.' } as const;
 const missing = { state: 'absent', code: 'ResourceNotFound' } as const;
 const rights: readonly (readonly [
   right: string,

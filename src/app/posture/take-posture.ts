@@ -80,7 +80,8 @@ async function findBefore(
 }
 
 async function readVerified(vault: PostureOptions['vault']): Promise<PostureRequest['own']['verified']> {
-  if ('unreadable' in vault) return { state: 'unreadable', reason: vault.unreadable };
+  if ('unreadable' in vault)
+    return { state: 'unreadable', reason: vault.unreadable, next: 'Name the vault with --vault.' };
   const { open, organization } = vault;
   try {
     const proven = new Set((await open.listVerified(organization)).map(({ point }) => point));
@@ -92,7 +93,7 @@ async function readVerified(vault: PostureOptions['vault']): Promise<PostureRequ
     return present(newest === undefined ? undefined : { point: newest.id, endedAt: newest.endedAt });
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.code === 'INTERRUPTED') throw error;
-    return { state: 'unreadable', reason: error.message };
+    return { state: 'unreadable', reason: error.message, next: error.next ?? 'Look at the vault: holdfast doctor.' };
   }
 }
 

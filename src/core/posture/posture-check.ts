@@ -40,7 +40,7 @@ export function checkOf<Facts>(
   const { id, thing, remedy } = what;
   const judged = reading.state === 'present' ? judge(reading.facts) : unknown(whyUnknown(thing, reading));
   const { state, evidence, strength } = judged;
-  const next = reading.state === 'present' ? remedy : lookedRemedy(thing, reading.state);
+  const next = reading.state === 'present' ? remedy : lookedRemedy(thing, reading);
   return {
     id,
     state,
@@ -58,9 +58,10 @@ function whyUnknown(thing: string, reading: Exclude<Reading<never>, { state: 'pr
   return `${thing} was not looked at: what it belongs to is not known.`;
 }
 
-function lookedRemedy(thing: string, state: 'absent' | 'unreadable' | 'notAsked'): string {
-  if (state === 'unreadable') return `Let this identity read it (Reader on the resource), and look again.`;
-  if (state === 'absent')
+function lookedRemedy(thing: string, reading: Exclude<Reading<never>, { state: 'present' }>): string {
+  if (reading.state === 'unreadable')
+    return reading.next ?? `Let this identity read it (Reader on the resource), and look again.`;
+  if (reading.state === 'absent')
     return `Check its name in the section protect of holdfast.yaml, or make it: holdfast protect plan.`;
   return `See to the checks before this one first: ${thing.toLowerCase()} hangs on them.`;
 }

@@ -23,7 +23,7 @@ export interface SignedUrl {
   readonly signature: string;
 }
 
-const NEXT = 'Give URLs like https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=…&sig=…, separated by blanks.';
+const NEXT = 'Give URLs like https://ACCOUNT.blob.core.windows.net/CONTAINER?SIGNATURE, separated by blanks.';
 
 /** Reads `HOLDFAST_AZURE_SAS_URL`. UserError `CONFIG_INVALID`, which never quotes it. */
 export function parseSignedUrls(text: string): SignedUrl[] {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type GuardedStorage, startGuardedStorage } from '../../../test/harness/blob-guard.ts';
+import { createManualClock } from '../../platform/manual-clock.ts';
+import { createSeededRandom } from '../../platform/random.ts';
 import { createAzureBlobContainer } from './azure-blob-store.ts';
+import { createRetryingBlobStore } from './retrying-blob-store.ts';
 import type { BlobContainer } from './blob-store.ts';
 import { describeBlobStore } from './blob-store.contract.ts';
 
@@ -105,4 +108,32 @@ test('a policy on the container is known, its end is not; who may not ask knows 
   account.setLegalHolds(container, []);
   clock.advance(10 * DAY_MS);
   assert.deepEqual(await store.delete('a'), { outcome: 'deleted' });
+});
+
+test('a service that is busy is left alone for as long as it asks, and a body that was cut is read again', async () => {
+  const container = freshName();
+  const { store: inner, create } = openContainer(container);
+  await create();
+  const pauses: number[] = [];
+  const clock = { ...createManualClock(), sleep: async (durationMs: number) => void pauses.push(durationMs) };
+  const store = createRetryingBlobStore(inner, { clock, random: createSeededRandom(1) });
+  guard().faults.set([
+    { fault: { kind: 'status', status: 503, retryAfterSeconds: 7 }, route: 'PutBlob', nth: 1 },
+    { fault: { kind: 'status', status: 429, retryAfterSeconds: 11 }, route: 'PutBlob', nth: 1 },
+    { fault: { kind: 'drop', when: 'after-commit' }, route: 'PutBlob', nth: 1 },
+    { fault: { kind: 'truncate' }, route: 'GetBlob', nth: 2 },
+  ]);
+  assert.equal(await store.put('a', bytes('text')), 'created', 'the put whose answer was lost was ours');
+  const [first = 0, second = 0] = pauses;
+  // With some jitter on top.
+  assert.ok(first >= 7000 && first < 8000 && second >= 11_000 && second < 12_000, pauses.join());
+  assert.deepEqual(await store.get('a'), Buffer.from('text'));
+  assert.equal(pauses.length, 4);
+  assert.deepEqual(
+    guard()
+      .faults.report()
+      .map(({ fired }) => fired),
+    [1, 1, 1, 1],
+  );
+  guard().faults.set([]);
 });
