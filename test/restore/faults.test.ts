@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { encodeSegment, parentId } from '../../src/core/resource.ts';
@@ -218,9 +218,14 @@ test('a token that expires in the middle is refreshed once, and the restore goes
   await writeFile(file, 'first');
   stage.simulator.setFaults([{ fault: { kind: 'expired-token' }, route: calls['app create'], nth: 1 }]);
   const handle = stage.simulator.handle.bind(stage.simulator);
+  let renewals = 0;
   stage.simulator.handle = async (request) => {
     const answer = await handle(request);
-    if (answer.status === 401) await writeFile(file, 'second');
+    if (answer.status !== 401) return answer;
+    // Several calls are refused at once: none may read a file that another one is just writing.
+    const fresh = `${file}-${(renewals += 1)}`;
+    await writeFile(fresh, 'second');
+    await rename(fresh, file);
     return answer;
   };
   const environment = { HOLDFAST_APIGEE_TOKEN: undefined, HOLDFAST_APIGEE_TOKEN_FILE: file };
