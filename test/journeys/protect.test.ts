@@ -37,6 +37,11 @@ test('plan, apply, apply again, apply after an edit', async (t) => {
     'what was sent is what was planned',
   );
 
+  const { document: trail } = await place.json('audit-list', ['audit', 'list']);
+  const told = trail.actions.find(({ action }) => action === 'protect apply');
+  assert.equal(told?.result, 'done');
+  assert.equal(told?.facts['planHash'], planned.document.hash);
+
   simulator.forget();
   const again = await place.json('protect-apply', ['protect', 'apply', '--yes']);
   assert.deepEqual([again.exit, again.document.status, again.document.steps], [0, 'done', []]);

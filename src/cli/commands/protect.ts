@@ -62,6 +62,12 @@ export const protect: Command = {
     verbOptions.bicep,
     verbOptions.terraform,
   ],
+  // Azure is changed, not the vault: nothing else would open it before.
+  audit: {
+    effect: 'changes',
+    whenArgument: { name: 'ACTION', words: ['apply', 'lock', 'backup-now'] },
+    begins: 'at-once',
+  },
   details: [
     'Azure Backup copies the container of the vault into a Backup vault. What is wanted stands under `protect` in',
     'holdfast.yaml. `plan` shows what is to be done and does nothing; `apply` does exactly that: the Backup vault with',

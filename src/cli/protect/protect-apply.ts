@@ -32,7 +32,10 @@ export async function protectApply(context: CommandContext): Promise<number> {
       what: `${formatCounted(plan.steps.length, 'request')} will change subscription ${plan.settings.subscription}.`,
     });
   }
+  const steps = plan.steps.map(({ id }) => id);
+  await context.audit.declare({ planHash: plan.hash, backupVault: plan.vaultId, steps });
   const report = await applyProtectionPlan(tools, plan);
+  context.audit.note({ planHash: plan.hash, status: report.status });
   progress.clear();
   const document: OutputDocument<'protect-apply'> = { schema: 'holdfast/protect-apply/1', ...report };
   await output.document(document, () => renderProtectionReport(report, plan, output));
