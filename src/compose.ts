@@ -4,6 +4,7 @@ import type { CompareTools } from './app/compare.ts';
 import type { Examination } from './app/doctor/examination.ts';
 import type { LeaseStore, SorterFactory, Vault } from './app/ports.ts';
 import type { KeyKeeper } from './app/ports/keys.ts';
+import type { SecretSource } from './app/ports/secrets.ts';
 import type {
   AzureHouse,
   Compose,
@@ -24,6 +25,7 @@ import { postureSources } from './compose/posture-sources.ts';
 import { Examiner } from './compose/examiner.ts';
 import { Foundation } from './compose/foundation.ts';
 import { FileKeyKeeper } from './compose/key-keeper.ts';
+import { Secrets } from './compose/secrets.ts';
 import { Organizations } from './compose/organizations.ts';
 import { OutsidePrograms } from './compose/outside-programs.ts';
 import { VaultMaker } from './compose/vault-maker.ts';
@@ -57,6 +59,10 @@ class ComposedHouse implements House {
     // What the trail does not take does not happen: whoever asked gets no vault then.
     await this.#base.surroundings.vaultOpened?.(vault);
     return vault;
+  }
+
+  secretSources(): readonly SecretSource[] {
+    return new Secrets(this.#base).sources();
   }
 
   keyKeeper(): KeyKeeper {

@@ -5,7 +5,8 @@ import type { Clock, LeaseStore, Organization, Progress, SorterFactory, Vault } 
 import type { IdentitySettings } from '../app/ports/identity.ts';
 import type { AuditOpened } from '../core/audit/audit-record.ts';
 import type { StoreProbe } from '../app/ports/store-probe.ts';
-import type { KeyKeeper, KeyVaultPointer } from '../app/ports/keys.ts';
+import type { KeyKeeper, KeyVaultPointer, WatchedSecrets } from '../app/ports/keys.ts';
+import type { SecretSource } from '../app/ports/secrets.ts';
 import type { Hasher } from '../core/hasher.ts';
 import type { PostureReadings } from '../core/posture/posture-readings.ts';
 import type { RandomSource } from '../platform/random.ts';
@@ -33,6 +34,8 @@ export interface HouseSettings {
   readonly protect?: ProtectionConfig | undefined;
   /** Keys of the vault that stay in Azure Key Vault; what the configuration file says. */
   readonly keyVaultKeys?: readonly KeyVaultPointer[] | undefined;
+  /** What `secrets status` watches; what the configuration file says. */
+  readonly secrets?: WatchedSecrets | undefined;
 }
 
 /** What a run stands on: its process, or what a test puts in its place. */
@@ -140,6 +143,8 @@ export interface House {
   createVault(): Promise<CreatedVault>;
   /** Who has keys of the vault; nothing is opened before it is asked for. */
   keyKeeper(): KeyKeeper;
+  /** Places where secrets live that get old; those that this set-up cannot have are absent. Nothing is read yet. */
+  secretSources(): readonly SecretSource[];
   /** What `doctor` looks at; nothing is reached before a probe is asked for. */
   examine(): Examination;
   /** The place of the vault, to be tried out; a vault need not be there. */

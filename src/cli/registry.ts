@@ -113,6 +113,11 @@ export const registry: readonly Registered[] = [
     load: async () => (await import('./commands/audit.ts')).audit,
   },
   {
+    name: 'secrets',
+    summary: 'how old each secret is, and which are overdue',
+    load: async () => (await import('./commands/secrets.ts')).secrets,
+  },
+  {
     name: 'config',
     summary: 'show each setting as it counts and where it comes from',
     load: async () => (await import('./commands/config.ts')).config,

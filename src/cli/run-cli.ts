@@ -99,8 +99,8 @@ async function runVerb(request: CliRequest, run: Run, face: Face): Promise<numbe
     ...(onProblem === undefined ? {} : { onProblem }),
   });
   assertNotOfPast(run, flags);
-  const { identity, protect, keyVaultKeys } = configuration;
-  const settings = { ...readHouseSettings(flags, onProblem), identity, protect, keyVaultKeys };
+  const { identity, protect, keyVaultKeys, secrets } = configuration;
+  const settings = { ...readHouseSettings(flags, onProblem), identity, protect, keyVaultKeys, secrets };
   const asked = flags.get('log-level');
   const level = logLevels.find((known) => known === asked) ?? 'info';
   const progress = createProgress({

@@ -25,6 +25,8 @@ export class FileKeyKeeper implements KeyKeeper {
 
   async assertRoot(): Promise<void> {
     await (await this.#register()).assertRoot();
+    // What the trail does not take does not happen.
+    await this.#base.surroundings.vaultOpened?.(await this.openWithRoot());
   }
 
   async createKey(role: KeyRole, file: string | undefined): Promise<MadeKey> {

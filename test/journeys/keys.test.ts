@@ -277,6 +277,24 @@ test('a change of the keys shows what it means and asks for the beginning of the
   assert.equal((await workplace.json('key-list', ['key', 'list'])).document.keyring, 2);
 });
 
+test('every change of the keys stands in the audit trail, signed by the root key, before and after', async (t) => {
+  const { point: _, ...workplace } = await backedUp(t);
+  const add = ['key', 'add', '--role', 'reader', '--out', './a/reader.key', '--yes', '--reason', 'Anna joins'];
+  assert.equal((await workplace.run(add, { environment: { HOLDFAST_KEYS: await rootOnly(workplace) } })).exit, 0);
+  assert.equal((await workplace.run(['key', 'remove', 'reader'], { typed: 'no\r' })).exit, 64);
+  assert.equal((await workplace.run(['key', 'revoke', 'writer'], { typed: 'no\r' })).exit, 1);
+  await workplace.run(['key', 'list']);
+  const { exit, stdout } = await workplace.run(['audit', 'export', '--format', 'jsonl']);
+  assert.equal(exit, 0);
+  const told = stdout.split('\n').filter((line) => line.includes('"key '));
+  assert.ok(told.some((line) => line.includes('"key add"') && line.includes('Anna joins')));
+  assert.ok(told.some((line) => line.includes('"key revoke"')));
+  assert.ok(!told.some((line) => line.includes('"key list"')));
+  assert.match(stdout, /"declared"[^\n]*reader age1/);
+  assert.doesNotMatch(stdout, /AGE-SECRET-KEY/);
+  assert.equal((await workplace.run(['audit', 'verify'])).exit, 0);
+});
+
 test('what cannot be done with keys is refused with a reason, and changes nothing', async (t) => {
   const { point: _, ...workplace } = await backedUp(t);
   await mkdir(join(workplace.folder, 'odd'));

@@ -56,6 +56,11 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
     const marks = [SEALED_MARK, BUNDLE_MARK].filter((mark) => !shown.includes(mark));
     search.assertNone(outcome.stdout, `stdout of ${told}`, marks);
     search.assertNone(outcome.stderr, `stderr of ${told}`);
+    assert.doesNotMatch(
+      `${outcome.stdout}${outcome.stderr}`,
+      /AGE-SECRET-KEY-1[A-Z0-9]/,
+      `no key in what ${told} says`,
+    );
     verbs.add(argv[0] ?? '');
     runs += 1;
     return outcome;
@@ -153,6 +158,18 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
     const { stdout } = await run('reader', 'audit', 'export', '--format', format);
     assert.ok(stdout.includes('consumerSecret') && stdout.includes(keyIds[0] ?? ''), format);
   }
+  await runInAllFormats('writer', 'key', 'list');
+  await runInAllFormats('writer', 'secrets', 'status');
+  await run('writer', 'key', 'request', '--role', 'writer', '--out', 'asked/writer.key');
+  await run('root', 'key', 'add', '--role', 'reader', '--out', 'added/reader.key', '--yes');
+  await run('root', 'key', 'rotate', '--yes');
+  await run('root', 'key', 'revoke', 'verifier', '--yes', '-o', 'json');
+  const { document: keys } = await workplace.json('key-list', ['key', 'list']);
+  const addedReader = keys.recipients.findLast(({ role }) => role === 'reader')?.recipient ?? '';
+  assert.equal((await run('root', 'key', 'remove', addedReader, '--yes')).exit, 0);
+  await run('root', 'key', 'kit', '--out', 'kit/kit.txt');
+  await runInAllFormats('writer', 'key', 'kit');
+  assert.equal((await run('writer', 'key', 'kit', '--check', 'kit/kit.txt')).exit, 0);
   assert.deepEqual([...verbs, ...APART].sort(), registry.map(({ name }) => name).sort(), 'every verb was run');
 
   // Key files are no place for it either; vault, state, plans, what hooks saw and what is left of temporary files are below.

@@ -37,7 +37,7 @@ after(() => machine?.close());
 
 /** A Key Vault that knows this machine's managed identity; the environment that names both. */
 async function startKeyVault(t: TestContext) {
-  const simulator = new KeyVaultSimulator({ authenticate: (token) => tokens.get(token) });
+  const simulator = new KeyVaultSimulator({ now: () => Date.now(), authenticate: (token) => tokens.get(token) });
   const server = await listen(simulator.app);
   t.after(() => server.close());
   useIdentityEnvironment(t, { IDENTITY_ENDPOINT: `${machine?.url}/msi/token`, IDENTITY_HEADER: 'header' });
@@ -208,7 +208,7 @@ test('tokens that are not accepted, a throttled and an unreachable Key Vault eac
   };
   assert.equal(await codeOf(url), 'UNAUTHENTICATED');
   assert.equal(await codeOf('http://127.0.0.1:1'), 'REMOTE_UNREACHABLE');
-  const tokens = new KeyVaultSimulator({ authenticate: () => MACHINE });
+  const tokens = new KeyVaultSimulator({ now: () => Date.now(), authenticate: () => MACHINE });
   tokens.grant(MACHINE, 'unwrapKey');
   const other = await listen(tokens.app);
   t.after(() => other.close());

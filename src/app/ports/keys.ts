@@ -40,7 +40,10 @@ export interface WatchedSecrets {
 export interface KeyKeeper {
   /** The newest keyring, its chain and signatures checked. Needs no key. */
   read(): Promise<KeyringState>;
-  /** UserError `KEY_MISSING` or `KEY_INVALID` unless root.key of this vault is at hand. */
+  /**
+   * Before the first change: UserError `KEY_MISSING` or `KEY_INVALID` unless root.key of this vault is at hand, and an error of
+   * the audit trail where that does not take the record that it begins.
+   */
   assertRoot(): Promise<void>;
   /** Makes a key of the role in `file`, or in the folder of keys. UserError `ALREADY_EXISTS` for a file that is there. */
   createKey(role: KeyRole, file: string | undefined): Promise<MadeKey>;

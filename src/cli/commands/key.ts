@@ -42,6 +42,11 @@ export const key: Command = {
     { ...verbOptions.out, summary: 'add, request, rotate: write the key here; kit: write kit and root.key here' },
     { ...verbOptions.yes, summary: 'do not ask before the keys are changed' },
   ],
+  audit: {
+    effect: 'changes',
+    whenArgument: { name: 'ACTION', words: ['add', 'remove', 'rotate', 'revoke'] },
+    signers: ['root'],
+  },
   details: [
     '`list` shows who opens and signs what, and needs no key. `add --role ROLE` makes a key; with --recipient it takes that of',
     'somebody (who ran `key request`), or a key in Azure Key Vault. `remove NAME` shuts a recipient out of all that is written',

@@ -1,6 +1,7 @@
 import { pointsSignedSince, type SignedPoint } from '../../app/keys/affected-points.ts';
 import { changeKeys } from '../../app/keys/change-keys.ts';
 import type { KeyKeeper } from '../../app/ports/keys.ts';
+import type { AuditFacts } from '../../core/audit/audit-record.ts';
 import type { KeyringPlan, KeyringState } from '../../core/keyring-plan.ts';
 import type { CommandContext } from '../command.ts';
 import { assertCanAsk, confirmByTyping } from '../confirm.ts';
@@ -39,8 +40,10 @@ export async function changeAndTell(
     agree: async (draftPlan, before) => {
       refused = await refusedPoints(keeper, draftPlan);
       await confirm(context, before, [...draftPlan.consequences, ...describeRefused(refused)]);
+      await context.audit.declare(factsOf(draftPlan));
     },
   });
+  context.audit.note({ ...factsOf(plan), keyring: state.number, generation: state.generation });
   const document: Change = {
     schema: 'holdfast/key-change/1',
     action: order.action,
@@ -65,6 +68,17 @@ export async function changeAndTell(
     ...bullets([...plan.consequences, ...describeRefused(refused)], output.width),
   ]);
   return 0;
+}
+
+/** What the audit trail is told of a change. */
+function factsOf({ draft }: KeyringPlan): AuditFacts {
+  return {
+    basedOn: draft.basedOn,
+    added: draft.add.map(({ role, recipient }) => `${role} ${recipient}`),
+    removed: draft.remove,
+    revoked: draft.revoke.map(({ fingerprint, from }) => `${fingerprint} from ${from}`),
+    newGeneration: draft.newGeneration,
+  };
 }
 
 async function refusedPoints(keeper: KeyKeeper, { draft }: KeyringPlan): Promise<readonly SignedPoint[]> {

@@ -33,6 +33,7 @@ import {
   protectStatusDocument,
   protectTemplateDocument,
 } from './protect.ts';
+import { secretsStatusDocument } from './secrets.ts';
 import { showDocument } from './show.ts';
 import { vaultTestDocument } from './vault.ts';
 import { verifyDocument } from './verify.ts';
@@ -77,6 +78,7 @@ export const documents = {
   'protect-template': protectTemplateDocument,
   prune: pruneDocument,
   restore: restoreDocument,
+  'secrets-status': secretsStatusDocument,
   show: showDocument,
   'vault-test': vaultTestDocument,
   verify: verifyDocument,

@@ -33,6 +33,8 @@ const routes: readonly Route[] = [
     path: /^\/v1\/projects\/([^/]+)\/serviceAccounts\/([^/:]+):getIamPolicy$/,
     handle: readAccountPolicy,
   },
+  { http: 'GET', path: /^\/v1\/projects\/([^/]+)\/serviceAccounts$/, handle: listAccounts },
+  { http: 'GET', path: /^\/v1\/projects\/([^/]+)\/serviceAccounts\/([^/:]+)\/keys$/, handle: listAccountKeys },
   { http: 'GET', path: /^\/v1\/(projects\/([^/]+)\/roles\/[^/:]+)$/, handle: readRole },
   { http: 'POST', path: /^\/v3\/projects\/([^/:]+):testIamPermissions$/, handle: testPermissions },
   { http: 'POST', path: /^\/v3\/projects\/([^/:]+):getIamPolicy$/, handle: readProjectPolicy },
@@ -130,6 +132,35 @@ function readAccountPolicy(asked: Asked): object {
   const bindings = identities.findAccount(email);
   if (bindings === undefined) throw new GoogleError(404, 'NOT_FOUND', `Unknown service account`);
   return { version: 1, etag: 'BwX=', bindings };
+}
+
+/** All on one page. */
+function listAccounts(asked: Asked): object {
+  const { identities, parts } = asked;
+  const [project = ''] = parts;
+  allow(asked, project, 'iam.serviceAccounts.list');
+  const accounts = identities
+    .listAccounts(project)
+    .map((email) => ({ name: `projects/${project}/serviceAccounts/${email}`, email }));
+  return accounts.length === 0 ? {} : { accounts };
+}
+
+/** Those that users made; Google's own are never shown here. */
+function listAccountKeys(asked: Asked): object {
+  const { identities, parts } = asked;
+  const [project = '', email = ''] = parts;
+  allow(asked, project, 'iam.serviceAccountKeys.list');
+  if (identities.findAccount(email) === undefined) throw new GoogleError(404, 'NOT_FOUND', 'Unknown service account');
+  const keys = identities.listKeys(email).map(({ id, madeAtMs, disabled }) => ({
+    name: `projects/${project}/serviceAccounts/${email}/keys/${id}`,
+    validAfterTime: new Date(madeAtMs).toISOString().replace(/\.\d+Z$/, 'Z'),
+    validBeforeTime: '9999-12-31T23:59:59Z',
+    keyAlgorithm: 'KEY_ALG_RSA_2048',
+    keyOrigin: 'GOOGLE_PROVIDED',
+    keyType: 'USER_MANAGED',
+    ...(disabled ? { disabled } : {}),
+  }));
+  return keys.length === 0 ? {} : { keys };
 }
 
 function readRole(asked: Asked): object {

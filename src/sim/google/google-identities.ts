@@ -15,6 +15,12 @@ export interface SimulatedProvider {
   readonly disabled?: boolean;
 }
 
+export interface SimulatedAccountKey {
+  readonly id: string;
+  readonly madeAtMs: number;
+  readonly disabled: boolean;
+}
+
 export interface Binding {
   readonly role: string;
   readonly members: readonly string[];
@@ -42,6 +48,8 @@ export class GoogleIdentities {
   readonly #providers = new Map<string, SimulatedProvider>();
   /** Bindings on service accounts, by address. */
   readonly #accounts = new Map<string, readonly Binding[]>();
+  /** Keys that users made, by the address of their account. */
+  readonly #keys = new Map<string, readonly SimulatedAccountKey[]>();
   /** Bindings on projects, by id. */
   readonly #projects = new Map<string, readonly Binding[]>();
   /** Permissions of roles, by name: `projects/acme/roles/capture`. */
@@ -72,6 +80,20 @@ export class GoogleIdentities {
 
   findAccount(email: string): readonly Binding[] | undefined {
     return this.#accounts.get(email);
+  }
+
+  /** Addresses of the service accounts of a project. */
+  listAccounts(project: string): readonly string[] {
+    return [...this.#accounts.keys()].filter((email) => email.endsWith(`@${project}.iam.gserviceaccount.com`));
+  }
+
+  /** A key that somebody made for a service account. */
+  putKey(email: string, key: SimulatedAccountKey): void {
+    this.#keys.set(email, [...(this.#keys.get(email) ?? []), key]);
+  }
+
+  listKeys(email: string): readonly SimulatedAccountKey[] {
+    return this.#keys.get(email) ?? [];
   }
 
   /** A project is found by its id and by its number. */
