@@ -588,4 +588,94 @@ export const proofs: readonly Proof[] = [
       by('test/keys/roles.test.ts', 'with reader.key contents and differences show, and no secret can be opened'),
     ],
   },
+  {
+    section: 'A stolen verifier or pruner key',
+    claim: '**Can** read names',
+    tests: [
+      by(
+        'src/vault/vault-rules.test.ts',
+        'verifier and pruner list and check, open no content, and have no key to compare or to guess values with',
+      ),
+    ],
+  },
+  {
+    section: 'A stolen verifier or pruner key',
+    claim: '**Cannot** open configuration',
+    tests: [
+      by(
+        'src/vault/vault-rules.test.ts',
+        'verifier and pruner list and check, open no content, and have no key to compare or to guess values with',
+      ),
+      by('src/vault/vault-rules.test.ts', 'who may sign what: a verifier no prune, a pruner no proof and no point'),
+      by(
+        'test/keys/canary.test.ts',
+        'no verb, however verbose, shows, logs or leaves a secret; the vault gives none to writer or reader',
+      ),
+    ],
+  },
+  {
+    section: 'Somebody whose key was removed',
+    claim: '**Can** open what was written before',
+    tests: [
+      by(
+        'test/journeys/keys.test.ts',
+        'a key that is added opens the past; one that is removed opens the past and nothing that comes',
+      ),
+    ],
+  },
+  {
+    section: 'Somebody whose key was removed',
+    claim: '**Cannot** open anything',
+    tests: [
+      by(
+        'test/journeys/keys.test.ts',
+        'a key that is added opens the past; one that is removed opens the past and nothing that comes',
+      ),
+      by(
+        'test/journeys/keys.test.ts',
+        'a writer is replaced by another: what the old one signs counts no more, the new one goes on',
+      ),
+    ],
+  },
+  {
+    section: 'Azure Key Vault',
+    claim: '**Cannot** get the private half',
+    tests: [
+      by(
+        'src/vault/key-wrap.test.ts',
+        'what was wrapped comes back through a Key Vault; for another role, recipient or use it does not',
+      ),
+      by(
+        'test/keys/key-vault.test.ts',
+        'a Key Vault that refuses says why and what to do, and a vault in the place of another is not opened',
+      ),
+    ],
+  },
+  {
+    section: 'Azure Key Vault',
+    claim: '**Cannot** lead a job',
+    tests: [
+      by(
+        'test/keys/key-vault.test.ts',
+        'a Key Vault that refuses says why and what to do, and a vault in the place of another is not opened',
+      ),
+    ],
+  },
+  {
+    section: 'Azure Key Vault',
+    claim: '**Can** lock out',
+    tests: [
+      by(
+        'test/keys/key-vault.test.ts',
+        'a Key Vault that refuses says why and what to do, and a vault in the place of another is not opened',
+      ),
+    ],
+  },
+  {
+    section: 'Lost keys',
+    claim: '**Any other**',
+    tests: [
+      by('test/journeys/keys.test.ts', 'with root.key alone everything opens, and a new restorer and writer are made'),
+    ],
+  },
 ];
