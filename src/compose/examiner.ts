@@ -115,7 +115,11 @@ export class Examiner {
         continue;
       }
       const source = resolve(this.#base.keysFolder(), `${role}.key`);
-      if (!(await isThere(source))) continue;
+      if (!(await isThere(source))) {
+        const inKeyVault = this.#base.settings.keyVaultKeys?.find((pointer) => pointer.role === role);
+        if (inKeyVault !== undefined) found.push({ role, source: inKeyVault.key, isOpenToOthers: false });
+        continue;
+      }
       const { mode } = await stat(source);
       found.push({ role, source, isOpenToOthers: process.platform !== 'win32' && (mode & 0o077) !== 0 });
     }

@@ -5,7 +5,7 @@ import type { EndpointFacts, Organization, OrganizationProber, StateFacts, Token
 /** A key at hand. Never the key. */
 export interface KeyFacts {
   readonly role: KeyRole;
-  /** The file, or the variable that holds it. */
+  /** The file, the variable that holds it, or the address of the Key Vault key. */
   readonly source: string;
   /** True when others than its owner may read the file. */
   readonly isOpenToOthers: boolean;
