@@ -1,7 +1,10 @@
 import type { PostureSources } from '../cli/house.ts';
+import { readSecretAges } from '../app/secrets/read-secret-ages.ts';
 import { HoldfastError } from '../core/errors.ts';
+import { DEFAULT_SECRET_AGE_DAYS } from '../core/secret-age.ts';
 import { systemRandom } from '../platform/random.ts';
 import type { Foundation } from './foundation.ts';
+import { Secrets } from './secrets.ts';
 
 /** What a posture needs that neither resource manager nor the vault tells. */
 export function postureSources(base: Foundation): PostureSources {
@@ -16,12 +19,23 @@ export function postureSources(base: Foundation): PostureSources {
         return { state: 'unreadable', reason: error.message, next: error.next ?? 'Look at it: holdfast doctor.' };
       }
     },
-    secrets: async () => ({
-      state: 'unreadable',
-      reason: 'nothing here tells when keys and secrets were made.',
-      next: 'Keep a list of when they were made, and rotate them every quarter.',
-    }),
+    secrets: () => readSecrets(base),
   };
+}
+
+/** What is overdue, by name. Where nothing is, but something could not be read, it is not known whether all is well. */
+async function readSecrets(base: Foundation): ReturnType<PostureSources['secrets']> {
+  const { clock, signal } = base.surroundings;
+  const maxAgeDays = base.settings.secrets?.maxAgeDays ?? DEFAULT_SECRET_AGE_DAYS;
+  const all = await readSecretAges(new Secrets(base).sources(), { nowMs: clock.epochMs(), maxAgeDays }, signal);
+  const overdue = all.filter(({ state }) => state === 'overdue').map(({ name }) => name);
+  const unknown = all.filter(({ state }) => state === 'unknown');
+  const [first] = unknown;
+  if (overdue.length > 0 || first === undefined) {
+    return { state: 'present', facts: { overdue, checked: all.length - unknown.length } };
+  }
+  const more = unknown.length === 1 ? '' : ` (and ${unknown.length - 1} more: holdfast secrets status)`;
+  return { state: 'unreadable', reason: `${first.name}: ${first.evidence}${more}`, next: first.remedy ?? '' };
 }
 
 async function proveCapture(

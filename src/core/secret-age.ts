@@ -44,6 +44,8 @@ export interface SecretRules {
   readonly maxAgeDays: number;
 }
 
+/** Age from which a secret is overdue, where nobody said otherwise. */
+export const DEFAULT_SECRET_AGE_DAYS = 90;
 /** A secret that ends by itself has to be renewed this long before. */
 export const RENEWAL_DAYS = 14;
 const DAY_MS = 86_400_000;

@@ -3,6 +3,7 @@ import type { SecretSource } from '../../app/ports/secrets.ts';
 import { appKeySource } from '../../app/secrets/app-key-source.ts';
 import { readSecretAges } from '../../app/secrets/read-secret-ages.ts';
 import { UserError } from '../../core/errors.ts';
+import { DEFAULT_SECRET_AGE_DAYS } from '../../core/secret-age.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { usualFormats, type Output } from '../output.ts';
 import { padToWidth, printable, wrapText } from '../render/printable.ts';
@@ -11,7 +12,6 @@ import type { OutputDocument } from '../schema/documents.ts';
 
 type SecretsStatus = OutputDocument<'secrets-status'>;
 
-const DEFAULT_AGE_DAYS = 90;
 const EXIT_OVERDUE = 2;
 const EXIT_UNKNOWN = 3;
 const STATE_COLUMN = 9;
@@ -45,7 +45,7 @@ export const secrets: Command = {
         next: 'Use `holdfast secrets status`.',
       });
     }
-    const maxAgeDays = settings.secrets?.maxAgeDays ?? DEFAULT_AGE_DAYS;
+    const maxAgeDays = settings.secrets?.maxAgeDays ?? DEFAULT_SECRET_AGE_DAYS;
     const nowMs = clock.epochMs();
     const sources = [...house.secretSources(), ...(await appKeySources(context))];
     const all = await readSecretAges(sources, { nowMs, maxAgeDays }, signal);
