@@ -15,6 +15,23 @@ const by = (file: string, name: string): NamedTest => ({ file, name });
 
 const tampered = (name: string): NamedTest => by('src/vault/audit/tampered-trail.test.ts', name);
 const HIDING = 'Whoever wants to hide what was done';
+// Those that show several claims.
+const canary = by(
+  'test/keys/canary.test.ts',
+  'no verb, however verbose, shows, logs or leaves a secret; the vault gives none to writer or reader',
+);
+const refusingKeyVault = by(
+  'test/keys/key-vault.test.ts',
+  'a Key Vault that refuses says why and what to do, and a vault in the place of another is not opened',
+);
+const removedKey = by(
+  'test/journeys/keys.test.ts',
+  'a key that is added opens the past; one that is removed opens the past and nothing that comes',
+);
+const verifierAndPruner = by(
+  'src/vault/vault-rules.test.ts',
+  'verifier and pruner list and check, open no content, and have no key to compare or to guess values with',
+);
 
 export const proofs: readonly Proof[] = [
   {
@@ -115,10 +132,7 @@ export const proofs: readonly Proof[] = [
         'test/keys/roles.test.ts',
         'no private key that writer.key leads to opens a pack of another class, nor the wrap of another key',
       ),
-      by(
-        'test/keys/canary.test.ts',
-        'no verb, however verbose, shows, logs or leaves a secret; the vault gives none to writer or reader',
-      ),
+      canary,
     ],
   },
   {
@@ -169,10 +183,7 @@ export const proofs: readonly Proof[] = [
     section: 'A stolen reader key',
     claim: '**Cannot** open secrets',
     tests: [
-      by(
-        'test/keys/canary.test.ts',
-        'no verb, however verbose, shows, logs or leaves a secret; the vault gives none to writer or reader',
-      ),
+      canary,
       by(
         'src/vault/vault-rules.test.ts',
         'with the reader key contents open and no secret, and no point can be written',
@@ -192,10 +203,7 @@ export const proofs: readonly Proof[] = [
         'test/journeys/find.test.ts',
         'sealed secrets match nothing unless they are revealed; other credentials are masked',
       ),
-      by(
-        'test/keys/canary.test.ts',
-        'no verb, however verbose, shows, logs or leaves a secret; the vault gives none to writer or reader',
-      ),
+      canary,
     ],
   },
   {
@@ -284,10 +292,7 @@ export const proofs: readonly Proof[] = [
         'test/keys/no-key.test.ts',
         'without any key a vault shows neither names of resources, nor configuration, nor secrets',
       ),
-      by(
-        'test/keys/canary.test.ts',
-        'no verb, however verbose, shows, logs or leaves a secret; the vault gives none to writer or reader',
-      ),
+      canary,
     ],
   },
   {
@@ -493,10 +498,7 @@ export const proofs: readonly Proof[] = [
         'test/journeys/hooks.test.ts',
         'megabytes of output are read, shown in part, and hold nothing up; secrets in it are hidden',
       ),
-      by(
-        'test/keys/canary.test.ts',
-        'no verb, however verbose, shows, logs or leaves a secret; the vault gives none to writer or reader',
-      ),
+      canary,
     ],
   },
   {
@@ -548,20 +550,14 @@ export const proofs: readonly Proof[] = [
         'src/platform/external-sort.test.ts',
         'what lies on the disk is unreadable, for the owner only, and gone after close',
       ),
-      by(
-        'test/keys/canary.test.ts',
-        'no verb, however verbose, shows, logs or leaves a secret; the vault gives none to writer or reader',
-      ),
+      canary,
     ],
   },
   {
     section: 'The machine that runs Holdfast',
     claim: '**Secrets**',
     tests: [
-      by(
-        'test/keys/canary.test.ts',
-        'no verb, however verbose, shows, logs or leaves a secret; the vault gives none to writer or reader',
-      ),
+      canary,
       by('src/platform/log.test.ts', 'no secret gets through, in a message, a field, an error or its cause'),
       by('src/apigee/transport.test.ts', 'consumer keys in paths are in no message'),
       by('test/journeys/restore.test.ts', 'a plan holds no secret, and neither does anything that is said'),
@@ -591,46 +587,27 @@ export const proofs: readonly Proof[] = [
   {
     section: 'A stolen verifier or pruner key',
     claim: '**Can** read names',
-    tests: [
-      by(
-        'src/vault/vault-rules.test.ts',
-        'verifier and pruner list and check, open no content, and have no key to compare or to guess values with',
-      ),
-    ],
+    tests: [verifierAndPruner],
   },
   {
     section: 'A stolen verifier or pruner key',
     claim: '**Cannot** open configuration',
     tests: [
-      by(
-        'src/vault/vault-rules.test.ts',
-        'verifier and pruner list and check, open no content, and have no key to compare or to guess values with',
-      ),
+      verifierAndPruner,
       by('src/vault/vault-rules.test.ts', 'who may sign what: a verifier no prune, a pruner no proof and no point'),
-      by(
-        'test/keys/canary.test.ts',
-        'no verb, however verbose, shows, logs or leaves a secret; the vault gives none to writer or reader',
-      ),
+      canary,
     ],
   },
   {
     section: 'Somebody whose key was removed',
     claim: '**Can** open what was written before',
-    tests: [
-      by(
-        'test/journeys/keys.test.ts',
-        'a key that is added opens the past; one that is removed opens the past and nothing that comes',
-      ),
-    ],
+    tests: [removedKey],
   },
   {
     section: 'Somebody whose key was removed',
     claim: '**Cannot** open anything',
     tests: [
-      by(
-        'test/journeys/keys.test.ts',
-        'a key that is added opens the past; one that is removed opens the past and nothing that comes',
-      ),
+      removedKey,
       by(
         'test/journeys/keys.test.ts',
         'a writer is replaced by another: what the old one signs counts no more, the new one goes on',
@@ -645,31 +622,18 @@ export const proofs: readonly Proof[] = [
         'src/vault/key-wrap.test.ts',
         'what was wrapped comes back through a Key Vault; for another role, recipient or use it does not',
       ),
-      by(
-        'test/keys/key-vault.test.ts',
-        'a Key Vault that refuses says why and what to do, and a vault in the place of another is not opened',
-      ),
+      refusingKeyVault,
     ],
   },
   {
     section: 'Azure Key Vault',
     claim: '**Cannot** lead a job',
-    tests: [
-      by(
-        'test/keys/key-vault.test.ts',
-        'a Key Vault that refuses says why and what to do, and a vault in the place of another is not opened',
-      ),
-    ],
+    tests: [refusingKeyVault],
   },
   {
     section: 'Azure Key Vault',
     claim: '**Can** lock out',
-    tests: [
-      by(
-        'test/keys/key-vault.test.ts',
-        'a Key Vault that refuses says why and what to do, and a vault in the place of another is not opened',
-      ),
-    ],
+    tests: [refusingKeyVault],
   },
   {
     section: 'Lost keys',
