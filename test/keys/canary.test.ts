@@ -158,6 +158,10 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
     const { stdout } = await run('reader', 'audit', 'export', '--format', format);
     assert.ok(stdout.includes('consumerSecret') && stdout.includes(keyIds[0] ?? ''), format);
   }
+  await runInAllFormats('pruner', 'hold', 'list');
+  // No retention and nothing of Azure is configured here: they say so, and nothing else.
+  for (const verb of [['prune'], ['protect', 'status'], ['posture'], ['drill', '--yes']])
+    await runAllowing('verifier', [], verb);
   await runInAllFormats('writer', 'key', 'list');
   await runInAllFormats('writer', 'secrets', 'status');
   await run('writer', 'key', 'request', '--role', 'writer', '--out', 'asked/writer.key');
