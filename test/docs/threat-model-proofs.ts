@@ -1,36 +1,12 @@
-/** A test, by its file in the repository and its name as written there. */
-interface NamedTest {
-  readonly file: string;
-  readonly name: string;
-}
-
-/** What shows a claim of `docs/threat-model.md`. `claim` is the beginning of its text, enough to tell it in its section. */
-interface Proof {
-  readonly section: string;
-  readonly claim: string;
-  readonly tests: readonly NamedTest[];
-}
-
-const by = (file: string, name: string): NamedTest => ({ file, name });
+import { keyProofs } from './key-proofs.ts';
+import { by, type NamedTest, type Proof } from './named-test.ts';
 
 const tampered = (name: string): NamedTest => by('src/vault/audit/tampered-trail.test.ts', name);
 const HIDING = 'Whoever wants to hide what was done';
-// Those that show several claims.
+// Shows several claims.
 const canary = by(
   'test/keys/canary.test.ts',
   'no verb, however verbose, shows, logs or leaves a secret; the vault gives none to writer or reader',
-);
-const refusingKeyVault = by(
-  'test/keys/key-vault.test.ts',
-  'a Key Vault that refuses says why and what to do, and a vault in the place of another is not opened',
-);
-const removedKey = by(
-  'test/journeys/keys.test.ts',
-  'a key that is added opens the past; one that is removed opens the past and nothing that comes',
-);
-const verifierAndPruner = by(
-  'src/vault/vault-rules.test.ts',
-  'verifier and pruner list and check, open no content, and have no key to compare or to guess values with',
 );
 
 export const proofs: readonly Proof[] = [
@@ -584,62 +560,5 @@ export const proofs: readonly Proof[] = [
       by('test/keys/roles.test.ts', 'with reader.key contents and differences show, and no secret can be opened'),
     ],
   },
-  {
-    section: 'A stolen verifier or pruner key',
-    claim: '**Can** read names',
-    tests: [verifierAndPruner],
-  },
-  {
-    section: 'A stolen verifier or pruner key',
-    claim: '**Cannot** open configuration',
-    tests: [
-      verifierAndPruner,
-      by('src/vault/vault-rules.test.ts', 'who may sign what: a verifier no prune, a pruner no proof and no point'),
-      canary,
-    ],
-  },
-  {
-    section: 'Somebody whose key was removed',
-    claim: '**Can** open what was written before',
-    tests: [removedKey],
-  },
-  {
-    section: 'Somebody whose key was removed',
-    claim: '**Cannot** open anything',
-    tests: [
-      removedKey,
-      by(
-        'test/journeys/keys.test.ts',
-        'a writer is replaced by another: what the old one signs counts no more, the new one goes on',
-      ),
-    ],
-  },
-  {
-    section: 'Azure Key Vault',
-    claim: '**Cannot** get the private half',
-    tests: [
-      by(
-        'src/vault/key-wrap.test.ts',
-        'what was wrapped comes back through a Key Vault; for another role, recipient or use it does not',
-      ),
-      refusingKeyVault,
-    ],
-  },
-  {
-    section: 'Azure Key Vault',
-    claim: '**Cannot** lead a job',
-    tests: [refusingKeyVault],
-  },
-  {
-    section: 'Azure Key Vault',
-    claim: '**Can** lock out',
-    tests: [refusingKeyVault],
-  },
-  {
-    section: 'Lost keys',
-    claim: '**Any other**',
-    tests: [
-      by('test/journeys/keys.test.ts', 'with root.key alone everything opens, and a new restorer and writer are made'),
-    ],
-  },
+  ...keyProofs,
 ];
