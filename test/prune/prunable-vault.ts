@@ -5,6 +5,7 @@ import { createCalendar } from '../../src/platform/calendar.ts';
 import { createManualClock, type ManualClock } from '../../src/platform/manual-clock.ts';
 import type { BlobStore } from '../../src/vault/blob/blob-store.ts';
 import { createMemoryBlobStore, type MemoryBlobStore } from '../../src/vault/blob/memory-blob-store.ts';
+import { epochEndsAt } from '../../src/vault/epoch.ts';
 import { capture, createSampleVault, openWith, ORGANIZATION, readAll } from '../../src/vault/sample-vault.fixture.ts';
 
 export const DAY_MS = 86_400_000;
@@ -36,11 +37,15 @@ export async function createPrunableVault(
     ...(immutableForMs === undefined ? {} : { immutableForMs }),
   });
   const { keyFiles, open } = await createSampleVault({ store, clock });
+  const writer = await open('writer');
+  // Else an epoch might end, on a day that depends on the vault's id, while a test takes its points.
+  const of = { vaultAndOrganization: `${writer.id}\n${ORGANIZATION}`, period: 'month' } as const;
+  await clock.advance(Date.parse(epochEndsAt(clock.now(), of)) - clock.epochMs());
   return {
     store,
     clock,
     keyFiles,
-    writer: await open('writer'),
+    writer,
     verifier: await open('verifier'),
     pruner: await open('pruner'),
     deps: async (over = {}) => ({
