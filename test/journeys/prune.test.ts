@@ -6,7 +6,7 @@ import { type Clock, formatInstant, systemClock } from '../../src/platform/clock
 import { epochEndsAt } from '../../src/vault/epoch.ts';
 import { startApigeeSimulator } from '../../src/sim/apigee/index.ts';
 import { type GuardedStorage, startGuardedStorage } from '../harness/blob-guard.ts';
-import { createWorkplace, type Workplace } from '../harness/run-holdfast.ts';
+import { createBackedWorkplace, createWorkplace, type Workplace } from '../harness/run-holdfast.ts';
 
 const DAY_MS = 86_400_000;
 const ORGANIZATION = 'acme-prod';
@@ -110,6 +110,11 @@ async function addServer(url: string, name: string): Promise<void> {
 async function namesIn(container: string): Promise<readonly string[]> {
   const blobs = await Array.fromAsync(guard().admin.getContainerClient(container).listBlobsFlat());
   return blobs.map(({ name }) => name);
+}
+
+/** Lines broken for the terminal as one. */
+function flat(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
 }
 
 /** Runs as the pruner and answers the document. */
@@ -228,4 +233,111 @@ test('two epochs under immutability: what is protected or held stays, the rest i
     !guard().log.entries.some(({ route, status }) => route === 'DeleteBlob' && status === 409),
     'what the store holds was never tried',
   );
+});
+
+test('a vault in a folder shows what would go and refuses; wrong inputs are told apart', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  const point = (await workplace.json('backup', ['backup'])).document.point;
+  const none = await workplace.run(['prune']);
+  assert.equal(none.exit, 64);
+  assert.match(flat(none.stderr), /No retention is configured/);
+  await writeFile(join(workplace.folder, 'holdfast.yaml'), 'retention: { minimumVerified: 1 }\n');
+  const empty = await workplace.run(['prune']);
+  assert.equal(empty.exit, 64);
+  assert.match(flat(empty.stderr), /keeps nothing: give at least one of hourly/);
+  await writeFile(join(workplace.folder, 'holdfast.yaml'), 'retention: { daly: 3 }\n');
+  assert.match(flat((await workplace.run(['prune'])).stderr), /did you mean daily/);
+  await writeFile(join(workplace.folder, 'holdfast.yaml'), "retention: { daily: 3, zone: 'Europe/Atlantis' }\n");
+  assert.match(flat((await workplace.run(['prune'])).stderr), /must be a time zone/);
+
+  await writeFile(
+    join(workplace.folder, 'holdfast.yaml'),
+    "epoch: week\nretention: { daily: 3, zone: 'Europe/Vienna' }\n",
+  );
+  const preview = await workplace.json('prune', ['prune']);
+  assert.equal(preview.exit, 4);
+  assert.match(preview.document.refusals.join(' '), /does not attest .* Only 0 of the points are verified/);
+  assert.deepEqual(
+    preview.document.stays.map((stays) => [stays.point, stays.keeps.map(({ rule }) => rule)]),
+    [[point, ['daily', 'guaranteed', 'open-epoch', 'newest-copy']]],
+  );
+  assert.match(flat((await workplace.run(['prune'])).stdout), /Refused: The store does not attest/);
+  for (const act of ['--mark', '--sweep']) {
+    const refused = await workplace.run(['prune', act, '--yes', '-o', 'json']);
+    assert.equal(refused.exit, 4);
+    assert.match(flat(refused.stderr), /"code":"PRUNE_REFUSED"/);
+    const unasked = await workplace.run(['prune', act]);
+    assert.equal(unasked.exit, 64);
+    assert.match(flat(unasked.stderr), /CONFIRMATION_NEEDED/);
+  }
+  assert.equal((await workplace.run(['prune', '--mark', '--sweep', '--yes'])).exit, 64);
+  const asWriter = { environment: { HOLDFAST_KEYS: './writer' } };
+  await mkdir(join(workplace.folder, 'writer'));
+  await copyFile(join(workplace.folder, 'keys', 'writer.key'), join(workplace.folder, 'writer', 'writer.key'));
+  const keyless = await workplace.run(['prune', '--mark', '--yes'], asWriter);
+  assert.equal(keyless.exit, 12);
+  assert.match(flat(keyless.stderr), /pruner\.key/);
+  const strange = await workplace.run(['prune', '--give-up', 'nothing']);
+  assert.equal(strange.exit, 64);
+  assert.match(flat(strange.stderr), /nothing is no damaged manifest/);
+
+  const why = await workplace.json('points', ['points', '--why']);
+  assert.deepEqual(
+    why.document.retention?.map((one) => [one.point, one.keeps.length]),
+    [[point, 4]],
+  );
+  assert.match(flat((await workplace.run(['points', '--why'])).stdout), /daily 1 of 3: the newest complete of 20/);
+  const scoped = await workplace.run(['backup', '--new-epoch', '--kinds', 'target-server']);
+  assert.equal(scoped.exit, 64);
+  assert.equal((await workplace.json('backup', ['backup', '--new-epoch'])).exit, 0);
+  assert.deepEqual(
+    (await workplace.json('points', ['points'])).document.points.map(({ epoch }) => epoch),
+    ['000001', '000002'],
+  );
+});
+
+test('holds are laid with an owner and a reason, listed, and lifted by the verifier alone', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  const point = (await workplace.json('backup', ['backup'])).document.point;
+  const statement = ['--owner', 'legal', '--reason', 'case 17'];
+  const wrong: readonly (readonly [readonly string[], number, RegExp])[] = [
+    [['hold', 'keep', 'latest'], 64, /cannot "keep"/],
+    [['hold', 'add', ...statement], 64, /No point was named/],
+    [['hold', 'add', 'latest', '--owner', 'legal'], 64, /--reason is missing/],
+    [['hold', 'add', 'latest', '--reason', 'case 17'], 64, /--owner is missing/],
+    [['hold', 'add', 'latest', ...statement, '--until', 'soon'], 64, /neither a day/],
+    [['hold', 'add', 'latest', ...statement, '--until', '2001-01-01'], 64, /which is past/],
+    [['hold', 'add', 'p0123456789abcdef', ...statement], 1, /POINT_NOT_FOUND/],
+    [['hold', 'list', 'latest'], 64, /takes no names/],
+    [['hold', 'remove', 'h0123', ...statement, '--yes'], 1, /There is no hold h0123/],
+    [['hold', 'remove', ...statement, '--yes'], 64, /Exactly one hold/],
+  ];
+  for (const [argv, exit, pattern] of wrong) {
+    const outcome = await workplace.run(argv);
+    assert.deepEqual([argv.join(' '), outcome.exit], [argv.join(' '), exit], outcome.stderr);
+    assert.match(flat(outcome.stderr), pattern);
+  }
+  assert.match(flat((await workplace.run(['hold', 'list'])).stdout), /No point of acme-prod is or was held/);
+  const added = await workplace.json('hold', ['hold', 'add', 'latest', ...statement, '--until', '2999-12-31']);
+  assert.equal(added.exit, 0);
+  const [hold] = added.document.holds;
+  assert.deepEqual(
+    [hold?.points, hold?.owner, hold?.reason, hold?.state, hold?.until],
+    [[point], 'legal', 'case 17', 'active', '2999-12-31T23:59:59.999Z'],
+  );
+  await mkdir(join(workplace.folder, 'pruner'));
+  await copyFile(join(workplace.folder, 'keys', 'pruner.key'), join(workplace.folder, 'pruner', 'pruner.key'));
+  const remove = ['hold', 'remove', hold?.hold ?? '', '--owner', 'legal', '--reason', 'closed'];
+  const asPruner = { environment: { HOLDFAST_KEYS: './pruner' } };
+  const byPruner = await workplace.run([...remove, '--yes'], asPruner);
+  assert.equal(byPruner.exit, 12);
+  assert.match(flat(byPruner.stderr), /verifier\.key/);
+  assert.equal((await workplace.run(remove, { typed: 'acme-test\r' })).exit, 1);
+  assert.equal((await workplace.run(remove, { typed: 'acme-prod\r' })).exit, 0);
+  const listed = await workplace.json('hold', ['hold', 'list']);
+  assert.deepEqual(
+    listed.document.holds.map(({ state, removed }) => [state, removed?.reason]),
+    [['removed', 'closed']],
+  );
+  assert.match(flat((await workplace.run([...remove, '--yes'])).stderr), /was lifted on .* already/);
 });
