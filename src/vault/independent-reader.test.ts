@@ -237,3 +237,47 @@ test('the audit trail is read and checked by the document alone, and what is cut
   assert.equal(cut.status, 13);
   assert.match(cut.stderr, /000002: it is not there as something else names it/);
 });
+
+test('what a sweep names is no point any more, before its manifest is gone and after; what is withdrawn is one again', async () => {
+  const listed = (): readonly string[] => {
+    const { stdout, status, stderr } = read('reader');
+    assert.equal(status, 0, stderr);
+    return JSON.parse(stdout).map(({ point }: { readonly point: string }) => point);
+  };
+  const { prunes } = await sample.open('pruner');
+  const { points: known } = await prunes.readPruneGround(ORGANIZATION);
+  const [swept, kept] = known.map(({ summary, manifest }) => ({ point: summary.id, name: manifest.name }));
+  assert.ok(swept !== undefined && kept !== undefined);
+  const policy = { hourly: 0, daily: 1, weekly: 0, monthly: 0, yearly: 0, zone: 'UTC' };
+  const at = sample.clock.now();
+  const mark = await prunes.markPrune(
+    ORGANIZATION,
+    {
+      step: 'mark',
+      policy: { ...policy, minimumVerified: 1, guaranteedDays: 0 },
+      graceDays: 1,
+      points: [{ ...swept, time: at }],
+      objects: [],
+      kept: [],
+    },
+    at,
+  );
+  assert.deepEqual(listed(), points, 'a mark sweeps nothing');
+  const begun = await prunes.addPruneStep(
+    ORGANIZATION,
+    mark,
+    { step: 'sweep', points: [swept, kept], objects: [] },
+    at,
+  );
+  assert.deepEqual(listed(), points.slice(2));
+  await prunes.addPruneStep(ORGANIZATION, begun, { step: 'withdrawn', names: [kept.name], why: 'a test' }, at);
+  assert.deepEqual(listed(), points.slice(1));
+  await prunes.deletePruned(ORGANIZATION, swept.name);
+  assert.deepEqual(listed(), points.slice(1));
+  const vault = await sample.open('writer');
+  assert.deepEqual(
+    (await vault.listPoints(ORGANIZATION)).points.map(({ id }) => id),
+    points.slice(1),
+  );
+  await assert.rejects(prunes.deletePruned(ORGANIZATION, 'vault.json'), { code: 'INTERNAL' });
+});
