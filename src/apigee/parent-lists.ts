@@ -40,12 +40,14 @@ export async function listGap(
 
 async function isGone(context: ReadContext, kind: Kind, parent: ResourceId): Promise<boolean> {
   if (parent === '' || kind.scope === 'organization') return false;
-  const path = context.kinds[kind.scope].path?.(parent) ?? parent;
+  const { path: pathOf, pathItems } = context.kinds[kind.scope];
+  const path = pathOf?.(parent) ?? parent;
   try {
     await context.transport.call({ method: 'GET', path, access: 'read' });
     return false;
   } catch (error) {
-    if (isNotFound(error)) return true;
+    // Of what stands in a list only the list can say that it is gone; a list that is not there says nothing.
+    if (isNotFound(error)) return pathItems === undefined;
     // Whether it is gone cannot be told; only what ends the run is thrown.
     gapOf(error, parent);
     return false;

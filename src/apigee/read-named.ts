@@ -200,7 +200,8 @@ async function isThere(context: ReadContext, id: ResourceId): Promise<boolean> {
     await context.transport.call(call);
     return true;
   } catch (error) {
-    if (isNotFound(error)) return false;
+    // A list that is not there does not say that what stands in it is gone.
+    if (isNotFound(error)) return kind?.pathItems !== undefined;
     throw error;
   }
 }

@@ -398,3 +398,17 @@ test('a second listing names all that a first one, which came empty, did not hav
   own.simulator.target().post(['appgroups'], { name: 'new' });
   assert.deepEqual(await relist(live, first), [{ id: 'appgroups/new', change: 'appeared' }]);
 });
+
+test('a list that is not there does not say that what stood in it is gone', async (t) => {
+  const own = await startApigeeSimulator({ port: 0, seed: 'small' });
+  t.after(() => own.close());
+  own.simulator.setFaults([
+    { fault: { kind: 'vanish' }, path: '/sites$', nth: 2 },
+    { fault: { kind: 'vanish' }, path: '/sites/acme-prod-developers/apidocs$' },
+  ]);
+  const { live, close } = openOrganization(own.url);
+  t.after(() => close());
+  const { gaps } = await readAll(live);
+  const lost = gaps.filter(({ kind }) => kind === 'portal-item').map(({ gap }) => `${gap.state} ${gap.at}`);
+  assert.deepEqual(lost, ['vanished sites/acme-prod-developers']);
+});
