@@ -158,10 +158,12 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
     const { stdout } = await run('reader', 'audit', 'export', '--format', format);
     assert.ok(stdout.includes('consumerSecret') && stdout.includes(keyIds[0] ?? ''), format);
   }
+  const statement = ['--owner', 'nobody', '--reason', 'to see what it shows'];
+  assert.equal((await run('verifier', 'hold', 'add', 'latest', ...statement)).exit, 0);
   await runInAllFormats('pruner', 'hold', 'list');
-  // No retention and nothing of Azure is configured here: they say so, and nothing else.
-  for (const verb of [['prune'], ['protect', 'status'], ['posture'], ['drill', '--yes']])
-    await runAllowing('verifier', [], verb);
+  for (const act of [[], ['--mark', '--yes'], ['--sweep', '--yes']]) await runInAllFormats('pruner', 'prune', ...act);
+  // Nothing of Azure is configured here: they say so, and nothing else.
+  for (const verb of [['protect', 'status'], ['posture'], ['drill', '--yes']]) await runAllowing('verifier', [], verb);
   await runInAllFormats('writer', 'key', 'list');
   await runInAllFormats('writer', 'secrets', 'status');
   await run('writer', 'key', 'request', '--role', 'writer', '--out', 'asked/writer.key');
@@ -216,7 +218,7 @@ async function writeConfiguration(folder: string): Promise<void> {
   };
   const hooks = { beforeBackup: [hook('before.json')], afterBackup: [hook('after.json')] };
   const keyValueMaps = [{ at: '**', sealNames: true }];
-  await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify({ hooks, keyValueMaps }));
+  await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify({ hooks, keyValueMaps, retention: { daily: 3 } }));
 }
 
 async function formatsOf(verb: string): Promise<readonly string[]> {
