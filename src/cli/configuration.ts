@@ -7,6 +7,7 @@ import type { ConfiguredSettings } from './effective-configuration.ts';
 import type { IgnoreRule } from '../core/ignore-rules.ts';
 import { compileSelection } from '../core/selection.ts';
 import type { MemberPolicy, MemberRule } from '../core/member-policy.ts';
+import { type EpochPeriod, longestEpochDays } from '../core/epoch-period.ts';
 import { ConfigError } from '../platform/config-error.ts';
 import { type Hook, type Hooks, noHooks } from './hooks.ts';
 import { type RetentionSettings, toRetention } from './retention-settings.ts';
@@ -83,7 +84,7 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
       })),
       pingUrl,
       identity,
-      protect,
+      protect: protect === undefined ? undefined : withSpans(protect, settings.epoch, retention?.guaranteedDays),
       keyVaultKeys,
       secrets,
       all: namesToShow(config, organization).map((name) => {
@@ -109,6 +110,22 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
       cause: error,
     });
   }
+}
+
+/** Blobs have to outlive the epochs and the guarantee that the vault itself has, where the section says nothing else. */
+function withSpans(
+  protect: ProtectionConfig,
+  epoch: EpochPeriod | undefined,
+  guaranteedDays: number | undefined,
+): ProtectionConfig {
+  return {
+    ...protect,
+    immutability: {
+      ...(epoch === undefined ? {} : { epochDays: longestEpochDays[epoch] }),
+      ...(guaranteedDays === undefined ? {} : { guaranteedDays }),
+      ...protect.immutability,
+    },
+  };
 }
 
 /** Undefined stands for what the file says when no organization is named. */

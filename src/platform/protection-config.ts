@@ -42,10 +42,10 @@ const storageFields = {
 };
 
 const immutabilityFields = {
-  epochDays: days.min(1).describe('Longest span of an epoch; 31 unless given').optional(),
+  epochDays: days.min(1).describe('Longest span of an epoch; that of the setting epoch unless given').optional(),
   guaranteedDays: days
     .min(0)
-    .describe('Days for which every point can be restored, whatever happens; 30 unless given')
+    .describe('Days for which every point can be restored, whatever happens; as in retention, or 30, unless given')
     .optional(),
 };
 

@@ -73,7 +73,11 @@ function timeOf({ clock }: AzureWorld): Clock {
 }
 
 /** Writes holdfast.yaml anew. JSON is YAML. */
-export async function configure({ folder }: Workplace, protect: Readonly<Record<string, unknown>>): Promise<void> {
+export async function configure(
+  { folder }: Workplace,
+  protect: Readonly<Record<string, unknown>>,
+  others: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
   const identity = { azure: { kind: 'managed' } };
-  await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify({ identity, protect }));
+  await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify({ identity, protect, ...others }));
 }

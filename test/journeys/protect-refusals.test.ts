@@ -238,6 +238,18 @@ test('higher settings that are there are kept, and containers of others stay cov
   assert.deepEqual(instance?.containers, ['apigee', 'theirs']);
 });
 
+test('blobs have to outlive the epochs and the guarantee that the vault has, unless the section says other days', async (t) => {
+  const place = await createAzureWorkplace(t);
+  const why = async (immutability?: object): Promise<string> => {
+    const others = { epoch: 'quarter', retention: { daily: 3, guaranteedDays: 10 } };
+    await configure(place, { ...protectSection, ...(immutability && { immutability }) }, others);
+    const { document } = await place.json('protect-plan', ['protect', 'plan']);
+    return document.steps.find(({ id }) => id === 'immutability:apigee')?.why ?? '';
+  };
+  assert.match(await why(), /^92 days of an epoch \+ 10 guaranteed days/);
+  assert.match(await why({ guaranteedDays: 20 }), /^92 days of an epoch \+ 20 guaranteed days/);
+});
+
 test('wrong words on the command line and in the file', async (t) => {
   const place = await createAzureWorkplace(t);
   const said = async (argv: readonly string[], environment = {}): Promise<string> => {
