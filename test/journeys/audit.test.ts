@@ -257,6 +257,9 @@ test('evidence: what is wrong with the command line, and a folder that is taken'
   documents['audit-evidence-manifest'].parse(
     JSON.parse(await readFile(join(document.folder, 'manifest.json'), 'utf8')),
   );
+  const ahead = ['audit', 'evidence', 'ahead', '--from', '2020-01-01', '--to', '2999-01-01'];
+  const { document: early } = await workplace.json('audit-evidence', ahead);
+  assert.equal(early.counts.missed, 0, 'what is not due yet is not missed');
 });
 
 test('records go out as lines of JSON, OCSF and CEF', async (t) => {

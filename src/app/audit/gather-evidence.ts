@@ -26,9 +26,13 @@ export async function gatherEvidence(vault: Vault, request: EvidenceRequest): Pr
   const { points, damaged } = await vault.listPoints(organization);
   const described = points.map(describePoint);
   const keys = vault.audit.keys();
-  // Before there was a vault no backup was missed.
+  // Before there was a vault no backup was missed, and none is missed yet that is due after now.
   const [made = from] = keys.generations.map(({ since }) => since);
-  const span = { fromMs: Date.parse(made > from ? made : from), toMs: Date.parse(to), objectiveMs };
+  const span = {
+    fromMs: Date.parse(made > from ? made : from),
+    toMs: Date.parse(madeAt < to ? madeAt : to),
+    objectiveMs,
+  };
   const proofs = await vault.audit.proofs(organization);
   const runs = (await vault.listRuns(organization)).filter(({ startedAt }) => isWithin(startedAt));
   return {
