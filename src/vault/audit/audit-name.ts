@@ -29,3 +29,8 @@ export function parseBatchName(name: string): AuditName | undefined {
 export function dayPrefix(instant: string): string {
   return `${AUDIT_PREFIX}${compactTime(instant).slice(0, 'YYYYMMDD'.length)}`;
 }
+
+/** The prefix of the day that the name of a stream says: it sorts as the days do. */
+export function dayOfStream(stream: string): string {
+  return `${AUDIT_PREFIX}${stream.slice(0, 'YYYYMMDD'.length)}`;
+}

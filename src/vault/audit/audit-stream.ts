@@ -9,8 +9,8 @@ import { batchName, newStreamName } from './audit-name.ts';
 import type { AuditSpool } from './audit-spool.ts';
 import { findAuditHeads } from './find-heads.ts';
 
-/** A stream grows for a day; who opens one later looks no further back. */
-const LONGEST_STREAM_MS = 24 * 3_600_000;
+/** A stream grows for less than a day, a slow put included; who opens one later looks no further back. */
+const LONGEST_STREAM_MS = 23 * 3_600_000;
 const ID_BYTES = 8;
 
 type Acted = Exclude<AuditEntry, { event: 'opened' }>;

@@ -13,7 +13,7 @@ import { createSigningKey } from '../ed25519.ts';
 import { encodeKeyring, keyringName } from '../keyring.ts';
 import { openContext } from '../open-vault.ts';
 import { createSampleVault, memorySorter, openWith, type SampleVault } from '../sample-vault.fixture.ts';
-import { encodeBatch } from './audit-batch.ts';
+import { type BatchDraft, encodeBatch } from './audit-batch.ts';
 
 const opening: OpenAuditStream = {
   opened: { principal: { type: 'user', name: 'ann' }, host: 'desk', process: 7, tool: 'holdfast 0' },
@@ -87,6 +87,19 @@ function tampering({ findings }: TrailState): string[] {
 
 /** A batch of the same place that somebody else signed. */
 async function forge(trail: Trail, place: AuditHead, previous: AuditHead, seed: Uint8Array): Promise<Uint8Array> {
+  return encodeAs(trail, seed, { name: place.name, previous, last: true, spooled: false });
+}
+
+/** An opening as the spool of a machine keeps it: it names no heads. */
+function forgeOpening(trail: Trail, name: string, seed: Uint8Array): Promise<Uint8Array> {
+  return encodeAs(trail, seed, { name, previous: undefined, heads: [], last: true, spooled: true });
+}
+
+async function encodeAs(
+  trail: Trail,
+  seed: Uint8Array,
+  draft: Pick<BatchDraft, 'previous' | 'heads' | 'last' | 'spooled'> & { readonly name: string },
+): Promise<Uint8Array> {
   const context = await openContext({
     store: trail.sample.store,
     keys: { writer: trail.sample.keyFiles.writer },
@@ -94,15 +107,14 @@ async function forge(trail: Trail, place: AuditHead, previous: AuditHead, seed: 
     random: systemRandom,
     sorterFactory: memorySorter,
   });
-  const [, stream = '', number = ''] = place.name.split('/');
+  const { name, ...rest } = draft;
+  const [, stream = '', number = ''] = name.split('/');
   return encodeBatch(context, createSigningKey(seed), {
+    ...rest,
     stream,
     number: Number(number),
     at: trail.clock.now(),
     lines: [],
-    previous,
-    last: true,
-    spooled: false,
   });
 }
 
@@ -136,6 +148,84 @@ test('a stream that is gone whole is named too', async () => {
   const state = await examine(trail, await altered(trail, { without: names }));
   assert.deepEqual(tampering(state), [`truncated ${batchOf(trail, 0, 0).name.slice(0, -'/000000'.length)}`]);
   assert.match(state.findings[0]?.reason ?? '', /^nothing of it is left/);
+});
+
+/** What a stream that opens now names, in a store that somebody prepared before it came. */
+async function actIn(trail: Trail, store: BlobStore): Promise<void> {
+  await act(await openWith(store, trail.clock, { writer: trail.sample.keyFiles.writer }), trail.clock);
+}
+
+async function deleted(trail: Trail, store: BlobStore, names: readonly string[]): Promise<BlobStore> {
+  return altered({ ...trail, sample: { ...trail.sample, store } }, { without: names });
+}
+
+test('who prepares the store before the next process cannot make a stream vanish unseen', async (t) => {
+  const newest = (trail: Trail): string[] => trail.streams[2]?.map(({ name }) => name) ?? [];
+  const gone = (trail: Trail): string[] => [`truncated ${batchOf(trail, 2, 0).name.slice(0, -'/000000'.length)}`];
+
+  await t.test('by putting an old opening back, which is then the newest of the store', async () => {
+    const trail = await createTrail();
+    await trail.clock.advance(3_600_000);
+    const old = batchOf(trail, 0, 0).name;
+    const store = createMemoryBlobStore({ clock: trail.clock, attestsTime: false });
+    for await (const { name } of trail.sample.store.list('')) {
+      if (name !== old) await store.put(name, await trail.sample.store.get(name));
+    }
+    await trail.clock.advance(3_600_000);
+    await store.put(old, await trail.sample.store.get(old));
+    await actIn(trail, store);
+    assert.deepEqual(tampering(await examine(trail, await deleted(trail, store, newest(trail)))), gone(trail));
+  });
+
+  await t.test('under a batch that waited in a spool and comes late', async () => {
+    const trail = await createTrail();
+    await trail.clock.advance(3_600_000);
+    const spooled = newest(trail)[0]?.replace(/-[0-9a-f]{16}/, `-${'ab'.repeat(8)}`) ?? '';
+    const put = { [spooled]: await forgeOpening(trail, spooled, writerSeed(trail)) };
+    const store = createMemoryBlobStore({ clock: trail.clock, attestsTime: false });
+    for await (const { name } of trail.sample.store.list('')) await store.put(name, await trail.sample.store.get(name));
+    await trail.clock.advance(3_600_000);
+    for (const [name, bytes] of Object.entries(put)) await store.put(name, bytes);
+    await actIn(trail, store);
+    assert.deepEqual(tampering(await examine(trail, await deleted(trail, store, newest(trail)))), gone(trail));
+  });
+
+  await t.test('with junk that looks like a stream of today, where nothing else is of these days', async () => {
+    const trail = await createTrail();
+    await trail.clock.advance(5 * 24 * 3_600_000);
+    const junk = 'audit/20260515T000000000Z-0000000000000000/000000';
+    const store = await altered(trail, { put: { [junk]: Buffer.from('junk') } });
+    await actIn(trail, store);
+    const later = await deleted(trail, store, [junk, ...newest(trail)]);
+    assert.deepEqual(tampering(await examine(trail, later)), gone(trail));
+  });
+
+  await t.test('with junk behind its last batch', async () => {
+    const trail = await createTrail();
+    const junk = batchOf(trail, 2, 3).name.replace(/000003$/, '000004');
+    const store = await altered(trail, { put: { [junk]: Buffer.from('junk') } });
+    await actIn(trail, store);
+    const later = await deleted(trail, store, [junk, ...newest(trail)]);
+    assert.deepEqual(tampering(await examine(trail, later)), gone(trail));
+  });
+});
+
+test('a stream that grew behind the opening after it is named two days after it began', async () => {
+  const clock = createManualClock(Date.UTC(2026, 4, 10, 20));
+  const sample = await createSampleVault({ clock });
+  const vault = await sample.open('writer');
+  const long = vault.audit.open(opening);
+  await long.append({ event: 'began', action: 'backup', effect: 'changes', given: {} });
+  await clock.advance(6 * 3_600_000);
+  const between = await act(vault, clock);
+  await clock.advance(3_600_000);
+  await long.close({ event: 'ended', result: 'done', exit: 0, facts: {} });
+  const { head } = long;
+  assert.ok(head);
+  await clock.advance(22 * 3_600_000);
+  const trail: Trail = { sample, vault, clock, streams: [between, await act(vault, clock)] };
+  const state = await examine(trail, await altered(trail, { without: [head.name] }));
+  assert.deepEqual(tampering(state), [`truncated ${head.name.slice(0, -'/000001'.length)}`]);
 });
 
 test('a number missing in the middle is a gap that no crash explains', async () => {
