@@ -29,7 +29,7 @@ export const NOT_APPLICABLE = 'NOT_APPLICABLE';
 export function translateRefusal(answer: RefusedAnswer, call: RefusedCall): RemoteError {
   if (looksLikeHtml(answer) && answer.status < 500)
     return notApigee(call.operation, `HTML with status ${answer.status}`);
-  const error = findError(answer.text);
+  const error = errorIn(answer.text);
   const said = error === undefined ? '' : sentence(error);
   const reason = reasonOf(answer.status, error);
   const retryable = answer.status === 429 || answer.status >= 500 || reason === LOCKED;
@@ -122,7 +122,8 @@ function reasonOf(status: number, error: JsonObject | undefined): string | undef
   return canonical;
 }
 
-function findError(text: string): JsonObject | undefined {
+/** Google's error in an answer, where it is one. */
+export function errorIn(text: string): JsonObject | undefined {
   try {
     // JSON.parse answers JSON, whatever it is.
     const body = JSON.parse(text) as JsonValue;

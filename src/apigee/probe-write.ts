@@ -1,7 +1,8 @@
 import type { TokenSource } from '../app/ports.ts';
+import { arrayField, isJsonObject, type JsonObject, stringField } from '../core/json.ts';
 import type { HttpClient } from '../platform/http.ts';
 import type { RandomSource } from '../platform/random.ts';
-import { translateRefusal } from './answer-error.ts';
+import { errorIn, type RefusedAnswer, type RefusedCall, translateRefusal } from './answer-error.ts';
 import { checkEndpoint } from './check-endpoint.ts';
 import { translateExchangeFailure } from './unreachable-error.ts';
 
@@ -16,24 +17,48 @@ export interface WriteProbe {
   readonly random: RandomSource;
 }
 
+/** The permission that the probed call takes. */
+const PERMISSION = 'apigee.apiproducts.delete';
+
+interface Asked {
+  readonly method: 'GET' | 'DELETE';
+  /** Below the organization. */
+  readonly path: string;
+  readonly call: RefusedCall;
+}
+
 /**
- * Whether an identity may write, without writing: it asks that an API product be deleted whose name nobody has. Refused (403)
- * before anybody looks for it, it may not; not found (404), it may. Any other answer is thrown as what it is.
+ * Whether an identity may write, without writing: it asks that an API product be deleted whose name nobody has. Refused for
+ * want of the permission in an organization that the identity sees, it may not; told that there is no product of this name,
+ * it may. Any other answer, also a 403 or 404 for another reason or from somebody between, proves nothing and is thrown.
  */
-export async function probeWrite({
-  endpoint,
-  organization,
-  tokens,
-  http,
-  random,
-}: WriteProbe): Promise<'refused' | 'allowed'> {
-  const { token } = await tokens.get();
-  const name = `holdfast-doctor-${random.uuid()}`;
+export async function probeWrite(probe: WriteProbe): Promise<'refused' | 'allowed'> {
+  const name = `holdfast-doctor-${probe.random.uuid()}`;
   const call = { operation: 'DELETE apiproducts/holdfast-doctor-…', access: 'write' } as const;
+  const answer = await ask(probe, { method: 'DELETE', path: `/apiproducts/${name}`, call });
+  const error = errorIn(answer.text);
+  if (error !== undefined && answer.status === 404 && stringField(error, 'status') === 'NOT_FOUND') {
+    if (stringField(error, 'message')?.includes(name) === true) return 'allowed';
+  }
+  if (error !== undefined && answer.status === 403 && lacksPermission(error)) {
+    // The same words are said of an organization that does not exist.
+    const seen = { operation: 'GET the organization', access: 'read' } as const;
+    const organization = await ask(probe, { method: 'GET', path: '', call: seen });
+    if (organization.status === 200) return 'refused';
+    throw translateRefusal(organization, seen);
+  }
+  throw translateRefusal(answer, call);
+}
+
+async function ask(
+  { endpoint, organization, tokens, http }: WriteProbe,
+  { method, path, call }: Asked,
+): Promise<RefusedAnswer> {
+  const { token } = await tokens.get();
   const answer = await http
     .send({
-      method: 'DELETE',
-      url: `${checkEndpoint(endpoint)}/v1/organizations/${encodeURIComponent(organization)}/apiproducts/${name}`,
+      method,
+      url: `${checkEndpoint(endpoint)}/v1/organizations/${encodeURIComponent(organization)}${path}`,
       headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
       timeoutMs: TIMEOUT_MS,
       maxBytes: MOST_ANSWER_BYTES,
@@ -41,9 +66,21 @@ export async function probeWrite({
     .catch((error: unknown) => {
       throw translateExchangeFailure(error, call);
     });
-  if (answer.status === 403) return 'refused';
-  if (answer.status === 404) return 'allowed';
   const text = new TextDecoder().decode(answer.body);
-  const contentType = answer.headers.get('content-type') ?? '';
-  throw translateRefusal({ status: answer.status, contentType, text, retryAfterMs: undefined }, call);
+  return {
+    status: answer.status,
+    contentType: answer.headers.get('content-type') ?? '',
+    text,
+    retryAfterMs: undefined,
+  };
+}
+
+/** Refused for want of the probed permission; a disabled API, a perimeter or a policy refuse for reasons of their own. */
+function lacksPermission(error: JsonObject): boolean {
+  if (stringField(error, 'status') !== 'PERMISSION_DENIED') return false;
+  const details = arrayField(error, 'details').filter((detail) => isJsonObject(detail));
+  const reasons = details.map((detail) => stringField(detail, 'reason')).filter((reason) => reason !== undefined);
+  if (reasons.some((reason) => reason !== 'IAM_PERMISSION_DENIED')) return false;
+  const named = details.some(({ metadata = null }) => isJsonObject(metadata) && metadata['permission'] === PERMISSION);
+  return named || stringField(error, 'message')?.includes(PERMISSION) === true;
 }

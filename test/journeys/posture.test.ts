@@ -12,6 +12,9 @@ const CONTRIBUTOR = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe';
 /** Nothing here tells how old secrets are. */
 const elsewhere = ['secrets-overdue'];
 
+const LACKING =
+  'Permission "apigee.apiproducts.delete" denied on resource "organizations/acme-prod" (or it may not exist).';
+
 /** Protection as `protect apply` makes it, and what a careful operator adds by hand. */
 async function protectWell(place: AzureWorkplace): Promise<void> {
   const { simulator } = place.world;
@@ -27,7 +30,7 @@ async function protectWell(place: AzureWorkplace): Promise<void> {
     },
   });
   // The capture identity may only read.
-  place.simulator.setFaults([{ fault: { kind: 'status', status: 403 }, http: 'DELETE' }]);
+  place.simulator.setFaults([{ fault: { kind: 'status', status: 403, message: LACKING }, http: 'DELETE' }]);
   assign(place, 'writer', { principalId: WRITER, role: READER });
   assert.equal((await place.run(['backup'])).exit, 0);
   assert.equal((await place.run(['verify', 'latest', '--all-data', '--record'])).exit, 0);
@@ -107,7 +110,7 @@ test('posture on a good set-up, and on each that was weakened: exactly that chec
   place.simulator.setFaults([]);
   const capture = await measure(place);
   assert.deepEqual(capture.open, ['capture-cannot-write fail']);
-  place.simulator.setFaults([{ fault: { kind: 'status', status: 403 }, http: 'DELETE' }]);
+  place.simulator.setFaults([{ fault: { kind: 'status', status: 403, message: LACKING }, http: 'DELETE' }]);
 
   assign(place, 'somebody', { principalId: '66666666-2222-4333-8444-555555555555', role: CONTRIBUTOR });
   const shown = await place.run(['posture', '--writer', WRITER, '--record']);

@@ -151,14 +151,17 @@ async function checkApart(
 ): Promise<readonly Check[]> {
   const id = 'identities-apart';
   if (capture === undefined || restore === undefined) return [];
-  if (capture.account !== undefined && capture.account === restore.account) {
-    return [
-      make.finding(
-        id,
-        `${capture.account} both captures and restores: whoever takes backups could also write.`,
-        'Give restores a service account of their own: holdfast init identity.',
-      ),
-    ];
+  const remedy = 'Give restores a service account of their own: holdfast init identity.';
+  // Of a credential file or the application default only the source is known, not whose it is.
+  const one = capture.account ?? capture.who;
+  if (one === (restore.account ?? restore.who)) {
+    const evidence = `${one} both captures and restores: whoever takes backups could also write.`;
+    return [make.finding(id, evidence, remedy)];
+  }
+  if (capture.account === undefined || restore.account === undefined) {
+    const unnamed = [capture, restore].filter(({ account }) => account === undefined).map(({ who }) => who);
+    const evidence = `Not told: whose account is used is not known of ${unnamed.join(' and ')}, so both may be the same.`;
+    return [make.unknown(id, evidence, remedy)];
   }
   return [make.ok(id, 'Captures and restores are made by different accounts.')];
 }
