@@ -226,6 +226,14 @@ test('two epochs under immutability: what is protected or held stays, the rest i
 
   // Once the store lets it go, the next sweep ends the work.
   await packs.getBlobClient(lone).setLegalHold(false);
+  const asked = await stage.workplace.run(['prune', '--sweep'], {
+    environment: { HOLDFAST_KEYS: './pruner' },
+    clock: clockOf(),
+    typed: 'acme-test\r',
+  });
+  assert.equal(asked.exit, 1, 'it asks although no point goes');
+  assert.match(flat(`${asked.stdout} ${asked.stderr}`), /0 points, 1 pack or index will be deleted/);
+  assert.ok((await namesIn(stage.container)).includes(lone));
   const rest = await prune(stage, ['--sweep', '--yes']);
   assert.deepEqual([rest.exit, rest.document.sweeps.map(({ objects, left }) => [objects, left.length])], [0, [[1, 0]]]);
   assert.equal((await prune(stage, ['--sweep', '--yes'])).document.sweeps.length, 0);

@@ -1,9 +1,15 @@
 import type { LeftObject, PruneObject } from '../../core/plan-prune.ts';
-import type { DamagedManifest, PrunablePoint, Prune } from '../ports/retention.ts';
+import type { DamagedManifest, Hold, PrunablePoint, Prune } from '../ports/retention.ts';
 import { assertGivenUp, type JudgedPoints, type PruneDeps, type PruneRequest, SKEW_MS } from './judge-points.ts';
 import { judgeAndPlan, pendingObjects } from './plan-objects.ts';
 
 const DAY_MS = 86_400_000;
+
+/** A point whose hold has ended: from when on it may go. */
+export interface WaitingPoint {
+  readonly point: PrunablePoint;
+  readonly dueMs: number;
+}
 
 /** A mark, and from when on what it names may be swept. */
 export interface MarkState {
@@ -15,6 +21,8 @@ export interface MarkState {
   readonly voidBecause?: string;
   /** Of its points those that would go now; others are kept by now, or gone. */
   readonly going: readonly PrunablePoint[];
+  /** Points that would go, but for a hold that ended less than the grace ago. */
+  readonly waiting: readonly WaitingPoint[];
   /** Points whose sweep was begun and did not end. */
   readonly isUnfinished: boolean;
 }
@@ -69,17 +77,36 @@ function namedBy(marks: readonly MarkState[]): ReadonlySet<string> {
 }
 
 /** When the points of a mark may go, and which of them would by now. */
-export function describeMark(prune: Prune, { going }: Pick<JudgedPoints, 'going'>, graceDays: number): MarkState {
+export function describeMark(
+  prune: Prune,
+  { going, ground, nowMs }: Pick<JudgedPoints, 'going' | 'ground' | 'nowMs'>,
+  graceDays: number,
+): MarkState {
   const [mark] = prune.records;
   const last = prune.records.at(-1);
   const common = { prune, markedAt: mark?.createdAt ?? mark?.at ?? '', isUnfinished: last?.step === 'sweep' };
-  if (mark?.step !== 'mark') return { ...common, going: [], voidBecause: 'its mark cannot be read' };
+  if (mark?.step !== 'mark') return { ...common, going: [], waiting: [], voidBecause: 'its mark cannot be read' };
+  const graceMs = Math.max(mark.graceDays, graceDays) * DAY_MS;
   const names = new Map(mark.points.map(({ name, hash }) => [name, hash]));
-  const left = going.filter(({ manifest, manifestHash }) => names.get(manifest.name) === manifestHash);
-  if (mark.createdAt === undefined)
-    return { ...common, going: left, voidBecause: 'the store does not attest its time' };
+  const named = going.filter(({ manifest, manifestHash }) => names.get(manifest.name) === manifestHash);
+  const waiting = named
+    .map((point) => ({ point, dueMs: holdEndOf(point, ground.holds) + graceMs }))
+    .filter(({ dueMs }) => nowMs < dueMs);
+  const left = named.filter((point) => !waiting.some((one) => one.point === point));
+  const points = { going: left, waiting };
+  if (mark.createdAt === undefined) return { ...common, ...points, voidBecause: 'the store does not attest its time' };
   const createdMs = Date.parse(mark.createdAt);
   if (Math.abs(createdMs - Date.parse(mark.at)) > SKEW_MS)
-    return { ...common, going: left, voidBecause: `it says ${mark.at}, and the store says ${mark.createdAt}` };
-  return { ...common, going: left, dueMs: createdMs + Math.max(mark.graceDays, graceDays) * DAY_MS };
+    return { ...common, ...points, voidBecause: `it says ${mark.at}, and the store says ${mark.createdAt}` };
+  return { ...common, ...points, dueMs: createdMs + graceMs };
+}
+
+/** When the last hold on a point ended, for one on which none is active. */
+function holdEndOf({ summary }: PrunablePoint, holds: readonly Hold[]): number {
+  const ends = holds
+    .filter(({ points }) => points.includes(summary.id))
+    .map(({ until, removed }) =>
+      Math.min(...[until, removed?.at].flatMap((at) => (at === undefined ? [] : [Date.parse(at)]))),
+    );
+  return Math.max(Number.NEGATIVE_INFINITY, ...ends.filter((end) => Number.isFinite(end)));
 }

@@ -1,6 +1,7 @@
-import { IntegrityError, UserError } from '../../core/errors.ts';
+import { IntegrityError, RemoteError, UserError } from '../../core/errors.ts';
 import type { LeftObject, PruneObject } from '../../core/plan-prune.ts';
-import type { Hold, MarkedPoint, PrunablePoint, Prune, PruneRecord } from '../ports/retention.ts';
+import type { MarkedPoint, PrunablePoint, Prune, PruneRecord } from '../ports/retention.ts';
+import { deleteManifests, findStillThere } from './delete-manifests.ts';
 import { inBatches } from './in-batches.ts';
 import {
   assertGivenUp,
@@ -41,7 +42,7 @@ export async function sweepPrunes(deps: PruneDeps, request: PruneRequest): Promi
     const { dueMs, going, isUnfinished } = describeMark(prune, judged, request.graceDays);
     const isIdle = going.length + judged.givenUp.length + (pending.get(prune.prune) ?? []).length === 0;
     if (dueMs === undefined || judged.nowMs < dueMs || (isIdle && !isUnfinished)) continue;
-    const sweep = await sweepOne(deps, request, { prune, holds: judged.ground.holds });
+    const sweep = await sweepOne(deps, request, prune);
     if (sweep !== undefined) sweeps.push(sweep);
   }
   return sweeps;
@@ -50,10 +51,9 @@ export async function sweepPrunes(deps: PruneDeps, request: PruneRequest): Promi
 async function sweepOne(
   deps: PruneDeps,
   request: PruneRequest,
-  of: { readonly prune: Prune; readonly holds: readonly Hold[] },
+  { prune: number, records }: Prune,
 ): Promise<Sweep | undefined> {
-  const number = of.prune.prune;
-  const restored = await withdrawHeld(deps, request, of);
+  const restored = await withdrawHeld(deps, request, { prune: number, records });
   let found: { readonly prune: Prune; readonly isDue: boolean; readonly more: readonly PruneObject[] } | undefined;
   const { judged, points, plan } = await judgeAndPlan(deps, request, (judging) => {
     const prune = judging.ground.prunes.find((candidate) => candidate.prune === number);
@@ -78,7 +78,8 @@ async function sweepOne(
     { step: 'sweep', points: sweeping, objects },
     deps.clock.now(),
   );
-  await assertGround(deps, request, { judged, prune, sweeping });
+  const intact = [...sweeping, ...(await findStillThere(deps, unfinished))];
+  await assertGround(deps, request, { judged, prune, sweeping: intact });
   const left = plan.left.filter(({ name }) => named.has(name));
   return deleteAll(deps, request, { prune, points: [...unfinished, ...sweeping], objects, left, withdrawn: restored });
 }
@@ -121,14 +122,16 @@ function unfinishedPoints({ records }: Prune): readonly MarkedPoint[] {
 async function withdrawHeld(
   { vault, clock }: PruneDeps,
   { organization }: PruneRequest,
-  { prune, holds }: { readonly prune: Prune; readonly holds: readonly Hold[] },
+  prune: Prune,
 ): Promise<Sweep['withdrawn']> {
+  const unfinished = unfinishedPoints(prune);
+  if (unfinished.length === 0) return [];
+  const { holds } = await vault.holds.listHolds(organization);
   const nowMs = clock.epochMs();
-  const held: MarkedPoint[] = [];
-  for (const marked of unfinishedPoints(prune)) {
-    if (!holds.some((hold) => hold.points.includes(marked.point) && isActive(hold, nowMs))) continue;
-    if ((await vault.prunes.readProtection(marked.name)) !== undefined) held.push(marked);
-  }
+  const named = unfinished.filter(({ point }) =>
+    holds.some((hold) => hold.points.includes(point) && isActive(hold, nowMs)),
+  );
+  const held = await findStillThere({ vault }, named);
   if (held.length === 0) return [];
   const why = 'it was held before anything of it was deleted';
   await vault.prunes.addPruneStep(
@@ -163,7 +166,7 @@ async function assertGround(
   await withdraw(moved);
   throw new UserError({
     code: 'PRUNE_REFUSED',
-    message: `The sweep of prune ${prune.prune} was withdrawn, because ${moved}. Nothing of ${organization} was deleted.`,
+    message: `The sweep of prune ${prune.prune} was withdrawn, because ${moved}. It deleted nothing of ${organization}.`,
     resource: organization,
     next: 'Look at the preview again: `holdfast prune`.',
   });
@@ -213,7 +216,8 @@ async function deleteAll(
   const { vault, clock, progress } = deps;
   progress.phase('deleting manifests');
   let { prune } = sweep;
-  const refused = await deleteManifests(deps, organization, sweep.points);
+  const { held: refused, denied } = await deleteManifests(deps, organization, sweep.points);
+  if (denied !== undefined) return withdrawDenied(deps, organization, { prune, points: sweep.points, denied });
   const kept = new Map<string, { readonly point: string; readonly why: string }>();
   if (refused.length > 0) {
     const why = 'the store holds its manifest, although it did not say so before';
@@ -245,18 +249,30 @@ async function deleteAll(
   };
 }
 
-/** Deletes the manifests; those that the store holds come back. */
-async function deleteManifests(
-  { vault }: PruneDeps,
+/**
+ * What the store denied to delete is whole, and must not be taken for swept: it is withdrawn, and the refusal thrown on.
+ */
+async function withdrawDenied(
+  deps: PruneDeps,
   organization: string,
-  points: readonly MarkedPoint[],
-): Promise<readonly MarkedPoint[]> {
-  const refused: MarkedPoint[] = [];
-  await inBatches(points, async (point) => {
-    const { outcome } = await vault.prunes.deletePruned(organization, point.name);
-    if (outcome === 'held') refused.push(point);
+  of: { readonly prune: Prune; readonly points: readonly MarkedPoint[]; readonly denied: RemoteError },
+): Promise<never> {
+  const { prune, points, denied } = of;
+  const there = await findStillThere(deps, points);
+  const why = 'the store denied to delete its manifest';
+  const names = there.map(({ name }) => name);
+  if (names.length > 0)
+    await deps.vault.prunes.addPruneStep(organization, prune, { step: 'withdrawn', names, why }, deps.clock.now());
+  throw new RemoteError({
+    code: 'STORE_DENIED',
+    message: `The store denied to delete manifests, so the sweep of prune ${prune.prune} of ${organization} was withdrawn for ${there.length} of its ${points.length} points, which stay whole: ${there.map(({ point }) => point).join(', ')}. ${denied.message}`,
+    resource: organization,
+    operation: denied.operation,
+    next: 'Give the identity that sweeps the right to delete blobs, and run `holdfast prune --sweep` again.',
+    cause: denied,
+    ...(denied.status === undefined ? {} : { status: denied.status }),
+    ...(denied.reason === undefined ? {} : { reason: denied.reason }),
   });
-  return refused;
 }
 
 /** Why the store did not let it go; undefined when it is gone. */

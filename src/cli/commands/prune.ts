@@ -93,18 +93,19 @@ async function carryOut(
   if (action === 'preview') return { sweeps: [] };
   const { refusals } = preview.judged;
   if (action === 'mark') {
-    const count = preview.unmarked.points.length;
-    if (refusals.length === 0 && count > 0)
-      await confirmOrganization(context, request.organization, `${formatCounted(count, 'point')} will be marked.`);
+    const { points, givenUp, objects } = preview.unmarked;
+    const what = nameWhatGoes({ points: points.length, givenUp: givenUp.length, objects: objects.length });
+    if (refusals.length === 0 && what !== undefined)
+      await confirmOrganization(context, request.organization, `${what} will be marked.`);
     await context.audit.declare({ organization: request.organization, points: idsOf(preview.unmarked.points) });
     const marked = await markPrune(deps, request, preview);
     if (marked !== undefined) context.audit.note({ prune: marked.prune });
     return { sweeps: [], ...(marked === undefined ? {} : { marked: marked.prune }) };
   }
   const due = preview.marks.filter(({ dueMs }) => dueMs !== undefined && dueMs <= preview.judged.nowMs);
-  const count = due.reduce((sum, { going }) => sum + going.length, 0);
-  if (refusals.length === 0 && count > 0)
-    await confirmOrganization(context, request.organization, `${formatCounted(count, 'point')} will be deleted.`);
+  const what = nameWhatGoes(countDue(preview, due));
+  if (refusals.length === 0 && what !== undefined)
+    await confirmOrganization(context, request.organization, `${what} will be deleted.`);
   const points = due.flatMap(({ going }) => idsOf(going));
   await context.audit.declare({ organization: request.organization, points });
   const sweeps = await sweepPrunes(deps, request);
@@ -114,6 +115,42 @@ async function carryOut(
     objects: sweeps.reduce((sum, sweep) => sum + sweep.deletedObjects, 0),
   });
   return { sweeps };
+}
+
+interface Counts {
+  readonly points: number;
+  readonly givenUp: number;
+  readonly objects: number;
+  readonly unfinished?: number;
+}
+
+/** What a sweep of these marks deletes at most. */
+function countDue({ givenUp, objects }: PrunePreview, due: PrunePreview['marks']): Counts {
+  const records = due.flatMap(({ prune: { records } }) => records);
+  const named = new Set(
+    records.flatMap((record) =>
+      record.step === 'mark' || record.step === 'sweep'
+        ? [...record.points, ...record.objects].map(({ name }) => name)
+        : [],
+    ),
+  );
+  return {
+    points: due.reduce((sum, { going }) => sum + going.length, 0),
+    givenUp: givenUp.filter(({ manifest }) => named.has(manifest.name)).length,
+    objects: objects.filter(({ name }) => named.has(name)).length,
+    unfinished: due.filter(({ isUnfinished }) => isUnfinished).length,
+  };
+}
+
+/** In words; undefined when nothing goes. */
+function nameWhatGoes({ points, givenUp, objects, unfinished = 0 }: Counts): string | undefined {
+  if (points + givenUp + objects + unfinished === 0) return undefined;
+  return [
+    formatCounted(points, 'point'),
+    ...(givenUp === 0 ? [] : [formatCounted(givenUp, 'manifest that was given up', 'manifests that were given up')]),
+    ...(objects === 0 ? [] : [formatCounted(objects, 'pack or index', 'packs and indexes')]),
+    ...(unfinished === 0 ? [] : [`what is left of ${formatCounted(unfinished, 'begun sweep')}`]),
+  ].join(', ');
 }
 
 function idsOf(points: PrunePreview['unmarked']['points']): readonly string[] {
@@ -155,14 +192,17 @@ function describePrune(of: {
     bytes: preview.objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     left: preview.left.map(describeLeft),
     longerKeeps: longerKeeps(request, preview),
-    marks: preview.marks.map(({ prune: { prune: number }, markedAt, dueMs, voidBecause, isUnfinished, going }) => ({
-      prune: number,
-      markedAt,
-      ...(dueMs === undefined ? {} : { dueAt: formatInstant(dueMs) }),
-      ...(voidBecause === undefined ? {} : { void: voidBecause }),
-      unfinished: isUnfinished,
-      points: going.map(({ summary }) => summary.id),
-    })),
+    marks: preview.marks.map(
+      ({ prune: { prune: number }, markedAt, dueMs, voidBecause, isUnfinished, going, waiting }) => ({
+        prune: number,
+        markedAt,
+        ...(dueMs === undefined ? {} : { dueAt: formatInstant(dueMs) }),
+        ...(voidBecause === undefined ? {} : { void: voidBecause }),
+        unfinished: isUnfinished,
+        points: going.map(({ summary }) => summary.id),
+        waiting: waiting.map((one) => ({ point: one.point.summary.id, dueAt: formatInstant(one.dueMs) })),
+      }),
+    ),
     ...(done.marked === undefined ? {} : { marked: done.marked }),
     sweeps: done.sweeps.map(({ prune: number, points, withdrawn, deletedObjects, deletedBytes, left }) => ({
       prune: number,

@@ -86,20 +86,19 @@ function renderLongerKeeps({ longerKeeps }: Document, output: Output): string[] 
 }
 
 function renderMarks({ marks }: Document, output: Output): string[] {
-  const shown = marks.filter(({ points, unfinished }) => points.length > 0 || unfinished);
+  const shown = marks.filter(({ points, waiting, unfinished }) => points.length + waiting.length > 0 || unfinished);
   if (shown.length === 0) return [];
   return [
     '',
     'Marked before:',
-    ...shown.flatMap(({ prune, markedAt, dueAt, void: reason, unfinished, points }) => {
+    ...shown.flatMap(({ prune, markedAt, dueAt, void: reason, unfinished, points, waiting }) => {
       const when =
         reason === undefined ? `may be swept from ${formatTime(dueAt ?? '')}` : `counts for nothing: ${reason}`;
       const begun = unfinished ? '; its sweep was begun and did not end' : '';
-      return wrap(
+      return [
         `prune ${prune} of ${formatTime(markedAt)}: ${formatCounted(points.length, 'point')}, ${when}${begun}`,
-        output,
-        '  ',
-      );
+        ...waiting.map(({ point, dueAt: from }) => `${point} was held: it may be swept from ${formatTime(from)}`),
+      ].flatMap((text) => wrap(text, output, '  '));
     }),
   ];
 }

@@ -76,6 +76,9 @@ export const pruneDocument = z.strictObject({
       void: z.string().optional().describe('Why it counts for nothing'),
       unfinished: z.boolean().describe('True when a sweep of it was begun and did not end'),
       points: z.array(pointId).describe('Its points that would still go'),
+      waiting: z
+        .array(z.strictObject({ point: pointId, dueAt: instant }))
+        .describe('Its points that wait for the grace once more, because a hold on them has ended'),
     }),
   ),
   marked: count.optional().describe('Number of the prune that --mark wrote; absent when there was nothing to mark'),
