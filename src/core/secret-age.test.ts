@@ -39,10 +39,19 @@ test('what is not known is unknown, never ok; a clock that runs behind makes not
     ['unknown', 'unknown'],
   );
   assert.equal(judge({ note: 'Its keys open nothing.' }).state, 'ok');
-  assert.equal(judge({ madeAt: daysAgo(-5) }).ageDays, 0);
+  assert.equal(judge({ madeAt: daysAgo(-1) }).ageDays, 0);
 });
 
 test('what is wrong with a secret counts whatever its age', () => {
   const judged = judge({ madeAt: daysAgo(1), problem: 'It is disabled.', note: 'Look.' });
   assert.deepEqual([judged.state, judged.evidence], ['overdue', 'It is disabled. Look.']);
+});
+
+test('a day that is yet to come says nothing of the age', () => {
+  const future = judge({ madeAt: '2099-01-01' });
+  assert.equal(future.state, 'unknown');
+  assert.match(future.evidence, /2099-01-01, is yet to come/);
+  assert.equal(future.dueAt, undefined);
+  assert.equal(judge({ madeAt: daysAgo(-1) }).state, 'ok', 'another zone has this day already');
+  assert.equal(judge({ madeAt: '2099-01-01', problem: 'It is disabled.' }).state, 'overdue');
 });

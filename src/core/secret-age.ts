@@ -49,6 +49,8 @@ export const DEFAULT_SECRET_AGE_DAYS = 90;
 /** A secret that ends by itself has to be renewed this long before. */
 export const RENEWAL_DAYS = 14;
 const DAY_MS = 86_400_000;
+/** A day may have begun where it was written down, and clocks differ. */
+const CLOCKS_APART_MS = DAY_MS;
 
 /** Whether a secret is due. What is not known is never ok. */
 export function judgeSecret(reading: SecretReading, rules: SecretRules): SecretStatus {
@@ -68,6 +70,10 @@ export function judgeSecret(reading: SecretReading, rules: SecretRules): SecretS
   const told = (text: string): string => (note === undefined ? text : `${text} ${note}`);
   if (reading.problem !== undefined) return { ...common, state: 'overdue', evidence: told(reading.problem), remedy };
   if (reading.unknown !== undefined) return { ...common, state: 'unknown', evidence: told(reading.unknown), remedy };
+  if (madeMs > nowMs + CLOCKS_APART_MS) {
+    const evidence = told(`Its day, ${isoOf(madeMs).slice(0, 10)}, is yet to come, so its age is not known.`);
+    return { kind, name, state: 'unknown', evidence, remedy };
+  }
   if (dueMs === undefined) {
     return note === undefined
       ? { ...common, state: 'unknown', evidence: 'Its age is not known.', remedy }

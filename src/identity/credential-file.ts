@@ -20,9 +20,15 @@ const host =
 const tokenService = host('sts.googleapis.com', /^sts\.[a-z]+-[a-z]+\d+\.rep\.googleapis\.com$/);
 const IMPERSONATION = /^\/v1\/projects\/-\/serviceAccounts\/[^/:@]+@[^/:]+:generateAccessToken$/;
 const impersonation: Rule = (url) =>
-  host('iamcredentials.googleapis.com')(url) &&
-  IMPERSONATION.test(decodeURIComponent(url.pathname)) &&
-  url.search === '';
+  host('iamcredentials.googleapis.com')(url) && IMPERSONATION.test(decodePath(url.pathname)) && url.search === '';
+/** '' for what is not encoded as an address is. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return '';
+  }
+}
 /** The metadata service of a virtual machine; it has no certificate and no other address. */
 const metadata: Rule = ({ protocol, host: address, pathname }) =>
   protocol === 'http:' && address === '169.254.169.254' && pathname === '/metadata/identity/oauth2/token';

@@ -39,6 +39,15 @@ function without(field: keyof typeof good): object {
 
 const refused: readonly (readonly [name: string, content: unknown, message: RegExp])[] = [
   [
+    'impersonation with a percent sign that begins nothing',
+    {
+      ...good,
+      service_account_impersonation_url:
+        'https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/a%ZZ@b:generateAccessToken',
+    },
+    /service_account_impersonation_url leads to/,
+  ],
+  [
     'token_url elsewhere',
     { ...good, token_url: 'https://sts.evil.example/v1/token' },
     /token_url leads to https:\/\/sts\.evil\.example, not to/,

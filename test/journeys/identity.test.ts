@@ -29,6 +29,8 @@ test('init identity prints one format or writes all, and says who may do what an
     [['init', 'identiy'], /init knows no "identiy"/],
     [['init', '--roles'], /--roles belongs to init identity/],
     [['init', 'identity', '--format', 'all'], /All formats together need a folder/],
+    [['init', 'identity', '--roles', '--format', 'gcloud'], /--format means nothing to init identity --roles/],
+    [['init', 'identity', '--roles', '--host', 'aks'], /--host means nothing to init identity --roles/],
     [['init', 'identity', '--host', 'azure'], /Choose one of container-apps/],
   ];
   for (const [argv, message] of bad) {

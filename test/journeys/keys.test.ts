@@ -316,6 +316,8 @@ test('what cannot be done with keys is refused with a reason, and changes nothin
     [['key', 'add', '--role', 'reader', '--recipient', `${age.slice(0, -1)}q`, '--yes'], 12, /not copied whole/],
     [['key', 'add', '--role', 'reader', '--recipient', 'age1short', '--yes'], 12, /no age recipient/],
     [['key', 'add', '--role', 'writer', '--recipient', age, '--yes'], 64, /--signing-key/],
+    [['key', 'add', '--role', 'reader', '--recipient', age, '--out', './f', '--yes'], 64, /--out means nothing/],
+    [['key', 'rotate', '--out', './f', '--yes'], 64, /--out means nothing/],
     [
       ['key', 'add', '--role', 'reader', '--recipient', 'http://x.vault.azure.net/keys/k', '--yes'],
       64,

@@ -23,6 +23,7 @@ export const identityOptions: readonly OptionDefinition[] = [
 /** Prints or writes what sets up Google and Azure for the two identities; changes nothing anywhere else. */
 export async function initIdentity(context: CommandContext): Promise<number> {
   const { flags, settings, house, output, stderr } = context;
+  assertRolesAlone(flags);
   const folder = flags.find('out');
   const host = hosts.find((name) => name === flags.find('host'));
   const trust = desiredTrust(settings.identity, host);
@@ -45,6 +46,17 @@ export async function initIdentity(context: CommandContext): Promise<number> {
   // Beside the texts, so that these can be piped on.
   if (output.format === 'table') for (const line of notes(document, output.width)) stderr.write(`${line}\n`);
   return 0;
+}
+
+/** Roles are the same everywhere and have one format. */
+function assertRolesAlone(flags: CommandContext['flags']): void {
+  const stray = ['host', 'format'].find((name) => flags.origin(name) === 'flag');
+  if (!flags.is('roles') || stray === undefined) return;
+  throw new UserError({
+    code: 'USAGE',
+    message: `--${stray} means nothing to init identity --roles.`,
+    next: 'Leave it away.',
+  });
 }
 
 function roleFiles(): readonly Omit<SetUpFile, 'path'>[] {

@@ -1,5 +1,6 @@
+import { settleNewKey } from '../../app/keys/settle-new-key.ts';
 import type { KeyKeeper } from '../../app/ports/keys.ts';
-import { UserError } from '../../core/errors.ts';
+import { HoldfastError, UserError } from '../../core/errors.ts';
 import { isKeyRole, type KeyRole, keyRoles } from '../../core/key-role.ts';
 import { findKeyVaultId } from '../../core/key-vault-id.ts';
 import {
@@ -11,6 +12,7 @@ import {
   planReplace,
 } from '../../core/keyring-plan.ts';
 import type { CommandContext } from '../command.ts';
+import { printable } from '../render/printable.ts';
 import { assertCanChange, changeAndTell, type KeyChangeOrder } from './change.ts';
 
 /** `key add`: a new key file, somebody's age recipient, or a Key Vault key. */
@@ -20,6 +22,7 @@ export async function addKey(context: CommandContext): Promise<number> {
   const recipient = context.flags.find('recipient');
   const signingKey = context.flags.find('signing-key');
   assertFits(role, recipient, signingKey);
+  if (recipient !== undefined) assertNoFile(context, 'With --recipient');
   await assertCanChange(context, keeper);
   if (recipient === undefined) {
     return withNewKey(context, keeper, role, (added) => ({ action: 'add', plan: (state) => planAdd(state, added) }));
@@ -33,6 +36,7 @@ export async function rotateKeys(context: CommandContext): Promise<number> {
   const keeper = context.house.keyKeeper();
   const name = context.findArgument('NAME');
   const at = context.clock.now();
+  if (name === undefined) assertNoFile(context, 'Without the name of a key');
   await assertCanChange(context, keeper);
   if (name === undefined) return changeAndTell(context, keeper, { action: 'rotate', plan: planNewGeneration });
   const old = findRecipient(await keeper.read(), name);
@@ -43,6 +47,7 @@ export async function rotateKeys(context: CommandContext): Promise<number> {
     plan: (state) => planReplace(state, old.recipient, by, at),
   });
   if (keyVault === undefined) return withNewKey(context, keeper, role, planned);
+  assertNoFile(context, 'For a key in Azure Key Vault');
   const newest = await keeper.findKeyVaultRecipient(`${keyVault.vaultUrl}/keys/${keyVault.key}`);
   if (newest === old.recipient) {
     throw new UserError({
@@ -67,11 +72,33 @@ async function withNewKey(
     const added = { role, recipient, ...(signingKey !== undefined && { signingKey }) };
     return await changeAndTell(context, keeper, { ...order(added), file });
   } catch (error) {
-    const { recipients } = await keeper.read().catch(() => ({ recipients: [] }));
-    // Once it is registered, the file is the only copy there is.
-    if (!recipients.some((one) => one.recipient === recipient)) await made.discard();
+    const kept = await settleNewKey(keeper, made);
+    if (kept === undefined) throw error;
+    if (error instanceof HoldfastError) throw withSentence(error, kept);
+    context.stderr.write(`${printable(kept)}\n`);
     throw error;
   }
+}
+
+function withSentence(cause: HoldfastError, sentence: string): HoldfastError {
+  const { code, message, next = 'Look at `holdfast key list`.', resource } = cause;
+  return new HoldfastError({
+    code,
+    message: `${message} ${sentence}`,
+    next,
+    cause,
+    ...(resource !== undefined && { resource }),
+  });
+}
+
+/** UserError `USAGE` for `--out` where no key is made here. */
+function assertNoFile({ flags }: CommandContext, when: string): void {
+  if (flags.origin('out') !== 'flag') return;
+  throw new UserError({
+    code: 'USAGE',
+    message: `${when} no key is written here: --out means nothing.`,
+    next: 'Leave it away.',
+  });
 }
 
 async function knownRecipient(

@@ -1,4 +1,4 @@
-import { checkKit } from '../../app/keys/check-kit.ts';
+import { checkKit, type KitCheck } from '../../app/keys/check-kit.ts';
 import { UserError } from '../../core/errors.ts';
 import { recoveryKitLines } from '../../core/recovery-kit.ts';
 import type { CommandContext } from '../command.ts';
@@ -38,8 +38,13 @@ export async function recoveryKit(context: CommandContext): Promise<number> {
     ...(checks !== undefined && { checks }),
   };
   await output.document(document, () => renderKit(document, output));
-  if (checks?.some(({ result }) => result === 'damaged') === true) return EXIT_DAMAGED;
-  return checks !== undefined && !checks.some(({ result }) => result === 'opens') ? EXIT_PARTIAL : 0;
+  return checks === undefined ? 0 : exitOfChecks(checks);
+}
+
+/** 0 only when every organization was proved to open: one without a point of all of it proves nothing, whatever else opens. */
+export function exitOfChecks(checks: readonly Pick<KitCheck, 'result'>[]): number {
+  if (checks.some(({ result }) => result === 'damaged')) return EXIT_DAMAGED;
+  return checks.length > 0 && checks.every(({ result }) => result === 'opens') ? 0 : EXIT_PARTIAL;
 }
 
 function renderKit({ lines, file, checks }: Kit, { style }: Output): string[] {
