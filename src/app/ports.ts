@@ -227,6 +227,8 @@ export interface KeyAbilities {
   /** Signs what a verification found. */
   readonly signProofs: boolean;
   readonly signHolds: boolean;
+  /** Lifts holds: the verifier alone. */
+  readonly liftHolds: boolean;
   readonly signPrunes: boolean;
 }
 

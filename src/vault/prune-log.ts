@@ -42,6 +42,7 @@ const bodies = {
     points: z.array(z.object({ ...point.shape, time: z.string() })),
     objects: z.array(object),
     kept: z.array(z.object({ point: z.string(), rules: z.array(z.string()) })),
+    giveUp: z.optional(z.array(z.string())),
   }),
   sweep: z.object({ points: z.array(point), objects: z.array(object) }),
   withdrawn: z.object({ names: z.array(z.string()), why: z.string() }),
@@ -63,8 +64,9 @@ const bodies = {
 export function encodeStep(step: PruneStep): object {
   switch (step.step) {
     case 'mark': {
-      const { policy: kept, graceDays, points, objects, kept: reasons } = step;
-      return { policy: kept, graceDays, points, objects: objects.map(encodeObject), kept: reasons };
+      const { policy: kept, graceDays, points, objects, kept: reasons, giveUp } = step;
+      const encoded = { policy: kept, graceDays, points, objects: objects.map(encodeObject), kept: reasons };
+      return giveUp === undefined ? encoded : { ...encoded, giveUp };
     }
     case 'sweep':
       return { points: step.points, objects: step.objects.map(encodeObject) };
@@ -96,8 +98,9 @@ function decodeStep(name: string, step: Step, body: unknown): PruneStep {
     hash === undefined ? rest : { ...rest, hash };
   switch (step) {
     case 'mark': {
-      const mark = parse(bodies.mark);
-      return { step, ...mark, points: mark.points.map(marked) };
+      const { giveUp, ...mark } = parse(bodies.mark);
+      const givenUp = giveUp === undefined ? {} : { giveUp };
+      return { step, ...mark, ...givenUp, points: mark.points.map(marked) };
     }
     case 'sweep': {
       const sweep = parse(bodies.sweep);

@@ -40,7 +40,7 @@ export class VaultPrunes implements PruneStore {
     const { points, log, holds } = this.#parts;
     const { records, damaged } = await points.readAll(organization);
     const [{ prunes, untrusted }, held] = [await log.readAll(organization), await holds.listHolds(organization)];
-    const proofs = await readNewestProofs(
+    const { proofs, untrusted: strangeProofs } = await readNewestProofs(
       this.#context,
       organization,
       records.map(({ header }) => header.point),
@@ -62,7 +62,7 @@ export class VaultPrunes implements PruneStore {
       epochs: await this.#listEpochs(organization),
       holds: held.holds,
       prunes,
-      untrusted: [...untrusted, ...held.untrusted],
+      untrusted: [...untrusted, ...held.untrusted, ...strangeProofs],
     };
   }
 

@@ -60,6 +60,7 @@ export class SealedVault implements Vault {
       signRuns: context.hasSigningKey('restorer'),
       signProofs: context.hasSigningKey('verifier') || context.hasSigningKey('restorer'),
       signHolds: context.hasSigningKey('verifier') || context.hasSigningKey('pruner'),
+      liftHolds: context.hasSigningKey('verifier'),
       signPrunes: context.hasSigningKey('pruner'),
     };
     this.audit = new VaultAudit(context, auditSpool);

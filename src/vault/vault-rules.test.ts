@@ -62,6 +62,7 @@ test('with the writer key alone captures, lists, entries and comparisons work, a
     signRuns: false,
     signProofs: false,
     signHolds: false,
+    liftHolds: false,
     signPrunes: false,
   });
   const first = await capture(vault, clock, resources);
@@ -94,6 +95,7 @@ test('with the reader key contents open and no secret, and no point can be writt
     signRuns: false,
     signProofs: false,
     signHolds: false,
+    liftHolds: false,
     signPrunes: false,
   });
   const all = await readAll(vault, id);
@@ -147,8 +149,8 @@ test('verifier and pruner list and check, open no content, and have no key to co
   const id = await capture(await open('writer'), clock, resources);
   const none = { readConfig: false, readSecrets: false, compare: false, signPoints: false, signRuns: false };
   for (const [role, signs] of [
-    ['verifier', { signProofs: true, signHolds: true, signPrunes: false }],
-    ['pruner', { signProofs: false, signHolds: true, signPrunes: true }],
+    ['verifier', { signProofs: true, signHolds: true, liftHolds: true, signPrunes: false }],
+    ['pruner', { signProofs: false, signHolds: true, liftHolds: false, signPrunes: true }],
   ] as const) {
     const vault = await open(role);
     assert.deepEqual(vault.abilities, { readMeta: true, ...none, ...signs });

@@ -26,6 +26,7 @@ async function verify(
       signRuns: false,
       signProofs: signs,
       signHolds: false,
+      liftHolds: false,
       signPrunes: false,
     },
     verify: async function* () {

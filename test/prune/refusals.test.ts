@@ -4,7 +4,7 @@ import { markPrune } from '../../src/app/prune/mark-prune.ts';
 import { previewPrune } from '../../src/app/prune/preview-prune.ts';
 import { sweepPrunes } from '../../src/app/prune/sweep-prune.ts';
 import { createManualClock } from '../../src/platform/manual-clock.ts';
-import { ORGANIZATION } from '../../src/vault/sample-vault.fixture.ts';
+import { openWith, ORGANIZATION } from '../../src/vault/sample-vault.fixture.ts';
 import { captureDays, createPrunableVault, DAY_MS, namesIn, prefix, prove, pruneRequest } from './prunable-vault.ts';
 
 const refused = (pattern: RegExp) => (error: unknown) => {
@@ -121,4 +121,46 @@ test('a record of a hold that is gone or damaged stops pruning, by name', async 
     }),
     { code: 'KEY_MISSING' },
   );
+});
+
+test('a damaged record of a hold is given up by the verifier alone, and the mark says so', async () => {
+  const vault = await createPrunableVault();
+  const [first] = await captureDays(vault, 2, 'january');
+  await captureDays(vault, 1, 'february');
+  const at = vault.clock.now();
+  const hold = { organization: ORGANIZATION, points: [first?.id ?? ''], owner: 'o', at };
+  await vault.pruner.holds.addHold({ ...hold, reason: 'one' });
+  await vault.clock.advance(1000);
+  await vault.pruner.holds.addHold({ ...hold, points: ['p0000000000000001'], reason: 'two', at: vault.clock.now() });
+  const [name = ''] = (await namesIn(vault.store)).filter((one) => one.includes('/holds/'));
+  await vault.store.delete(name);
+  const request = pruneRequest({ daily: 1, giveUp: [name] });
+  const deps = await vault.deps();
+  await assert.rejects(previewPrune(deps, request), { code: 'KEY_MISSING', resource: 'verifier.key' });
+  await assert.rejects(sweepPrunes(deps, request), { code: 'KEY_MISSING' });
+  const { pruner, verifier } = vault.keyFiles;
+  const both = { ...deps, vault: await openWith(vault.store, vault.clock, { pruner, verifier }) };
+  const marked = await markPrune(both, request, await previewPrune(both, request));
+  const [mark] = marked?.records ?? [];
+  assert.ok(mark?.step === 'mark');
+  assert.deepEqual(mark.giveUp, [name]);
+});
+
+test('a newer proof that cannot be trusted keeps an older one from counting, by name, until the point is verified again', async () => {
+  const vault = await createPrunableVault();
+  const [first] = await captureDays(vault, 2, 'january');
+  await captureDays(vault, 1, 'february');
+  const request = pruneRequest({ daily: 1, minimumVerified: 1 });
+  await prove(vault, [first?.id ?? '']);
+  const deps = await vault.deps();
+  assert.deepEqual((await previewPrune(deps, request)).judged.refusals, []);
+  await vault.clock.advance(1000);
+  const junk = `${prefix}proofs/20990101T000000000Z-0000000000000001`;
+  await vault.store.put(junk, new Uint8Array(80));
+  const { judged } = await previewPrune(deps, request);
+  assert.ok(judged.refusals.join().includes(junk));
+  assert.equal(judged.ground.points.find(({ summary }) => summary.id === first?.id)?.proof, 'none');
+  await vault.clock.advance(1000);
+  await prove(vault, [first?.id ?? '']);
+  assert.deepEqual((await previewPrune(deps, request)).judged.refusals, []);
 });

@@ -99,6 +99,8 @@ export type PruneStep =
       readonly points: readonly (MarkedPoint & { readonly time: string })[];
       readonly objects: readonly PruneObject[];
       readonly kept: readonly { readonly point: string; readonly rules: readonly string[] }[];
+      /** Damaged manifests and records that nobody waited for. */
+      readonly giveUp?: readonly string[];
     }
   | { readonly step: 'sweep'; readonly points: readonly MarkedPoint[]; readonly objects: readonly PruneObject[] }
   /** Names of manifests. */

@@ -219,14 +219,34 @@ function refusalsOf(
   ];
 }
 
-/** UserError `USAGE` for a name to give up that is not damaged. */
-export function assertGivenUp({ ground: { damaged, untrusted } }: JudgedPoints, { giveUp }: PruneRequest): void {
+/**
+ * UserError `USAGE` for a name to give up that is not damaged, `KEY_MISSING` for a hold without the verifier's key: who may
+ * delete cannot lift what keeps from it.
+ */
+export function assertGivenUp(
+  { ground: { damaged, untrusted } }: Pick<JudgedPoints, 'ground'>,
+  { giveUp }: Pick<PruneRequest, 'giveUp'>,
+  { abilities }: Pick<Vault, 'abilities'>,
+): void {
   const names = [...damaged.map(({ manifest }) => manifest.name), ...untrusted.map(({ name }) => name)];
   const unknown = giveUp.find((name) => !names.includes(name));
-  if (unknown === undefined) return;
+  if (unknown === undefined) {
+    const hold = giveUp.find((name) => name.includes('/holds/'));
+    if (hold !== undefined && !abilities.liftHolds) throw holdNotGivenUp(hold);
+    return;
+  }
   throw new UserError({
     code: 'USAGE',
     message: `${unknown} is no damaged manifest or record of this organization, so there is nothing to give up.`,
     next: names.length === 0 ? 'Leave --give-up out.' : `Damaged are: ${names.join(', ')}.`,
+  });
+}
+
+function holdNotGivenUp(name: string): UserError {
+  return new UserError({
+    code: 'KEY_MISSING',
+    message: `${name} is a record of a hold, and giving it up needs verifier.key: who may delete cannot lift what keeps from it.`,
+    resource: 'verifier.key',
+    next: 'Put verifier.key beside pruner.key, or restore the record from a copy of the vault.',
   });
 }

@@ -40,6 +40,7 @@ export async function markPrune(
       kept: judged.decision.points
         .filter(({ keeps }) => keeps.length > 0)
         .map(({ point, keeps }) => ({ point: point.id, rules: keeps.map(({ rule }) => rule) })),
+      ...(request.giveUp.length === 0 ? {} : { giveUp: request.giveUp }),
     },
     clock.now(),
   );

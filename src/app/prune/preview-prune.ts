@@ -50,7 +50,7 @@ export async function previewPrune(deps: PruneDeps, request: PruneRequest): Prom
     points: going,
     more: [...pendingObjects(ground.prunes).values()].flat(),
   }));
-  assertGivenUp(judged, request);
+  assertGivenUp(judged, request, deps.vault);
   const marks = judged.ground.prunes.map((prune) => describeMark(prune, judged, request.graceDays));
   const marked = namedBy(marks.filter(({ dueMs }) => dueMs !== undefined));
   return {

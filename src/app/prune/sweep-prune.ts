@@ -34,7 +34,7 @@ export interface Sweep {
  */
 export async function sweepPrunes(deps: PruneDeps, request: PruneRequest): Promise<readonly Sweep[]> {
   const judged = await judgePoints(deps, request);
-  assertGivenUp(judged, request);
+  assertGivenUp(judged, request, deps.vault);
   assertNotRefused(request.organization, judged.refusals);
   const pending = pendingObjects(judged.ground.prunes);
   const sweeps: Sweep[] = [];
