@@ -1,6 +1,6 @@
 import type { PostureSources } from '../cli/house.ts';
 import { readSecretAges } from '../app/secrets/read-secret-ages.ts';
-import { HoldfastError } from '../core/errors.ts';
+import { endsTheRun, HoldfastError } from '../core/errors.ts';
 import { DEFAULT_SECRET_AGE_DAYS } from '../core/secret-age.ts';
 import { systemRandom } from '../platform/random.ts';
 import type { Foundation } from './foundation.ts';
@@ -15,7 +15,7 @@ export function postureSources(base: Foundation): PostureSources {
       try {
         return { state: 'present', facts: await proveCapture(base, organization) };
       } catch (error) {
-        if (!(error instanceof HoldfastError) || error.code === 'INTERRUPTED') throw error;
+        if (!(error instanceof HoldfastError) || endsTheRun(error)) throw error;
         return { state: 'unreadable', reason: error.message, next: error.next ?? 'Look at it: holdfast doctor.' };
       }
     },

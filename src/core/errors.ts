@@ -185,3 +185,8 @@ export class InternalError extends HoldfastError {
     });
   }
 }
+
+/** Whether somebody asked the program to end: nothing is learned about what was being looked at. */
+export function endsTheRun({ code }: HoldfastError): boolean {
+  return code === 'INTERRUPTED' || code === 'TERMINATED';
+}

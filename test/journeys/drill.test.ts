@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { UserError } from '../../src/core/errors.ts';
 import { openAzuriteBlobPlane } from '../../src/sim/azure/resource-manager/index.ts';
 import { DRILL_ID, VAULT_ID } from '../harness/azure-world.ts';
 import { createAzureWorkplace } from '../harness/azure-workplace.ts';
@@ -60,6 +61,56 @@ test('a drill restores the newest recovery point, proves the newest point and le
   const partly = await scene.drill('--timeout-hours', '0.001');
   assert.deepEqual([partly.exit, partly.document.result], [13, 'notProven']);
   assert.match(partly.document.why ?? '', /still InProgress/);
+  const { left, target } = partly.document;
+  assert.match(
+    left ?? '',
+    /still runs and will make the container holdfast-drill-.* Delete that container when the job/,
+  );
+  assert.ok(left?.includes(target.container));
+});
+
+for (const [code, exit, sleeps] of [
+  // While the restore is being started, and while its job is waited for.
+  ['INTERRUPTED', 130, 1],
+  ['TERMINATED', 143, 3],
+] as const) {
+  test(`a drill that is ${code} records nothing, and names what it may leave behind`, async (t) => {
+    const scene = await createScene(t);
+    assert.equal((await scene.run(['backup', '--only', 'environments/*'])).exit, 0);
+    await scene.copyAndBackUp();
+    const before = await readVault(join(scene.folder, 'vault'));
+    const ending = new AbortController();
+    const { clock } = scene.world;
+    let waited = 0;
+    scene.world.simulator.forget();
+    const sleep: typeof clock.sleep = (durationMs, signal) => {
+      if (scene.world.simulator.writes.some((write) => JSON.stringify(write).includes('/restore'))) waited += 1;
+      if (waited === sleeps) ending.abort(new UserError({ code, message: 'Ended.' }));
+      return clock.sleep(durationMs, signal);
+    };
+    const ended = await scene.run(['drill'], {
+      environment: { HOLDFAST_AZURE_BLOB_ENDPOINT: `${scene.storage.url}/{account}` },
+      clock: { ...clock, sleep },
+      signal: ending.signal,
+    });
+    assert.equal(ended.exit, exit, ended.stderr + ended.stdout);
+    assert.match(ended.stderr.replaceAll(/\s+/g, ' '), /Nothing was recorded\. Delete the container holdfast-drill-/);
+    const proofs = (all: typeof before) => all.map(({ name }) => name).filter((name) => name.includes('/proofs/'));
+    assert.deepEqual(proofs(await readVault(join(scene.folder, 'vault'))), proofs(before));
+  });
+}
+
+test('without a key that signs proofs no restore is started', async (t) => {
+  const scene = await createScene(t);
+  assert.equal((await scene.run(['backup', '--only', 'environments/*'])).exit, 0);
+  await scene.copyAndBackUp();
+  await mkdir(join(scene.folder, 'writing'));
+  await copyFile(join(scene.folder, 'keys', 'writer.key'), join(scene.folder, 'writing', 'writer.key'));
+  scene.world.simulator.forget();
+  const refused = await scene.run(['drill', '--keys', './writing']);
+  assert.equal(refused.exit, 12, refused.stderr + refused.stdout);
+  assert.match(refused.stderr, /verifier\.key/);
+  assert.deepEqual(scene.world.simulator.writes, []);
 });
 
 test('a recovery point that lacks packs of the newest point: the newest whole point is proven, with its real age', async (t) => {

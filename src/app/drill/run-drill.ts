@@ -6,7 +6,7 @@ import {
   lackingPoints,
   newestFirst,
 } from '../../core/drill.ts';
-import { HoldfastError, UserError } from '../../core/errors.ts';
+import { endsTheRun, HoldfastError, UserError } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/json.ts';
 import type { PointSummary } from '../../core/point.ts';
 import type { BackupInstanceFacts, RecoveryPointFacts } from '../../core/protection/facts.ts';
@@ -55,6 +55,7 @@ const HOUR_MS = 3_600_000;
 export async function runDrill(tools: DrillTools, request: DrillRequest): Promise<Drill> {
   const { azure, clock, progress, vault } = tools;
   const { settings } = request;
+  assertCanRecord(vault);
   progress.phase('look at the recovery points in Azure');
   const targetAccountId = drillAccountOf(settings);
   const instance = await findInstance(azure, settings);
@@ -73,18 +74,24 @@ export async function runDrill(tools: DrillTools, request: DrillRequest): Promis
   };
   progress.phase('ask whether it can be restored');
   await azure.validateRestore(restore);
-  const jobId = await azure.startRestore(restore);
-  const notes: string[] = [];
-  const found = await judgeCopy(tools, request, { recoveryPoint, jobId, targetAccountId, targetContainer });
-  const left = await cleanUp(azure, targetAccountId, targetContainer);
+  const jobId = await startRestore(azure, restore, { targetAccountId, targetContainer });
+  const copy: Copy = { recoveryPoint, jobId, targetAccountId, targetContainer };
+  const found = await judgeCopy(tools, request, copy);
+  const left = await cleanUp(azure, { ...copy, isRestoring: found.job === undefined });
   const at = clock.now();
-  const record = await recordDrill(
-    vault,
-    request.organization,
-    { ...found, at, targetAccountId, targetContainer },
-    notes,
-  );
-  return { ...found, at, targetAccountId, targetContainer, record, left, notes };
+  const record = await recordDrill(vault, request.organization, { ...found, at, targetAccountId, targetContainer });
+  return { ...found, at, targetAccountId, targetContainer, record, left, notes: [] };
+}
+
+/** Before a restore that takes hours and costs money: a proof that cannot be signed is none. */
+function assertCanRecord({ abilities }: Vault): void {
+  if (abilities.signProofs) return;
+  throw new UserError({
+    code: 'KEY_MISSING',
+    message:
+      'A drill signs its proof into the vault, and no key at hand signs proofs: that takes verifier.key or restorer.key.',
+    next: 'Put verifier.key into the keys folder.',
+  });
 }
 
 function drillAccountOf({ drillAccountId }: ProtectionSettings): string {
@@ -119,6 +126,20 @@ async function newestCompleted(azure: AzureManagement, instance: BackupInstanceF
     resource: instance.id,
     next: 'Take one and wait for it: holdfast protect backup-now.',
   });
+}
+
+/** Ended while the job is being started, it is not known whether it was. */
+async function startRestore(
+  azure: AzureManagement,
+  restore: RestoreRequest,
+  target: Pick<Copy, 'targetAccountId' | 'targetContainer'>,
+): Promise<string> {
+  try {
+    return await azure.startRestore(restore);
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || !endsTheRun(error)) throw error;
+    throw endedDrill({ ...target, isRestoring: true }, error);
+  }
 }
 
 interface Copy {
@@ -160,6 +181,7 @@ async function judgeCopy(tools: DrillTools, request: DrillRequest, copy: Copy): 
     return await examine(tools, request, { ...nothing, job, restored });
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.code === 'INTERNAL') throw error;
+    if (endsTheRun(error)) throw await stopDrill(azure, { ...copy, isRestoring: job === undefined }, error);
     return { ...nothing, job, why: error.message };
   }
 }
@@ -225,26 +247,52 @@ function shorten({ id, endedAt }: PointSummary): CopiedPoint {
   return { id, endedAt };
 }
 
-async function cleanUp(azure: AzureManagement, accountId: string, container: string): Promise<string | undefined> {
+/** The copy when the drill is done with it. */
+interface Remains extends Copy {
+  /** The job of the restore has not been seen to end: it makes the container, or fills it, later. */
+  readonly isRestoring: boolean;
+}
+
+/** Why the container stays; undefined when it does not. */
+async function cleanUp(azure: AzureManagement, remains: Remains): Promise<string | undefined> {
+  const { targetAccountId, targetContainer, isRestoring } = remains;
   try {
-    await azure.deleteContainer(accountId, container);
-    return undefined;
+    await azure.deleteContainer(targetAccountId, targetContainer);
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
-    return error.code === 'REMOTE_NOT_FOUND' ? undefined : error.message;
+    if (endsTheRun(error)) throw endedDrill(remains, error);
+    if (error.code !== 'REMOTE_NOT_FOUND') return error.message;
   }
+  if (!isRestoring) return undefined;
+  const job = `The restore job ${remains.jobId} has not ended as far as is known: it still runs`;
+  return `${job} and will make the container ${targetContainer} of ${targetAccountId}. Delete that container when the job has ended.`;
+}
+
+/** A drill that somebody ended proves nothing, neither good nor bad: no record of it. */
+async function stopDrill(azure: AzureManagement, remains: Remains, error: HoldfastError): Promise<HoldfastError> {
+  const left = await cleanUp(azure, remains);
+  return left === undefined ? error : endedDrill(remains, error);
+}
+
+function endedDrill(
+  { targetAccountId, targetContainer, isRestoring }: Omit<Remains, 'recoveryPoint' | 'jobId'>,
+  error: HoldfastError,
+): UserError {
+  const when = isRestoring ? 'a restore job still runs and makes it, so wait for that first' : 'it is still there';
+  return new UserError({
+    code: error.code,
+    message: error.message,
+    resource: targetAccountId,
+    next: `Nothing was recorded. Delete the container ${targetContainer} of ${targetAccountId}: ${when}.`,
+    cause: error,
+  });
 }
 
 async function recordDrill(
   vault: Vault,
   organization: string,
   drill: DrillResult & { readonly at: string; readonly targetAccountId: string; readonly targetContainer: string },
-  notes: string[],
-): Promise<string | undefined> {
-  if (!vault.abilities.signProofs) {
-    notes.push('Not recorded: verifier.key (or restorer.key) signs it.');
-    return undefined;
-  }
+): Promise<string> {
   const content = JSON.parse(JSON.stringify(drill)) as JsonValue;
   return vault.writeRecord(organization, { kind: 'drill', at: drill.at, content });
 }

@@ -1,7 +1,7 @@
 import { judgePosture, findWeakenings, type Weakening } from '../../core/posture.ts';
 import type { PostureCheck } from '../../core/posture/posture-check.ts';
 import type { Reading } from '../../core/protection/readings.ts';
-import { HoldfastError, UserError } from '../../core/errors.ts';
+import { endsTheRun, HoldfastError, UserError } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/json.ts';
 import type { Vault } from '../ports.ts';
 import { type PostureRequest, type PostureTools, readPosture } from './read-posture.ts';
@@ -92,7 +92,7 @@ async function readVerified(vault: PostureOptions['vault']): Promise<PostureRequ
       .toSorted((a, b) => Date.parse(b.endedAt) - Date.parse(a.endedAt))[0];
     return present(newest === undefined ? undefined : { point: newest.id, endedAt: newest.endedAt });
   } catch (error) {
-    if (!(error instanceof HoldfastError) || error.code === 'INTERRUPTED') throw error;
+    if (!(error instanceof HoldfastError) || endsTheRun(error)) throw error;
     return { state: 'unreadable', reason: error.message, next: error.next ?? 'Look at the vault: holdfast doctor.' };
   }
 }

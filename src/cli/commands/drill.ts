@@ -100,7 +100,9 @@ function renderDrill(document: Document, { style, width }: Output): string[] {
     ...lacking.flatMap((one) => bullets(`${one.point} of ${one.endedAt}: ${one.why}`)),
     ...(left === null
       ? text(`The container ${target.container} was removed again.`)
-      : text(`The container ${target.container} of ${target.accountId} is still there: ${left} Remove it.`)),
+      : document.job === null
+        ? text(left)
+        : text(`The container ${target.container} of ${target.accountId} is still there: ${left} Remove it.`)),
     ...(record === null ? [] : text(`Recorded as ${record}.`)),
     ...document.notes.flatMap(text),
   ];

@@ -1,6 +1,6 @@
 import { resolveOrganization } from '../../app/points.ts';
 import { takePosture, type Posture, type PostureOptions } from '../../app/posture/take-posture.ts';
-import { HoldfastError } from '../../core/errors.ts';
+import { endsTheRun, HoldfastError } from '../../core/errors.ts';
 import { protectionIds } from '../../core/protection/settings.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { verbOptions } from '../options.ts';
@@ -68,7 +68,7 @@ async function openVault({ house, flags }: CommandContext): Promise<PostureOptio
     const open = await house.openVault();
     return { open, organization: await resolveOrganization(open, flags.find('org')) };
   } catch (error) {
-    const isOurs = error instanceof HoldfastError && error.code !== 'INTERRUPTED' && error.code !== 'INTERNAL';
+    const isOurs = error instanceof HoldfastError && !endsTheRun(error) && error.code !== 'INTERNAL';
     // What is to be recorded needs the vault.
     if (!isOurs || flags.is('record')) throw error;
     return { unreadable: `The vault could not be looked at: ${error.message}` };

@@ -4,7 +4,7 @@ import {
   readProtectionStatus,
   type StatusRequest,
 } from '../../app/protection/protection-status.ts';
-import { HoldfastError } from '../../core/errors.ts';
+import { endsTheRun, HoldfastError } from '../../core/errors.ts';
 import type { CommandContext } from '../command.ts';
 import { renderProtectionStatus } from '../render/protection.ts';
 import type { OutputDocument } from '../schema/documents.ts';
@@ -33,7 +33,7 @@ async function readPoints({ house, flags }: CommandContext): Promise<StatusReque
     const organization = await resolveOrganization(vault, flags.find('org'));
     return { organization, list: (await vault.listPoints(organization)).points };
   } catch (error) {
-    if (!(error instanceof HoldfastError) || error.code === 'INTERRUPTED' || error.code === 'INTERNAL') throw error;
+    if (!(error instanceof HoldfastError) || endsTheRun(error) || error.code === 'INTERNAL') throw error;
     return { unknown: `The points of the vault are not known: ${error.message}` };
   }
 }
