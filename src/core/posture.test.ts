@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { definition, goodReadings, present, settings } from './posture/good-posture.fixture.ts';
+import type { BackupJobFacts } from './protection/facts.ts';
 import type { PostureReadings } from './posture/posture-readings.ts';
 import { findWeakenings, judgePosture } from './posture.ts';
 
@@ -56,6 +57,59 @@ function role(principalId: string, roleId: string): PostureReadings {
   return { ...withProtection({ roles }), roleDefinitions: { ...good.roleDefinitions, owner, contributor } };
 }
 
+test('every action by which a vault or its protection could be destroyed is harmful, by name and by wildcard', () => {
+  const storage = 'Microsoft.Storage/storageAccounts';
+  const backup = 'Microsoft.DataProtection/backupVaults';
+  const actions = [
+    'Microsoft.Authorization/roleAssignments/write',
+    'Microsoft.Authorization/*',
+    `${storage}/write`,
+    `${storage}/*`,
+    `${storage}/regenerateKey/action`,
+    `${storage}/listAccountSas/action`,
+    `${storage}/listServiceSas/action`,
+    `${storage}/listKeys/action`,
+    `${storage}/blobServices/write`,
+    `${storage}/managementPolicies/write`,
+    `${storage}/blobServices/containers/write`,
+    `${storage}/blobServices/containers/immutabilityPolicies/write`,
+    `${storage}/blobServices/containers/immutabilityPolicies/*`,
+    `${backup}/delete`,
+    `${backup}/backupInstances/delete`,
+    `${backup}/backupInstances/stopProtection/action`,
+    'Microsoft.DataProtection/*/delete',
+  ];
+  for (const action of actions) {
+    for (const [principal, id] of [
+      ['somebody', 'role-assignments'],
+      ['the-writer', 'writer-cannot-delete'],
+    ] as const) {
+      const readings = role(principal, 'crafted');
+      const roleDefinitions = { ...readings.roleDefinitions, crafted: definition('Crafted', [action], []) };
+      assert.equal(states({ ...readings, roleDefinitions })[id], 'fail', `${principal} with ${action}`);
+    }
+  }
+});
+
+test('a job that has not ended says nothing; the one before it does', () => {
+  assert.ok(job !== undefined);
+  for (const status of ['InProgress', 'Paused', 'Cancelling']) {
+    const one: BackupJobFacts = { ...job, id: 'running', status };
+    const running: readonly BackupJobFacts[] = [{ ...one, id: 'running-too' }, one];
+    assert.equal(states({ ...good, jobs: present([...running, job]) })['last-job'], 'pass', status);
+    assert.equal(states({ ...good, jobs: present(running) })['last-job'], 'unknown', status);
+  }
+});
+
+test('a guard that is asked for is found among others', () => {
+  const [proxy] = protection.guardProxies.facts;
+  assert.ok(proxy !== undefined);
+  const other = { ...proxy, id: 'other', guardId: `/subscriptions/${settings.subscription}/x` };
+  const readings = withProtection({ guardProxies: present([other, proxy]) });
+  const guardId = proxy.guardId.toUpperCase();
+  assert.equal(states({ ...readings, settings: { ...settings, guardId } })['resource-guard'], 'pass');
+});
+
 test('a good set-up passes every check, and nothing needs a remedy', () => {
   assert.deepEqual(states(good), allPass);
   assert.equal(
@@ -93,6 +147,12 @@ const flips: readonly (readonly [what: string, id: string, state: 'fail' | 'unkn
     withProtection({
       guardProxies: present([{ id: 'p', guardId: `/subscriptions/${settings.subscription}/x`, operations: [] }]),
     }),
+  ],
+  [
+    'a guard that is not the one asked for',
+    'resource-guard',
+    'fail',
+    { ...good, settings: { ...settings, guardId: '/subscriptions/other/resourceGuards/another' } },
   ],
   ['protection stopped', 'backup-instance', 'fail', instance({ state: 'ProtectionStopped' })],
   ['another vault', 'backup-instance', 'fail', instance({ vaultId: '/subscriptions/x/other' })],

@@ -8,6 +8,7 @@ import { assertJunit } from '../../src/cli/render/junit-shape.fixture.ts';
 const WRITER = '77777777-2222-4333-8444-555555555555';
 const INSTANCE_ID = `${VAULT_ID}/backupInstances/apigeebackup`;
 const READER = '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1';
+const OWNER = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
 const CONTRIBUTOR = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe';
 /** Nothing here tells how old secrets are. */
 const elsewhere = ['secrets-overdue'];
@@ -37,20 +38,26 @@ async function protectWell(place: AzureWorkplace): Promise<void> {
   await simulator.runSchedule(INSTANCE_ID);
 }
 
-function assign({ world }: AzureWorkplace, name: string, given: { principalId: string; role: string }): void {
+function assign(
+  { world }: AzureWorkplace,
+  name: string,
+  given: { principalId: string; role: string },
+  scope = ACCOUNT_ID,
+): string {
   const { principalId, role } = given;
-  const id = `${ACCOUNT_ID}/providers/Microsoft.Authorization/roleAssignments/${name}`;
+  const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
   world.simulator.world.put({
     id,
     name,
     type: 'Microsoft.Authorization/roleAssignments',
     properties: {
-      scope: ACCOUNT_ID,
+      scope,
       principalId,
       principalType: 'ServicePrincipal',
       roleDefinitionId: `/subscriptions/${SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
     },
   });
+  return id;
 }
 
 async function measure(place: AzureWorkplace, ...more: readonly string[]) {
@@ -112,11 +119,21 @@ test('posture on a good set-up, and on each that was weakened: exactly that chec
   assert.deepEqual(capture.open, ['capture-cannot-write fail']);
   place.simulator.setFaults([{ fault: { kind: 'status', status: 403, message: LACKING }, http: 'DELETE' }]);
 
+  for (const scope of [container, VAULT_ID]) {
+    const stranger = { principalId: '55555555-2222-4333-8444-555555555555', role: OWNER };
+    const id = assign(place, 'stranger', stranger, scope);
+    assert.deepEqual((await measure(place)).open, ['role-assignments fail'], scope);
+    simulator.world.remove(id);
+    const writing = assign(place, 'writing', { principalId: WRITER, role: OWNER }, scope);
+    assert.deepEqual((await measure(place)).open, ['writer-cannot-delete fail'], scope);
+    simulator.world.remove(writing);
+  }
+
   assign(place, 'somebody', { principalId: '66666666-2222-4333-8444-555555555555', role: CONTRIBUTOR });
   const shown = await place.run(['posture', '--writer', WRITER, '--record']);
   assert.match(
     shown.stdout.replaceAll(/\s+/g, ' '),
-    /WEAKER than at .* role-assignments: These can overwrite or delete the vault: ServicePrincipal 66666666/,
+    /WEAKER than at .* role-assignments: These can overwrite or delete the vault, or take its protection away: ServicePrincipal 66666666/,
   );
   assert.match(shown.stdout, /Recorded as/);
   const settled = await measure(place);

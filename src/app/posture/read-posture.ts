@@ -1,5 +1,5 @@
 import type { PostureReadings } from '../../core/posture/posture-readings.ts';
-import { factsOf, type Reading } from '../../core/protection/readings.ts';
+import { factsOf, type ProtectionReadings, type Reading } from '../../core/protection/readings.ts';
 import { protectionIds, type ProtectionSettings } from '../../core/protection/settings.ts';
 import type { Clock, Progress } from '../ports.ts';
 import type { AzureManagement } from '../ports/azure.ts';
@@ -23,8 +23,9 @@ export async function readPosture(tools: PostureTools, request: PostureRequest):
   const { azure, clock, progress } = tools;
   const { settings, own, writer, pruner, verifiedWithinDays } = request;
   progress.phase('look at what protects the vault in Azure');
-  const protection = await readProtection(azure, settings);
   const { accountId, vaultId } = protectionIds(settings);
+  const found = await readProtection(azure, settings);
+  const protection = { ...found, roles: await readRoles(azure, settings, found) };
   const all = factsOf(protection.instances) ?? [];
   const instance = all.find((one) => one.vaultId.toLowerCase() === vaultId.toLowerCase()) ?? all[0];
   const [recoveryPoints, jobs] = await Promise.all([
@@ -58,4 +59,29 @@ export async function readPosture(tools: PostureTools, request: PostureRequest):
     ...own,
     nowMs: clock.epochMs(),
   };
+}
+
+/**
+ * A listing tells of its scope and of those above it, never of those below: assignments on a container and on the Backup
+ * vault are asked for there. One listing that cannot be had leaves all of it unknown.
+ */
+async function readRoles(
+  azure: AzureManagement,
+  settings: ProtectionSettings,
+  { roles, vault, containers }: ProtectionReadings,
+): Promise<ProtectionReadings['roles']> {
+  const { accountId, vaultId } = protectionIds(settings);
+  if (roles.state !== 'present') return roles;
+  const scopes = [
+    ...settings.containers
+      .filter((name) => containers[name]?.state !== 'absent')
+      .map((name) => `${accountId}/blobServices/default/containers/${name}`),
+    ...(vault.state === 'present' ? [vaultId] : []),
+  ];
+  const merged = new Map(roles.facts.map((one) => [one.id.toLowerCase(), one]));
+  for (const listed of await Promise.all(scopes.map((scope) => look(() => azure.listRoleAssignments(scope))))) {
+    if (listed.state !== 'present') return listed;
+    for (const one of listed.facts) merged.set(one.id.toLowerCase(), one);
+  }
+  return { state: 'present', facts: [...merged.values()] };
 }

@@ -11,13 +11,32 @@ const harmfulData: readonly string[] = [
   `${BLOBS}/delete`,
   `${BLOBS}/deleteBlobVersion/action`,
   `${BLOBS}/permanentDelete/action`,
-  'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/immutableStorage/runAsSuperUser/action',
+  `${BLOBS}/immutableStorage/runAsSuperUser/action`,
 ];
+const STORAGE = 'Microsoft.Storage/storageAccounts';
+const CONTAINERS = `${STORAGE}/blobServices/containers`;
+const BACKUP = 'Microsoft.DataProtection/backupVaults';
 const harmful: readonly string[] = [
-  'Microsoft.Storage/storageAccounts/listKeys/action',
-  'Microsoft.Storage/storageAccounts/delete',
-  'Microsoft.Storage/storageAccounts/blobServices/containers/delete',
-  'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/delete',
+  // Who gives out roles has all of them.
+  'Microsoft.Authorization/roleAssignments/write',
+  `${STORAGE}/write`,
+  `${STORAGE}/delete`,
+  `${STORAGE}/listKeys/action`,
+  `${STORAGE}/regenerateKey/action`,
+  `${STORAGE}/listAccountSas/action`,
+  `${STORAGE}/listServiceSas/action`,
+  `${STORAGE}/managementPolicies/write`,
+  `${STORAGE}/blobServices/write`,
+  `${CONTAINERS}/write`,
+  `${CONTAINERS}/delete`,
+  `${CONTAINERS}/immutabilityPolicies/write`,
+  `${CONTAINERS}/immutabilityPolicies/delete`,
+  `${CONTAINERS}/immutabilityPolicies/extend/action`,
+  `${CONTAINERS}/immutabilityPolicies/lock/action`,
+  `${BACKUP}/write`,
+  `${BACKUP}/delete`,
+  `${BACKUP}/backupInstances/delete`,
+  `${BACKUP}/backupInstances/stopProtection/action`,
 ];
 
 interface Holder {
@@ -32,7 +51,7 @@ export function checkRoles(readings: PostureReadings): PostureCheck[] {
   const wide = checkOf(
     {
       id: 'role-assignments',
-      thing: 'The role assignments of the storage account',
+      thing: 'The role assignments of the account, its containers and the Backup vault',
       remedy:
         'Take these roles away, or give them for hours only (Privileged Identity Management); name the identity that prunes with --pruner.',
     },
@@ -74,10 +93,16 @@ function judgeOthers(holders: readonly Holder[], { protection, writer, pruner }:
   const wide = others.filter(({ definition }) => isHarmful(factsOf(definition)));
   const unread = others.filter(({ definition }) => definition.state !== 'present');
   if (wide.length > 0)
-    return fail(`These can overwrite or delete the vault: ${wide.map(describe).join('; ')}.`, -wide.length);
+    return fail(
+      `These can overwrite or delete the vault, or take its protection away: ${wide.map(describe).join('; ')}.`,
+      -wide.length,
+    );
   if (unread.length > 0)
     return unknown(`What these roles allow could not be read: ${unread.map(describe).join('; ')}.`);
-  return pass('Nobody but the writer and the pruner has a role by which the vault could be overwritten or deleted.', 0);
+  return pass(
+    'Nobody but the writer and the pruner has a role by which the vault could be overwritten, deleted or lose its protection.',
+    0,
+  );
 }
 
 function judgeWriter(holders: readonly Holder[], writer: string | undefined): Judged {

@@ -8,6 +8,8 @@ import type { PostureReadings } from './posture-readings.ts';
 
 const DAY_MS = 86_400_000;
 const redundancies: readonly string[] = ['LocallyRedundant', 'ZoneRedundant', 'GeoRedundant'];
+/** Of a job that may still end either way. */
+const runningStates: readonly string[] = ['InProgress', 'Cancelling', 'Paused'];
 const KINDS = 'A Backup vault is of type Microsoft.DataProtection/backupVaults.';
 
 /** The Backup vault itself. */
@@ -77,7 +79,7 @@ function judgeRedundancy(redundancy: string | undefined, wanted: string): Judged
   return fail(`The vault is ${redundancy}; ${wanted} is asked for.`, rank);
 }
 
-function checkGuard({ protection }: PostureReadings): PostureCheck {
+function checkGuard({ protection, settings: { guardId } }: PostureReadings): PostureCheck {
   const what = {
     id: 'resource-guard',
     thing: 'The resource guard of the vault',
@@ -85,8 +87,12 @@ function checkGuard({ protection }: PostureReadings): PostureCheck {
       'Put a resource guard of another subscription, better of another tenant, on the vault, owned by somebody else.',
   };
   return checkOf(what, protection.guardProxies, (proxies) => {
-    const [proxy] = proxies;
-    if (proxy === undefined) return fail('No resource guard is on the vault: one person can remove its protection.', 0);
+    const [first] = proxies;
+    if (first === undefined) return fail('No resource guard is on the vault: one person can remove its protection.', 0);
+    const proxy =
+      guardId === undefined ? first : proxies.find((one) => one.guardId.toLowerCase() === guardId.toLowerCase());
+    if (proxy === undefined)
+      return fail(`The resource guard of the vault is ${first.guardId}; ${guardId} is asked for.`, 0);
     const own = factsOf(protection.vault)?.id ?? '';
     const isApart = subscriptionOf(proxy.guardId).toLowerCase() !== subscriptionOf(own).toLowerCase();
     if (isApart) return pass(`The resource guard ${proxy.guardId} lives in another subscription.`, 2);
@@ -148,8 +154,8 @@ export function checkBackups(readings: PostureReadings): PostureCheck[] {
         remedy: 'Look at the job in the portal; try again: holdfast protect backup-now.',
       },
       readings.jobs,
-      ([newest, ...older]) => {
-        const ended = newest?.status === 'InProgress' ? older[0] : newest;
+      (jobs) => {
+        const ended = jobs.find(({ status }) => !runningStates.includes(status));
         if (ended === undefined) return unknown('No backup job has ended yet.');
         const problems = ended.problems.map(({ code }) => code).join(', ');
         const evidence = `The last backup job, of ${ended.startedAt}, is ${ended.status}${problems === '' ? '' : ` (${problems})`}.`;
