@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { UserError } from '../../src/core/errors.ts';
 import { openAzuriteBlobPlane } from '../../src/sim/azure/resource-manager/index.ts';
+import { auditEvidenceDataDocument } from '../../src/cli/schema/audit.ts';
 import { DRILL_ID, VAULT_ID } from '../harness/azure-world.ts';
 import { createAzureWorkplace } from '../harness/azure-workplace.ts';
 import { startGuardedStorage } from '../harness/blob-guard.ts';
@@ -57,6 +58,25 @@ test('a drill restores the newest recovery point, proves the newest point and le
   assert.match(document.record ?? '', /^orgs\/acme-prod\/proofs\//);
   assert.deepEqual([...scene.storage.account.containers.keys()], []);
   assert.equal((await scene.run(['verify', '--all-data'])).exit, 0, 'the record does no harm');
+
+  const trail = await scene.json('audit-list', ['audit', 'list', '--action', 'drill']);
+  const { facts } = trail.document.actions.at(-1) ?? {};
+  assert.equal(facts?.['targetContainer'], document.target.container);
+  assert.equal(facts?.['targetAccountId'], document.target.accountId, 'it is declared before the restore');
+  assert.match(String(facts?.['azureIdentity']), /\S/);
+  assert.equal(
+    (await scene.run(['audit', 'evidence', join(scene.folder, 'pack'), '--from', '2026-01-01', '--to', '2027-01-01']))
+      .exit,
+    0,
+  );
+  const pack: unknown = JSON.parse(await readFile(join(scene.folder, 'pack', 'evidence.json'), 'utf8'));
+  const evidence = auditEvidenceDataDocument.parse(pack);
+  assert.deepEqual(
+    evidence.drills.map(({ name, result, point }) => [name, result, point]),
+    [[document.record, 'proven', document.point?.id]],
+  );
+  assert.equal(evidence.criteria.find(({ id }) => id === 'A1.3')?.state, 'evidence');
+  assert.match(await readFile(join(scene.folder, 'pack', 'report.html'), 'utf8'), />proven</);
 
   const partly = await scene.drill('--timeout-hours', '0.001');
   assert.deepEqual([partly.exit, partly.document.result], [13, 'notProven']);

@@ -41,6 +41,7 @@ test('plan, apply, apply again, apply after an edit', async (t) => {
   const told = trail.actions.find(({ action }) => action === 'protect apply');
   assert.equal(told?.result, 'done');
   assert.equal(told?.facts['planHash'], planned.document.hash);
+  assert.match(String(told.facts['azureIdentity']), /\S/, 'as whom Azure was called');
 
   simulator.forget();
   const again = await place.json('protect-apply', ['protect', 'apply', '--yes']);
@@ -142,6 +143,10 @@ test('backup-now waits for the job, and says what it came to', async (t) => {
     [good.exit, good.document.status, good.document.recoveryPoint?.state],
     [0, 'completed', 'Completed'],
   );
+  const { document: trail } = await place.json('audit-list', ['audit', 'list', '--action', 'protect backup-now']);
+  const { facts } = trail.actions.at(-1) ?? {};
+  assert.deepEqual([facts?.['backupVault'], facts?.['status']], [VAULT_ID, 'completed']);
+  assert.match(String(facts?.['azureIdentity']), /\S/);
   const started = await place.json('protect-backup-now', ['protect', 'backup-now', '--no-wait']);
   assert.deepEqual([started.exit, started.document.status], [0, 'started']);
   await place.world.clock.sleep(600_000);
@@ -212,6 +217,10 @@ test('locks need the name typed, and say until when they bind', async (t) => {
   const locked = await place.run(['protect', 'lock', 'container'], { typed: 'apigee\r' });
   assert.equal(locked.exit, 0, locked.stderr);
   assert.match(locked.stdout, /It binds until 2026-03-17 at least/);
+  const { document: trail } = await place.json('audit-list', ['audit', 'list', '--action', 'protect lock']);
+  const { facts } = trail.actions.findLast(({ result }) => result === 'done') ?? {};
+  assert.deepEqual([facts?.['target'], facts?.['name']], ['container', 'apigee'], 'declared before it locks');
+  assert.match(String(facts?.['azureIdentity']), /\S/);
   const extended = await place.json('protect-lock', [
     'protect',
     'lock',

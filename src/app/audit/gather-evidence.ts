@@ -5,6 +5,7 @@ import type { NamedHead } from '../../core/audit/audit-objects.ts';
 import type { PointSummary } from '../../core/point.ts';
 import type { Vault } from '../ports.ts';
 import { readActions } from './read-actions.ts';
+import { readMeasurements } from './read-measurements.ts';
 
 export interface EvidenceRequest {
   readonly organization: string;
@@ -51,6 +52,7 @@ export async function gatherEvidence(vault: Vault, request: EvidenceRequest): Pr
       damaged: damaged.map(({ name }) => name),
     },
     proofs: proofs.filter(({ at }) => isWithin(at)),
+    ...(await readMeasurements(vault, organization, isWithin)),
     restores: runs.map((run) => describeRestore(run, actions)),
     keys,
   };

@@ -15,6 +15,8 @@ import type { Clock, Progress, Vault } from '../ports.ts';
 import type { AzureManagement, RestoreRequest } from '../ports/azure.ts';
 
 export interface DrillTools {
+  /** Durable before it resolves: what is about to be made, for the audit trail. */
+  readonly declare: (facts: Readonly<Record<string, string>>) => Promise<void>;
   readonly azure: AzureManagement;
   readonly clock: Clock;
   readonly progress: Progress;
@@ -74,6 +76,7 @@ export async function runDrill(tools: DrillTools, request: DrillRequest): Promis
   };
   progress.phase('ask whether it can be restored');
   await azure.validateRestore(restore);
+  await tools.declare({ recoveryPoint: recoveryPoint.id, targetAccountId, targetContainer });
   const jobId = await startRestore(azure, restore, { targetAccountId, targetContainer });
   const copy: Copy = { recoveryPoint, jobId, targetAccountId, targetContainer };
   const found = await judgeCopy(tools, request, copy);

@@ -200,7 +200,7 @@ function describeSpan(spanMs: number): string {
   return hours >= 1 ? formatCounted(hours, 'hour') : formatCounted(spanMs / 60_000, 'minute');
 }
 
-function renderProofs({ proofs }: Evidence): Markup {
+function renderProofs({ proofs, untrusted }: Evidence): Markup {
   const rows = proofs.map(
     ({ at, point, depth, result, checkedObjects, signer }) => html`<tr>
 <td class="time">${formatTime(at)}</td><td><code>${point}</code></td><td>${depth}</td>
@@ -211,6 +211,7 @@ function renderProofs({ proofs }: Evidence): Markup {
   return section(
     'proofs',
     html`<p>Signed records of verifications: the bytes of a point were read and checked. That is no restore.</p>
+${untrusted.length === 0 ? html`` : html`<p class="bad">Records that cannot be trusted and prove nothing: ${untrusted.map((name) => html`<code>${name}</code> `)}</p>`}
 ${rows.length === 0 ? html`<p>No verification is recorded in this time.</p>` : table(['Time', 'Point', 'Depth', 'Result', '#Objects', 'Signed by'], rows)}`,
   );
 }
@@ -254,9 +255,38 @@ function renderPosture(evidence: Evidence): Markup {
   const measured = actionsOf(evidence, 'posture', 'protect', 'drill', 'doctor', 'prune', 'hold');
   return section(
     'posture',
-    html`<p>Measurements and changes of what protects the vault, as far as the trail has them.</p>
+    html`<p>What protects the vault in Azure, and restores out of Azure Backup that were tried: signed records, then what the trail has of them.</p>
+<h3>Postures</h3>${renderPostures(evidence)}
+<h3>Drills</h3>${renderDrills(evidence)}
+<h3>Measurements and changes in the trail</h3>
 ${renderActionTable(measured, 'None recorded in this time.')}`,
   );
+}
+
+function renderPostures({ postures }: Evidence): Markup {
+  const rows = postures.map(({ at, passed, failed, unknown, weakened, signer }) => {
+    const state = failed.length + weakened.length > 0 ? 'fail' : unknown.length > 0 ? 'unknown' : 'pass';
+    return html`<tr>
+<td class="time">${formatTime(at)}</td><td><span class="state ${state === 'pass' ? 'evidence' : 'attention'}">${state}</span></td>
+<td class="number">${passed}</td><td>${failed.join(', ')}</td><td>${unknown.join(', ')}</td><td>${weakened.join(', ')}</td><td><code>${signer}</code></td>
+</tr>`;
+  });
+  return rows.length === 0
+    ? html`<p>No posture is signed in this time.</p>`
+    : table(['Time', 'Result', '#Passed', 'Failed', 'Unknown', 'Weaker than before', 'Signed by'], rows);
+}
+
+function renderDrills({ drills }: Evidence): Markup {
+  const rows = drills.map(({ at, result, point, why, checkedObjects, signer }) => {
+    const isProven = result === 'proven' || result === 'olderProven';
+    return html`<tr>
+<td class="time">${formatTime(at)}</td><td><span class="state ${isProven ? 'evidence' : 'attention'}">${result}</span> ${why ?? ''}</td>
+<td><code>${point ?? 'none'}</code></td><td class="number">${checkedObjects.toLocaleString('en-US')}</td><td><code>${signer}</code></td>
+</tr>`;
+  });
+  return rows.length === 0
+    ? html`<p>No drill is signed in this time.</p>`
+    : table(['Time', 'Result', 'Point', '#Objects', 'Signed by'], rows);
 }
 
 function renderTrail({ trail }: Evidence): Markup {

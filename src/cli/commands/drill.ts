@@ -33,9 +33,12 @@ export const drill: Command = {
     const settings = await azure.protection();
     const vault = await house.openVault();
     const organization = await resolveOrganization(vault, flags.find('org'));
+    const management = await azure.open();
+    audit.note({ azureIdentity: management.describe() });
     const done = await runDrill(
       {
-        azure: await azure.open(),
+        azure: management,
+        declare: (facts) => audit.declare({ organization, ...facts }),
         clock,
         progress,
         vault,

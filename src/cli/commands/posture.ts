@@ -34,8 +34,10 @@ export const posture: Command = {
     const settings = await azure.protection();
     const sources = house.postureSources();
     const vault = await openVault(context);
+    const management = await azure.open();
+    audit.note({ azureIdentity: management.describe() });
     const taken = await takePosture(
-      { azure: await azure.open(), clock, progress },
+      { azure: management, clock, progress },
       {
         settings,
         writer: flags.find('writer'),

@@ -1,5 +1,6 @@
 import { backUpNow, type BackupNowReport, backupProblem } from '../../app/protection/back-up-now.ts';
 import type { RecoveryPointFacts } from '../../core/protection/facts.ts';
+import { protectionIds } from '../../core/protection/settings.ts';
 import type { CommandContext } from '../command.ts';
 import { wrapText } from '../render/printable.ts';
 import { formatTime } from '../render/quantity.ts';
@@ -9,7 +10,11 @@ import { openProtectionTools } from './protection-tools.ts';
 export async function protectBackupNow(context: CommandContext): Promise<number> {
   const { flags, house, output, progress } = context;
   const settings = await house.azure().protection();
-  const report = await backUpNow(await openProtectionTools(context), { settings, wait: !flags.is('no-wait') });
+  const tools = await openProtectionTools(context);
+  const { accountId, vaultId } = protectionIds(settings);
+  await context.audit.declare({ backupVault: vaultId, account: accountId, containers: settings.containers });
+  const report = await backUpNow(tools, { settings, wait: !flags.is('no-wait') });
+  context.audit.note({ job: report.jobId, status: report.status });
   progress.clear();
   const document: OutputDocument<'protect-backup-now'> = {
     schema: 'holdfast/protect-backup-now/1',

@@ -26,6 +26,7 @@ export async function protectLock(context: CommandContext): Promise<number> {
   for (const lock of locks) {
     stderr.write(`${[lock.what, ...lock.binds.map((line) => `  ${line}`)].join('\n')}\n\n`);
     await agree(context, lock);
+    await context.audit.declare({ target: lock.target, name: lock.name, path: lock.path });
     progress.phase(`lock ${lock.name}`);
     await applyLock(azure, lock);
     progress.clear();

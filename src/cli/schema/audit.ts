@@ -137,6 +137,30 @@ export const auditEvidenceDataDocument = z.strictObject({
       signer: z.string(),
     }),
   ),
+  postures: z.array(
+    z.strictObject({
+      name: z.string(),
+      at: instant,
+      signer: z.string(),
+      passed: count,
+      failed: z.array(z.string()).describe('Ids of checks'),
+      unknown: z.array(z.string()).describe('Ids of checks that could not be told'),
+      weakened: z.array(z.string()).describe('Ids of checks that were better in the posture before'),
+    }),
+  ),
+  drills: z.array(
+    z.strictObject({
+      name: z.string(),
+      at: instant,
+      signer: z.string(),
+      result: z.string().describe('proven, olderProven or notProven'),
+      why: z.string().optional(),
+      point: z.string().optional(),
+      targetContainer: z.string().optional(),
+      checkedObjects: count,
+    }),
+  ),
+  untrusted: z.array(z.string()).describe('Signed records that cannot be trusted and prove nothing'),
   restores: z.array(
     z.strictObject({
       run: count,

@@ -1,4 +1,5 @@
 import { actionsOf, type Evidence } from './evidence.ts';
+import { countDrills, countPostures } from './measured.ts';
 import { isTampering } from './examine-trail.ts';
 
 /** `attention`: the evidence shows something to be explained. `none`: nothing of this is recorded in the time. */
@@ -79,16 +80,18 @@ function accessCriteria(evidence: Evidence): Criterion[] {
 function operationCriteria(evidence: Evidence): Criterion[] {
   const { trail, actions, restores } = evidence;
   const tampering = trail.findings.filter(isTampering).length;
-  const posture = actionsOf(evidence, 'posture', 'doctor', 'drift').length;
+  const posture = countPostures(evidence);
   const unusual = actions.filter(({ result }) => result === 'failed' || result === 'refused' || result === 'open');
   const emergencies = actions.filter(({ breakGlass }) => breakGlass !== undefined);
   return [
     {
       id: 'CC7.1',
       asks: 'Changes of configuration that open a weakness are looked for.',
-      state: posture > 0 ? 'evidence' : 'none',
+      state: posture.bad > 0 ? 'attention' : posture.good > 0 ? 'evidence' : 'none',
       found:
-        posture > 0 ? `Measurements recorded: ${posture}.` : 'No measurement of the posture is recorded in this time.',
+        posture.good + posture.bad > 0
+          ? `Measurements recorded: ${posture.good + posture.bad}, of them ${posture.bad} that failed, found a weakness or could not tell.`
+          : 'No measurement of the posture is recorded in this time.',
       sections: ['posture'],
     },
     {
@@ -139,7 +142,7 @@ function changeCriterion({ restores }: Evidence): Criterion {
 function availabilityCriteria(evidence: Evidence): Criterion[] {
   const { backups, proofs } = evidence;
   const missed = backups.missed.reduce((sum, span) => sum + span.missed, 0);
-  const drills = actionsOf(evidence, 'drill', 'rehearse').length;
+  const drills = countDrills(evidence);
   const bad = proofs.filter(({ result }) => result !== 'good').length;
   return [
     {
@@ -152,9 +155,10 @@ function availabilityCriteria(evidence: Evidence): Criterion[] {
     {
       id: 'A1.3',
       asks: 'Recovery is tested.',
-      state: bad > 0 ? 'attention' : drills > 0 ? 'evidence' : proofs.length > 0 ? 'attention' : 'none',
-      found: `${plural(proofs.length, 'verification')} signed, ${bad} with damage; ${drills === 0 ? 'no restore drill is recorded. A verification reads a point; it does not restore it.' : `${plural(drills, 'restore drill')} recorded.`}`,
-      sections: ['proofs'],
+      state:
+        bad + drills.bad > 0 ? 'attention' : drills.good > 0 ? 'evidence' : proofs.length > 0 ? 'attention' : 'none',
+      found: `${plural(proofs.length, 'verification')} signed, ${bad} with damage; ${drills.good + drills.bad === 0 ? 'no restore drill is recorded. A verification reads a point; it does not restore it.' : `${plural(drills.good + drills.bad, 'restore drill')} recorded, ${drills.bad} that proved nothing.`}`,
+      sections: ['proofs', 'posture'],
     },
   ];
 }

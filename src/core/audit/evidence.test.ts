@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { AuditAction } from './audit-action.ts';
 import { mapCriteria } from './criteria.ts';
 import { type Evidence, type EvidencePoint, findMissed } from './evidence.ts';
 
@@ -56,6 +57,9 @@ const empty: Evidence = {
   actions: [],
   backups: { objectiveMs: HOUR, taken: [], missed: [], damaged: [] },
   proofs: [],
+  postures: [],
+  drills: [],
+  untrusted: [],
   restores: [],
   keys: { keyring: 1, generations: [], signers: [] },
 };
@@ -90,4 +94,47 @@ test('a restore without an approver, missed backups, bad proofs and tampering ar
     signer: 's',
   };
   assert.equal(stateOf({ ...empty, proofs: [proof] }, 'A1.3'), 'attention', 'a verification is no restore');
+});
+
+function action(name: string, over: Partial<AuditAction> = {}): AuditAction {
+  const at = empty.from;
+  return {
+    stream: 's',
+    act: 1,
+    at,
+    action: name,
+    effect: 'changes',
+    signer: 'verifier v',
+    given: {},
+    facts: {},
+    result: 'done',
+    records: [],
+    ...over,
+  };
+}
+
+test('drills count where they proved something; one that failed is to be explained', () => {
+  const of = (...actions: readonly AuditAction[]): string | undefined => stateOf({ ...empty, actions }, 'A1.3');
+  assert.equal(of(action('drill')), 'evidence');
+  assert.equal(of(action('drill', { result: 'partial' })), 'evidence');
+  assert.equal(of(action('drill', { result: 'failed' })), 'attention');
+  assert.equal(of(action('drill', { result: 'open' })), 'attention');
+  assert.equal(of(action('drill', { facts: { result: 'notProven' } })), 'attention');
+  const drill = { name: 'n', at: empty.from, signer: 's', result: 'proven', targetContainer: 'c', checkedObjects: 3 };
+  assert.equal(stateOf({ ...empty, drills: [drill] }, 'A1.3'), 'evidence', 'the signed record is enough');
+  assert.equal(stateOf({ ...empty, drills: [{ ...drill, result: 'notProven' }] }, 'A1.3'), 'attention');
+  const both = { ...empty, drills: [drill], actions: [action('drill', { facts: { targetContainer: 'c' } })] };
+  const found = mapCriteria(both).find(({ id }) => id === 'A1.3')?.found;
+  assert.match(found ?? '', /1 restore drill recorded, 0 that proved nothing/, 'a drill and its record are one');
+});
+
+test('postures count where they were taken; a failed or weaker one is to be explained', () => {
+  const posture = { name: 'n', at: empty.from, signer: 's', passed: 3, failed: [], unknown: [], weakened: [] };
+  assert.equal(stateOf({ ...empty, postures: [posture] }, 'CC7.1'), 'evidence');
+  assert.equal(stateOf({ ...empty, postures: [{ ...posture, failed: ['roles'] }] }, 'CC7.1'), 'attention');
+  assert.equal(stateOf({ ...empty, postures: [{ ...posture, unknown: ['roles'] }] }, 'CC7.1'), 'attention');
+  assert.equal(stateOf({ ...empty, postures: [{ ...posture, weakened: ['roles'] }] }, 'CC7.1'), 'attention');
+  const record = action('posture', { result: 'failed', facts: { record: 'n' } });
+  assert.equal(stateOf({ ...empty, postures: [posture], actions: [record] }, 'CC7.1'), 'evidence', 'they are one');
+  assert.equal(stateOf({ ...empty, actions: [action('posture', { result: 'failed' })] }, 'CC7.1'), 'attention');
 });

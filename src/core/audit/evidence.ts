@@ -32,6 +32,32 @@ export interface EvidenceProof {
   readonly signer: string;
 }
 
+/** A signed record of what protected the vault in Azure. */
+export interface EvidencePosture {
+  readonly name: string;
+  readonly at: string;
+  readonly signer: string;
+  readonly passed: number;
+  /** Ids of checks that failed, and of those that could not be told. */
+  readonly failed: readonly string[];
+  readonly unknown: readonly string[];
+  /** Ids of checks that were better in the posture before. */
+  readonly weakened: readonly string[];
+}
+
+/** A signed record of a restore out of Azure Backup that was tried. */
+export interface EvidenceDrill {
+  readonly name: string;
+  readonly at: string;
+  readonly signer: string;
+  /** `proven`, `olderProven`, `notProven`, or a word of a later release. */
+  readonly result: string;
+  readonly why?: string;
+  readonly point?: string;
+  readonly targetContainer?: string;
+  readonly checkedObjects: number;
+}
+
 export interface EvidenceRestore {
   readonly run: number;
   readonly startedAt: string;
@@ -69,6 +95,10 @@ export interface Evidence {
     readonly damaged: readonly string[];
   };
   readonly proofs: readonly EvidenceProof[];
+  readonly postures: readonly EvidencePosture[];
+  readonly drills: readonly EvidenceDrill[];
+  /** Names of signed records of any kind and time that cannot be trusted: they prove nothing. */
+  readonly untrusted: readonly string[];
   readonly restores: readonly EvidenceRestore[];
   readonly keys: {
     readonly keyring: number;
