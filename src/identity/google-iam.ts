@@ -51,6 +51,20 @@ export function createGoogleIam({ tokens, http, endpoints }: GoogleIamOptions): 
     async readProvider(name) {
       return providerOf(await call('GET', `${endpoints.iam}/v1/${name}`));
     },
+    async listProviders(pool) {
+      const names: string[] = [];
+      let page = '';
+      do {
+        const query = page === '' ? '' : `?pageToken=${encodeURIComponent(page)}`;
+        const answer = await call('GET', `${endpoints.iam}/v1/${pool}/providers${query}`);
+        for (const provider of arrayField(answer, 'workloadIdentityPoolProviders'))
+          names.push(
+            (isJsonObject(provider) ? stringField(provider, 'name') : undefined) ?? 'a provider without a name',
+          );
+        page = stringField(answer, 'nextPageToken') ?? '';
+      } while (page !== '');
+      return names;
+    },
     async readAccountBindings(project, email) {
       const account = `projects/${encodeURIComponent(project)}/serviceAccounts/${encodeURIComponent(email)}`;
       return bindingsOf(await call('POST', `${endpoints.iam}/v1/${account}:getIamPolicy`, {}));

@@ -19,6 +19,7 @@ import { createBackedWorkplace } from '../harness/run-holdfast.ts';
 
 const roles = { capture: googleRole('capture').permissions, restore: googleRole('restore').permissions };
 const REVIEWER = 'roles/iam.securityReviewer';
+const OTHER_PROVIDER = providerName('capture').replace('azure-capture', 'other');
 const roleName = (purpose: string): string => `projects/${PROJECT}/roles/holdfast.${purpose}`;
 
 test('doctor proves what the two identities may do, and names each difference of the set-up', async (t) => {
@@ -29,6 +30,7 @@ test('doctor proves what the two identities may do, and names each difference of
   simulator.setTokens({ authority: (token, organization) => google.permissionsOfToken(token, organization) });
   google.putRole(REVIEWER, [
     'iam.workloadIdentityPoolProviders.get',
+    'iam.workloadIdentityPoolProviders.list',
     'iam.serviceAccounts.getIamPolicy',
     'iam.roles.get',
     'resourcemanager.projects.getIamPolicy',
@@ -54,7 +56,7 @@ test('doctor proves what the two identities may do, and names each difference of
     [...good].filter(([, { state }]) => state !== 'ok'),
     [],
   );
-  assert.equal(good.size, 21);
+  assert.equal(good.size, 23);
   assert.match(good.get('capture-cannot-write')?.evidence ?? '', /refused to delete what is not there \(403\)/);
   assert.match(good.get('restore-can-write')?.evidence ?? '', /looked for what it should delete \(404\)/);
   assert.equal(simulator.log.mutations.filter(({ committed }) => committed).length, written, 'nothing was changed');
@@ -129,6 +131,7 @@ test('doctor proves what the two identities may do, and names each difference of
       [
         'provider:azure-capture unknown',
         'provider:azure-restore unknown',
+        'pool-providers:holdfast unknown',
         'account:capture unknown',
         'role:capture unknown',
         'account:restore unknown',
@@ -136,6 +139,18 @@ test('doctor proves what the two identities may do, and names each difference of
         'project-roles unknown',
       ],
     ],
+    [
+      () => google.putProvider({ ...provider, name: OTHER_PROVIDER, issuerUri: 'https://idp.example' }),
+      ['pool-providers:holdfast:other finding'],
+    ],
+    ...['roles/owner', 'roles/editor', 'roles/iam.serviceAccountTokenCreator', 'roles/iam.workloadIdentityUser'].map(
+      (role) =>
+        [
+          () =>
+            google.putProject(PROJECT, bindings(reviewer, { role, members: ['user:eve@example.com'] }), PROJECT_NUMBER),
+          ['project-acting:user:eve@example.com finding'],
+        ] as const,
+    ),
     [
       () => google.putAccount(accountOf('restore'), []),
       ['restore-can-write unknown', 'restore-role unknown', 'account:restore finding'],
@@ -145,6 +160,7 @@ test('doctor proves what the two identities may do, and names each difference of
     change();
     assert.deepEqual(await troubles('--identity'), expected, String(change));
     google.putProvider(provider);
+    google.removeProvider(OTHER_PROVIDER);
     google.putProject(PROJECT, bindings(reviewer), PROJECT_NUMBER);
     for (const purpose of ['capture', 'restore'] as const) google.putRole(roleName(purpose), roles[purpose]);
     google.putAccount(accountOf('restore'), [

@@ -13,6 +13,8 @@ const ACTING_ROLES = new Set([
   'roles/iam.serviceAccountKeyAdmin',
   'roles/iam.serviceAccountAdmin',
 ]);
+/** On the project these let one act as every service account of it. */
+const ACTING_PROJECT_ROLES = new Set([...ACTING_ROLES, 'roles/owner', 'roles/editor']);
 /** Roles that show access control and nothing else: this very check asks for them. */
 const HARMLESS_ROLES = new Set([
   'roles/iam.securityReviewer',
@@ -26,6 +28,7 @@ export async function checkTrust(iam: GoogleIam, trust: DesiredTrust): Promise<r
   const checks: Check[] = [];
   const unsaid = new Set(trust.missing);
   for (const provider of trust.providers) checks.push(...(await checkProvider(iam, provider, unsaid)));
+  checks.push(...(await checkPools(iam, trust)));
   for (const account of trust.accounts) {
     checks.push(await checkActing(iam, trust.projectId, { account, unsaid }));
     checks.push(await checkRole(iam, account));
@@ -145,7 +148,7 @@ async function checkActing(
       `Grant it: gcloud iam service-accounts add-iam-policy-binding ${email} --role ${TRUST_ROLE} --member '${principal}'.`,
     );
   }
-  return make.ok(id, `Only ${principal} may act as ${email}.`);
+  return make.ok(id, `By the bindings of the service account itself, only ${principal} may act as ${email}.`);
 }
 
 async function checkRole(iam: GoogleIam, { role, purpose }: DesiredAccount): Promise<Check> {
@@ -178,7 +181,7 @@ async function checkProject(iam: GoogleIam, { projectId, accounts }: DesiredTrus
   } catch (error) {
     return [unreadable('project-roles', error, `the roles in the project ${projectId}`, 'roles/iam.securityReviewer')];
   }
-  return accounts.map(({ purpose, email, role }) => {
+  const ofAccounts = accounts.map(({ purpose, email, role }) => {
     const id = `project-roles:${purpose}`;
     const own = bindings.filter(({ members }) => members.includes(`serviceAccount:${email}`)).map((one) => one.role);
     const others = own.filter((one) => one !== role && !HARMLESS_ROLES.has(one));
@@ -197,6 +200,59 @@ async function checkProject(iam: GoogleIam, { projectId, accounts }: DesiredTrus
     }
     return make.ok(id, `${email} has the role ${role}, and no other that lets it do anything.`);
   });
+  return [...ofAccounts, ...actingByProject(bindings, projectId, accounts)];
+}
+
+/** Others that may act as the accounts by a role on the whole project; what the accounts themselves have is looked at one by one. */
+function actingByProject(
+  bindings: readonly IamBinding[],
+  projectId: string,
+  accounts: readonly DesiredAccount[],
+): readonly Check[] {
+  const own = new Set(accounts.map(({ email }) => `serviceAccount:${email}`));
+  const rolesOf = new Map<string, string[]>();
+  for (const { role, members } of bindings) {
+    if (!ACTING_PROJECT_ROLES.has(role)) continue;
+    for (const member of members) if (!own.has(member)) rolesOf.set(member, [...(rolesOf.get(member) ?? []), role]);
+  }
+  if (rolesOf.size === 0) {
+    const evidence = `Nobody else has a role on the project ${projectId} itself that is known to let him act as its service accounts; folders and organization above it are not looked at.`;
+    return [make.ok('project-acting', evidence)];
+  }
+  return [...rolesOf].map(([member, roles]) =>
+    make.finding(
+      `project-acting:${member}`,
+      `${member} may act as every service account of the project ${projectId}: ${roles.join(', ')}.`,
+      'Remove these bindings from the project, or move the service accounts into a project of their own.',
+    ),
+  );
+}
+
+/** A subject is trusted whichever provider of its pool vouches for it, so a pool has no other providers than those wanted. */
+async function checkPools(iam: GoogleIam, trust: DesiredTrust): Promise<readonly Check[]> {
+  const wanted = new Set(trust.providers.map(({ audience }) => audience.replace('//iam.googleapis.com/', '')));
+  const pools = new Set([...wanted].map((name) => name.slice(0, name.indexOf('/providers/'))));
+  const checks: Check[] = [];
+  for (const pool of pools) checks.push(...(await checkPool(iam, pool, wanted)));
+  return checks;
+}
+
+async function checkPool(iam: GoogleIam, pool: string, wanted: ReadonlySet<string>): Promise<readonly Check[]> {
+  const id = `pool-providers:${pool.slice(pool.lastIndexOf('/') + 1)}`;
+  try {
+    const others = (await iam.listProviders(pool)).filter((name) => !wanted.has(name));
+    if (others.length === 0) return [make.ok(id, `The pool ${pool} has no other providers.`)];
+    return others.map((name) => {
+      const short = name.slice(name.lastIndexOf('/') + 1);
+      return make.finding(
+        `${id}:${short}`,
+        `The pool ${pool} has another provider, ${short}: whoever it gives one of the trusted subjects may act as the service accounts.`,
+        'Delete this provider, or give it a pool of its own.',
+      );
+    });
+  } catch (error) {
+    return [unreadable(id, error, `the providers of the pool ${pool}`, 'roles/iam.workloadIdentityPoolViewer')];
+  }
 }
 
 function unreadable(id: string, error: unknown, what: string, role: string): Check {

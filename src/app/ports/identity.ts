@@ -92,6 +92,8 @@ export interface GoogleIam {
   ownPermissions(project: string, permissions: readonly string[]): Promise<readonly string[]>;
   /** `projects/N/locations/global/workloadIdentityPools/POOL/providers/P` */
   readProvider(name: string): Promise<IamProvider>;
+  /** Names of all providers of a pool, disabled ones too: `projects/N/locations/global/workloadIdentityPools/POOL`. */
+  listProviders(pool: string): Promise<readonly string[]>;
   readAccountBindings(project: string, email: string): Promise<readonly IamBinding[]>;
   /** Permissions of a custom role: `projects/P/roles/holdfast.capture`. */
   readRole(name: string): Promise<readonly string[]>;

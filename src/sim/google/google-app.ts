@@ -1,15 +1,17 @@
 import { type Context, Hono } from 'hono';
 import { GoogleError, permissionDenied, TokenRefusal, unauthenticated } from './google-error.ts';
-import type { GoogleIdentities } from './google-identities.ts';
+import type { GoogleIdentities, SimulatedProvider } from './google-identities.ts';
 import { exchangeToken } from './token-exchange.ts';
 
 const MOST_SECONDS = 3600;
 const MOST_PERMISSIONS = 100;
+const PROVIDERS_A_PAGE = 2;
 
 interface Asked {
   readonly identities: GoogleIdentities;
   readonly token: string | undefined;
   readonly body: { readonly [name: string]: unknown };
+  readonly query: URLSearchParams;
   /** What the parentheses of the route's pattern caught. */
   readonly parts: readonly string[];
 }
@@ -27,6 +29,11 @@ const routes: readonly Route[] = [
     http: 'GET',
     path: /^\/v1\/(projects\/[^/]+\/locations\/global\/workloadIdentityPools\/[^/]+\/providers\/[^/:]+)$/,
     handle: readProvider,
+  },
+  {
+    http: 'GET',
+    path: /^\/v1\/(projects\/([^/]+)\/locations\/global\/workloadIdentityPools\/[^/]+)\/providers$/,
+    handle: listProviders,
   },
   {
     http: 'POST',
@@ -59,7 +66,8 @@ export function googleApp(identities: GoogleIdentities): Hono {
       const found = route.http === context.req.method ? route.path.exec(path) : null;
       if (found === null) continue;
       const { token, body } = await read(context);
-      return context.json(route.handle({ identities, token, body, parts: found.slice(1) }));
+      const query = new URL(context.req.url).searchParams;
+      return context.json(route.handle({ identities, token, body, query, parts: found.slice(1) }));
     }
     throw new GoogleError(404, 'NOT_FOUND', `${context.req.method} ${path} is not modelled`);
   });
@@ -113,7 +121,26 @@ function readProvider(asked: Asked): object {
   allow(asked, project, 'iam.workloadIdentityPoolProviders.get');
   const provider = identities.findProvider(name);
   if (provider === undefined) throw new GoogleError(404, 'NOT_FOUND', 'Requested entity was not found.');
-  const { issuerUri, allowedAudiences, attributeMapping, attributeCondition, disabled } = provider;
+  return shown(provider);
+}
+
+/** Small pages. Deleted providers do not exist here. */
+function listProviders(asked: Asked): object {
+  const { identities, query, parts } = asked;
+  const [pool = '', project = ''] = parts;
+  allow(asked, project, 'iam.workloadIdentityPoolProviders.list');
+  const all = identities.listProviders(pool);
+  const start = Number(query.get('pageToken') ?? '0');
+  const end = start + PROVIDERS_A_PAGE;
+  const page = all.slice(start, end).map(shown);
+  return {
+    ...(page.length === 0 ? {} : { workloadIdentityPoolProviders: page }),
+    ...(end < all.length ? { nextPageToken: String(end) } : {}),
+  };
+}
+
+function shown(provider: SimulatedProvider): object {
+  const { name, issuerUri, allowedAudiences, attributeMapping, attributeCondition, disabled } = provider;
   return {
     name,
     state: 'ACTIVE',

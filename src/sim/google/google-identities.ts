@@ -74,6 +74,16 @@ export class GoogleIdentities {
     return this.#providers.get(name);
   }
 
+  /** Of one pool. */
+  listProviders(pool: string): readonly SimulatedProvider[] {
+    return [...this.#providers.values()].filter(({ name }) => name.startsWith(`${pool}/providers/`));
+  }
+
+  /** For good and at once. */
+  removeProvider(name: string): void {
+    this.#providers.delete(name);
+  }
+
   putAccount(email: string, bindings: readonly Binding[]): void {
     this.#accounts.set(email, bindings);
   }
