@@ -19,8 +19,10 @@ export class IdentityExaminer {
     const hasToken = ['HOLDFAST_APIGEE_TOKEN', 'HOLDFAST_APIGEE_TOKEN_FILE'].some(
       (name) => surroundings.environment[name],
     );
-    if (hasToken || google === undefined || google.kind !== undefined)
-      return { parted: false, capture: undefined, restore: undefined };
+    const neither = { parted: false, capture: undefined, restore: undefined } as const;
+    if (google === undefined) return neither;
+    if (hasToken) return { ...neither, unproved: 'token-instead' };
+    if (google.kind !== undefined) return { ...neither, unproved: 'one-identity' };
     const open = (purpose: Purpose): Promise<IdentityExamination> | undefined =>
       google[purpose] === undefined ? undefined : this.#open(purpose);
     return { parted: true, capture: await open('capture'), restore: await open('restore') };

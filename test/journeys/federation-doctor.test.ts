@@ -174,6 +174,15 @@ test('doctor proves what the two identities may do, and names each difference of
   assert.deepEqual(await troubles(), ['restore-can-write unknown', 'restore-role unknown']);
   const one = { google: { ...scene.identity.google.capture } };
   await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify({ identity: one }));
-  assert.match((await look()).get('identities')?.evidence ?? '', /One identity reads and writes/);
+  const single = (await look()).get('identities');
+  assert.match(single?.evidence ?? '', /One identity reads and writes/);
+  assert.equal(single?.state, 'unknown');
+  await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify({ identity: scene.identity }));
+  const { document } = await workplace.json('doctor', ['doctor'], {
+    environment: { ...environment, HOLDFAST_APIGEE_TOKEN: 'some-token' },
+  });
+  const instead = document.checks.find(({ id }) => id === 'identities');
+  assert.equal(instead?.state, 'unknown');
+  assert.match(instead?.evidence ?? '', /in place of the configured identities/);
   assert.equal(captureIdentity.objectId, 'oid-capture');
 });

@@ -5,6 +5,17 @@ import type { Examination, IdentityExamination } from './examination.ts';
 
 const make = checksOf('identity');
 const SHOWN = 5;
+const UNPROVED = {
+  'one-identity': {
+    evidence: 'One identity reads and writes, so what it may do was not proved.',
+    remedy: 'Part it into identity.google.capture and identity.google.restore: holdfast init identity.',
+  },
+  'token-instead': {
+    evidence:
+      'HOLDFAST_APIGEE_TOKEN or HOLDFAST_APIGEE_TOKEN_FILE is used in place of the configured identities, so nothing was proved of them.',
+    remedy: 'Look again without the token.',
+  },
+} as const;
 
 /**
  * The two Google identities, where the configuration has two: that the one that captures cannot write, that the one that
@@ -15,10 +26,14 @@ export async function checkIdentities(
   organization: string | undefined,
 ): Promise<readonly Check[]> {
   try {
-    const { parted, capture, restore } = await examination.identities();
+    const { parted, unproved, capture, restore } = await examination.identities();
+    if (unproved !== undefined) {
+      const { evidence, remedy } = UNPROVED[unproved];
+      return [make.unknown('identities', evidence, remedy)];
+    }
     if (!parted) {
       const evidence =
-        'One identity reads and writes; identity.google.capture and identity.google.restore would part them.';
+        'No Google identity is configured and nothing was proved: whatever token is given reads and writes; identity.google.capture and identity.google.restore would part them.';
       return [make.ok('identities', evidence)];
     }
     return [

@@ -51,6 +51,8 @@ export interface IdentityExamination {
 export interface IdentityFacts {
   /** True when the configuration tells captures from restores. */
   readonly parted: boolean;
+  /** Why configured identities cannot be told apart: one is used for all, or a token is used in their place. */
+  readonly unproved?: 'one-identity' | 'token-instead' | undefined;
   /** Undefined where it is not configured. */
   readonly capture: IdentityExamination | undefined;
   readonly restore: IdentityExamination | undefined;
