@@ -125,7 +125,7 @@ class BusyAnswer extends Error {
 
 /**
  * Repeats what may be repeated: reads, and writes that come to the same twice. A `POST` starts something, so it is repeated
- * only where the answer says that nothing was begun.
+ * only where the answer says that nothing was begun: 429. After 503 something may have begun.
  */
 function repeating(
   inner: HttpClient,
@@ -137,7 +137,7 @@ function repeating(
       const send = async (): Promise<PipelineResponse> => {
         const response = await inner.sendRequest(request);
         const { status } = response;
-        const isBusy = status === 429 || status === 503 || (mayRepeat && (status === 408 || status >= 500));
+        const isBusy = status === 429 || (mayRepeat && (status === 408 || status >= 500));
         // 501 will not pass.
         if (isBusy && status !== 501) throw new BusyAnswer(response);
         return response;

@@ -99,6 +99,9 @@ const policySchema = z.object({
   properties: z.object({ policyRules: z.array(ruleSchema) }),
 });
 
+/** The same with every field. */
+const wholeRules = z.object({ properties: z.object({ policyRules: z.array(z.record(z.string(), z.json())) }) });
+
 export function readPolicy(answer: unknown, resource: string): BackupPolicyFacts {
   const { id, name, properties } = read(policySchema, answer, resource);
   const { policyRules } = properties;
@@ -122,6 +125,7 @@ export function readPolicy(answer: unknown, resource: string): BackupPolicyFacts
           !(objectType === 'AzureBackupRule' && dataStore?.dataStoreType === 'VaultStore'),
       )
       .map((rule) => rule.name),
+    rules: read(wholeRules, answer, resource).properties.policyRules,
   };
 }
 

@@ -270,6 +270,19 @@ test('busy answers are repeated after the pause that was asked for, and a denial
   assert.equal((await azure.getAccount(ACCOUNT_ID)).name, 'apigeebackup');
 });
 
+test('what starts something is repeated after 429 only: after 503 it may have begun', async (t) => {
+  const world = await createAzureWorld(t);
+  const azure = world.client();
+  const start = (): Promise<unknown> => azure.send({ method: 'POST', path: `${INSTANCE_ID}/resumeProtection` });
+  const sent = (): number => world.simulator.exchanges.filter(({ method }) => method === 'POST').length;
+  world.simulator.faults.set([{ fault: { kind: 'status', status: 503 } }]);
+  await assert.rejects(start(), refusal('REMOTE_FAILED', 'ServerTimeout'));
+  assert.equal(sent(), 1);
+  world.simulator.faults.set([{ fault: { kind: 'status', status: 429, retryAfterSeconds: 2 }, count: 1 }]);
+  await assert.rejects(start(), refusal('REMOTE_NOT_FOUND', 'ResourceNotFound'));
+  assert.equal(sent(), 3);
+});
+
 test('what is not there is told by Azure’s own code: subscription, group, resource', async (t) => {
   const azure = (await createAzureWorld(t)).client();
   const other = (from: string | RegExp, to: string): string => ACCOUNT_ID.replace(from, to);

@@ -2,7 +2,8 @@ import { HoldfastError, RemoteError, UserError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { groundOf, movedGround } from '../../core/protection/ground.ts';
 import { planProtection } from '../../core/protection/plan-protection.ts';
-import type { ProtectionPlan, ProtectionStep } from '../../core/protection/protection-plan.ts';
+import { digestOf, type ProtectionPlan, type ProtectionStep } from '../../core/protection/protection-plan.ts';
+import { findRefusals } from '../../core/protection/refusals.ts';
 import type { ArmChange } from '../ports/azure.ts';
 import { assertCanBeProtected, type ProtectionTools } from './make-protection-plan.ts';
 import { readProtection } from './read-protection.ts';
@@ -30,24 +31,22 @@ const ROLE_POLL_MS = 30_000;
 
 /**
  * Sends exactly the requests of the plan, in order, after a look whether the ground still is what it was; then looks again.
- * UserError `PLAN_STALE` names what moved. When the first request fails, its error is thrown; a later one makes the report
+ * UserError `PLAN_STALE` names what moved, `PLAN_INVALID` says that the steps are not those that would be planned. When the first request fails, its error is thrown; a later one makes the report
  * partial.
  */
 export async function applyProtectionPlan(tools: ProtectionTools, plan: ProtectionPlan): Promise<ProtectionReport> {
   await assertGround(tools, plan);
   const results = await sendAll(tools, plan);
   const isDone = results.every(({ state }) => state === 'done');
-  const { steps, notes } = await lookAgain(tools, plan);
-  const undeletes = plan.steps.some(({ id }) => id === 'undelete');
-  // What an undeleted instance is like is only known now; another plan is what the notes of this one ask for.
-  const differs = steps.length > 0 && !undeletes;
+  const { steps, notes, obstacles } = await lookAgain(tools, plan);
+  const differs = steps.length > 0 || obstacles.length > 0;
   return {
     vaultId: plan.vaultId,
     plan: plan.hash,
     status: isDone ? (differs ? 'differs' : 'done') : 'partial',
     steps: results,
     remaining: steps.map(({ what }) => what),
-    notes,
+    notes: [...obstacles, ...notes],
   };
 }
 
@@ -64,6 +63,22 @@ async function assertGround({ azure, progress, digester }: ProtectionTools, plan
     });
   }
   assertCanBeProtected(plan.settings, readings, true);
+  const { settings, createdAt, tool } = plan;
+  const own = planProtection({ settings, readings, createdAt, tool }, digester);
+  if (deedsOf(own, digester) === deedsOf(plan, digester)) return;
+  throw new UserError({
+    code: 'PLAN_INVALID',
+    message:
+      'The requests in the plan file are not those that this version of Holdfast plans for the same ground and the same settings. Nothing was changed.',
+    resource: own.vaultId,
+    next: 'Make a new plan: holdfast protect plan.',
+  });
+}
+
+/** A digest of what a plan would send, and where to. Its hash has no key: anybody can write a file whose hash fits. */
+function deedsOf(plan: ProtectionPlan, digester: ProtectionTools['digester']): string {
+  const { accountId, vaultId, instanceId, instance, steps } = plan;
+  return digestOf({ accountId, vaultId, instanceId, instance, steps }, digester);
 }
 
 async function sendAll(tools: ProtectionTools, plan: ProtectionPlan): Promise<readonly StepResult[]> {
@@ -79,12 +94,17 @@ async function sendAll(tools: ProtectionTools, plan: ProtectionPlan): Promise<re
       await sendStep(tools, plan, step);
       results.push({ id, what, state: 'done', error: null });
     } catch (error) {
-      if (!(error instanceof HoldfastError) || index === 0 || error.code === 'INTERRUPTED') throw error;
+      if (!(error instanceof HoldfastError) || index === 0 || isAsked(error)) throw error;
       const { code, message, next = null } = error;
       results.push({ id, what, state: 'failed', error: { code, message, next } });
     }
   }
   return results;
+}
+
+/** Somebody asked to end. */
+function isAsked({ code }: HoldfastError): boolean {
+  return code === 'INTERRUPTED' || code === 'TERMINATED';
 }
 
 async function sendStep(tools: ProtectionTools, plan: ProtectionPlan, step: ProtectionStep): Promise<void> {
@@ -176,8 +196,11 @@ async function awaitProtection({ azure, clock, signal }: ProtectionTools, instan
 async function lookAgain(
   { azure, clock, progress, digester }: ProtectionTools,
   { settings, tool }: ProtectionPlan,
-): Promise<ProtectionPlan> {
+): Promise<Pick<ProtectionPlan, 'steps' | 'notes'> & { readonly obstacles: readonly string[] }> {
   progress.phase('look whether all is as asked for');
   const readings = await readProtection(azure, settings);
-  return planProtection({ settings, readings, createdAt: clock.now(), tool }, digester);
+  const { steps, notes } = planProtection({ settings, readings, createdAt: clock.now(), tool }, digester);
+  // What cannot be read brings no step, and is not in place for that.
+  const obstacles = findRefusals({ settings, readings, undelete: true }).map(({ message }) => message);
+  return { steps, notes, obstacles };
 }

@@ -1,4 +1,5 @@
 import { applyLock, planLock } from '../../app/protection/apply-lock.ts';
+import type { AzureManagement } from '../../app/ports/azure.ts';
 import { UserError } from '../../core/errors.ts';
 import { type Lock, type LockTarget, lockTargets } from '../../core/protection/lock.ts';
 import type { CommandContext } from '../command.ts';
@@ -26,11 +27,9 @@ export async function protectLock(context: CommandContext): Promise<number> {
   for (const lock of locks) {
     stderr.write(`${[lock.what, ...lock.binds.map((line) => `  ${line}`)].join('\n')}\n\n`);
     await agree(context, lock);
-    await context.audit.declare({ target: lock.target, name: lock.name, path: lock.path });
-    progress.phase(`lock ${lock.name}`);
-    await applyLock(azure, lock);
-    progress.clear();
   }
+  if (locks.length > 0) await context.audit.declare({ target, paths: locks.map(({ path }) => path) });
+  await applyAll(context, azure, locks);
   const document: OutputDocument<'protect-lock'> = {
     schema: 'holdfast/protect-lock/1',
     locks: locks.map(({ target: locked, path, what, binds, bindsUntil = null }) => ({
@@ -50,6 +49,26 @@ export async function protectLock(context: CommandContext): Promise<number> {
         ),
   );
   return 0;
+}
+
+/** All are agreed to by now. */
+async function applyAll(
+  { progress, stderr }: CommandContext,
+  azure: AzureManagement,
+  locks: readonly Lock[],
+): Promise<void> {
+  for (const [index, lock] of locks.entries()) {
+    progress.phase(`lock ${lock.name}`);
+    try {
+      await applyLock(azure, lock);
+    } catch (error) {
+      progress.clear();
+      const done = locks.slice(0, index).map(({ name }) => name);
+      if (done.length > 0) stderr.write(`Locked before this failed, and it stays so: ${done.join(', ')}.\n`);
+      throw error;
+    }
+    progress.clear();
+  }
 }
 
 function readTarget({ findArgument }: CommandContext): LockTarget {
@@ -84,7 +103,7 @@ function assertCanAgree(context: CommandContext): void {
     code: 'CONFIRMATION_NEEDED',
     message:
       'A lock cannot be undone: it needs a name to be typed, and there is no terminal to ask on. Nothing was changed.',
-    next: 'Run it on a terminal, or give --confirm with the name of the Backup vault or the container.',
+    next: 'Run it on a terminal, or give --confirm with the name of the Backup vault or the container (of several: with commas between).',
   });
 }
 
@@ -94,10 +113,11 @@ async function agree(context: CommandContext, { target, name }: Lock): Promise<v
     await confirmByName(context, { name, kind: kinds[target], what: 'This cannot be undone.' });
     return;
   }
-  if (given === name) return;
+  // Names of containers and vaults have no comma.
+  if (given.split(',').includes(name)) return;
   throw new UserError({
     code: 'CONFIRMATION_REFUSED',
     message: `--confirm is "${given}", and the ${kinds[target]} is ${name}. Nothing was changed.`,
-    next: 'Give its name when you are sure.',
+    next: 'Give its name when you are sure; where several are locked, all their names with commas between.',
   });
 }

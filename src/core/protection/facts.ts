@@ -92,6 +92,8 @@ export interface BackupPolicyFacts {
   readonly retention: string | undefined;
   /** Names of rules beside these: more tags, longer retention, operational backup. */
   readonly otherRules: readonly string[];
+  /** All rules, as they are: what a change has to send along. */
+  readonly rules: readonly JsonObject[];
 }
 
 export interface BackupInstanceFacts {

@@ -21,9 +21,10 @@ export function storageSteps(settings: ProtectionSettings, readings: ProtectionR
 
 function blobServicePart(settings: ProtectionSettings, readings: ProtectionReadings): PlanPart {
   const service = factsOf(readings.blobService);
-  const changes = service === undefined ? [] : serviceChanges(service, settings);
+  if (service === undefined) return { steps: [], inPlace: [], notes: [] };
+  const changes = serviceChanges(service, settings);
   const inPlace = ['versioning, change feed and soft delete of the blob service'];
-  if (service === undefined || changes.length === 0) return { steps: [], inPlace, notes: [] };
+  if (changes.length === 0) return { steps: [], inPlace, notes: [] };
   const step: ProtectionStep = {
     id: 'blob-service',
     what: 'switch on what keeps deleted and overwritten blobs',

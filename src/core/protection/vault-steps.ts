@@ -2,6 +2,7 @@ import type { JsonObject } from '../json.ts';
 import { isSameId, subscriptionOf } from './arm-id.ts';
 import { policyBody, retentionOf, vaultBody } from './desired.ts';
 import type { BackupPolicyFacts, BackupVaultFacts } from './facts.ts';
+import { keptRetention, mergedPolicy } from './merged-policy.ts';
 import type { PlanPart, ProtectionChange } from './protection-plan.ts';
 import { factsOf, type ProtectionReadings } from './readings.ts';
 import { describeSchedule, intervalOf, isSameSchedule } from './schedule.ts';
@@ -112,8 +113,9 @@ function policyPart(settings: ProtectionSettings, readings: ProtectionReadings):
   const policy = factsOf(readings.policy);
   const schedule = intervalOf(settings.policy);
   const changes = policy === undefined ? newPolicy(settings) : policyChanges(policy, settings);
+  const notes = policy === undefined ? [] : policyNotes(policy, settings);
   if (changes.length === 0) {
-    return { steps: [], inPlace: [`the policy ${settings.policy.name}: ${describeSchedule(schedule)}`], notes: [] };
+    return { steps: [], inPlace: [`the policy ${settings.policy.name}: ${describeSchedule(schedule)}`], notes };
   }
   return {
     steps: [
@@ -123,13 +125,26 @@ function policyPart(settings: ProtectionSettings, readings: ProtectionReadings):
         why: policy === undefined ? 'There is none of that name.' : 'It is not as asked for.',
         method: 'PUT',
         path: policyId,
-        body: policyBody(settings),
+        body: policy === undefined ? policyBody(settings) : mergedPolicy(policy, settings),
         changes,
       },
     ],
     inPlace: [],
-    notes: [],
+    notes,
   };
+}
+
+/** What the policy has beyond what is asked for. */
+function policyNotes(facts: BackupPolicyFacts, settings: ProtectionSettings): readonly string[] {
+  const { name } = settings.policy;
+  const kept = keptRetention(facts, settings);
+  const wanted = retentionOf(settings.policy);
+  return [
+    ...(kept === wanted ? [] : [`The policy ${name} keeps points for ${kept}, asked for is ${wanted}: it stays so.`]),
+    ...(facts.otherRules.length === 0
+      ? []
+      : [`The policy ${name} has rules beside those asked for, which stay: ${facts.otherRules.join(', ')}.`]),
+  ];
 }
 
 function newPolicy({ policy }: ProtectionSettings): readonly ProtectionChange[] {
@@ -139,7 +154,8 @@ function newPolicy({ policy }: ProtectionSettings): readonly ProtectionChange[] 
   ];
 }
 
-function policyChanges(facts: BackupPolicyFacts, { policy }: ProtectionSettings): readonly ProtectionChange[] {
+function policyChanges(facts: BackupPolicyFacts, settings: ProtectionSettings): readonly ProtectionChange[] {
+  const { policy } = settings;
   const changes: ProtectionChange[] = [];
   const wanted = intervalOf(policy);
   const intervals = facts.backupRules.flatMap((rule) => rule.intervals);
@@ -149,10 +165,10 @@ function policyChanges(facts: BackupPolicyFacts, { policy }: ProtectionSettings)
     const from = facts.backupRules.map(({ name, intervals: at }) => `${name}: ${at.map(describeSchedule).join(', ')}`);
     changes.push({ field: 'schedule', from, to: [`${BACKUP_RULE}: ${describeSchedule(wanted)}`] });
   }
-  if (facts.retention !== retentionOf(policy)) {
-    changes.push({ field: 'retention', from: facts.retention ?? null, to: retentionOf(policy) });
+  const retention = keptRetention(facts, settings);
+  if (facts.retention !== retention) {
+    changes.push({ field: 'retention', from: facts.retention ?? null, to: retention });
   }
-  if (facts.otherRules.length > 0) changes.push({ field: 'other rules', from: facts.otherRules, to: [] });
   return changes;
 }
 
