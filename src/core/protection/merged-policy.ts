@@ -6,7 +6,7 @@ import type { ProtectionSettings } from './settings.ts';
 const longestDays: Readonly<Record<string, number>> = { D: 1, W: 7, M: 31, Y: 366 };
 
 /** Whether a duration such as `P30D` may be less than that many days; what is no such duration is not known to be less. */
-export function isShorter(duration: string | undefined, days: number): boolean {
+function isShorter(duration: string | undefined, days: number): boolean {
   if (duration === undefined) return true;
   const [, count, unit = ''] = /^P(\d+)([DWMY])$/.exec(duration) ?? [];
   const longest = longestDays[unit];
