@@ -18,6 +18,28 @@ const usual = {
   replicationMarginMinutes: 60,
 } as const;
 
+interface Place {
+  readonly account: string;
+  readonly containers: readonly string[];
+  /** Undefined where the vault is not in Azure. */
+  readonly vaultContainer: string | undefined;
+}
+
+/** Protection of another place than the vault's would look good and protect nothing. */
+function assertCovers(
+  { account, containers }: Omit<Place, 'vaultContainer'>,
+  vault: { readonly account: string | undefined; readonly container: string | undefined },
+): void {
+  const isElsewhere = vault.account !== undefined && vault.account !== account;
+  if (!isElsewhere && (vault.container === undefined || containers.includes(vault.container))) return;
+  const what = isElsewhere ? `the storage account ${vault.account}` : `the container ${vault.container}`;
+  throw new UserError({
+    code: 'CONFIG_INVALID',
+    message: `The section \`protect\` leaves the vault out: the vault is in ${what}, and protected are ${containers.join(', ')} of ${account}.`,
+    next: 'Correct protect.storageAccount and protect.containers in holdfast.yaml, or leave them away: they are then those of the vault.',
+  });
+}
+
 /** Azure Resource Manager and what the configuration says about the vault's protection. */
 export class AzureParts implements AzureHouse {
   readonly #base: Foundation;
@@ -67,6 +89,7 @@ export class AzureParts implements AzureHouse {
       location,
       account: { name: place.account, resourceGroup: storageResourceGroup ?? resourceGroup },
       containers: place.containers,
+      vaultContainer: place.vaultContainer,
       vault: {
         name: vault.name,
         redundancy: vault.redundancy ?? usual.redundancy,
@@ -92,16 +115,16 @@ export class AzureParts implements AzureHouse {
   }
 
   /** Account and containers, as the section says them or as the vault's address does. */
-  async #place({
-    storageAccount,
-    containers,
-  }: ProtectionConfig): Promise<{ readonly account: string; readonly containers: readonly string[] }> {
-    if (storageAccount !== undefined && containers !== undefined) return { account: storageAccount, containers };
+  async #place({ storageAccount, containers }: ProtectionConfig): Promise<Place> {
     const address = this.#base.settings.vault === undefined ? undefined : await this.#base.vaultAddress();
     const found = address?.type === 'azure' ? address : undefined;
-    const account = storageAccount ?? found?.account?.split('.')[0];
+    const ofVault = { account: found?.account?.split('.')[0], container: found?.container };
+    const account = storageAccount ?? ofVault.account;
     const all = containers ?? (found === undefined ? undefined : [found.container]);
-    if (account !== undefined && all !== undefined) return { account, containers: all };
+    if (account !== undefined && all !== undefined) {
+      assertCovers({ account, containers: all }, ofVault);
+      return { account, containers: all, vaultContainer: ofVault.container };
+    }
     const missing = account === undefined ? 'protect.storageAccount' : 'protect.containers';
     throw new UserError({
       code: 'CONFIG_INVALID',

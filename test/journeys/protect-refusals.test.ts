@@ -250,6 +250,20 @@ test('blobs have to outlive the epochs and the guarantee that the vault has, unl
   assert.match(await why({ guaranteedDays: 20 }), /^92 days of an epoch \+ 20 guaranteed days/);
 });
 
+test('a section that leaves the vault itself out is refused, by plan, posture and drill alike', async (t) => {
+  const place = await createAzureWorkplace(t);
+  for (const [vault, what] of [
+    ['az://apigeebackup/other', /the vault is in the container other, and protected are apigee of apigeebackup/],
+    ['az://elsewhere/apigee', /the vault is in the storage account elsewhere/],
+  ] as const) {
+    for (const argv of [['protect', 'plan'], ['posture'], ['drill']]) {
+      const { exit, stderr } = await place.run([...argv, '--vault', vault]);
+      assert.deepEqual([exit, place.world.simulator.writes], [64, []], stderr);
+      assert.match(stderr.replaceAll(/\s+/g, ' '), what);
+    }
+  }
+});
+
 test('wrong words on the command line and in the file', async (t) => {
   const place = await createAzureWorkplace(t);
   const said = async (argv: readonly string[], environment = {}): Promise<string> => {

@@ -45,7 +45,12 @@ export const drill: Command = {
         nonce: house.nonce(),
         openCopy: (accountId, container) => house.openDrillCopy(nameOf(accountId), container),
       },
-      { settings, organization, container: settings.containers[0] ?? '', timeoutMs: hours * HOUR_MS },
+      {
+        settings,
+        organization,
+        container: settings.vaultContainer ?? settings.containers[0] ?? '',
+        timeoutMs: hours * HOUR_MS,
+      },
     );
     const { result, point, recoveryPoint, targetContainer } = done;
     audit.note({ organization, result, recoveryPoint: recoveryPoint.id, targetContainer });

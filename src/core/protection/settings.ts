@@ -13,6 +13,8 @@ export interface ProtectionSettings {
   readonly account: { readonly name: string; readonly resourceGroup: string };
   /** Containers that the backup covers. */
   readonly containers: readonly string[];
+  /** The vault's own among them; undefined where the vault is not in Azure. */
+  readonly vaultContainer?: string | undefined;
   readonly vault: { readonly name: string; readonly redundancy: Redundancy; readonly softDeleteDays: number };
   readonly policy: {
     readonly name: string;
