@@ -2,7 +2,10 @@
 export const exitCodes: readonly (readonly [code: string, meaning: string])[] = [
   ['0', 'done; no difference'],
   ['1', 'error; nothing was changed'],
-  ['2', 'differences (diff, drift; plan, restore with --exit-code), findings (doctor, posture, vault test)'],
+  [
+    '2',
+    'differences (diff, drift; plan, restore, protect plan with --exit-code), findings (doctor, posture, secrets status, protect status, vault test)',
+  ],
   ['3', 'finished but partial: holes in the point, a call failed, or unknowns in a comparison'],
   ['4', 'refused by policy, or waiting for approval'],
   ['5', 'the plan is stale'],
