@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
-import { backUp, createStage, type Stage } from './stage.ts';
+import type { RunOptions } from '../harness/run-holdfast.ts';
+import { epochEndsAt } from '../../src/vault/epoch.ts';
+import { backUp, createStage, ORGANIZATION, type Stage } from './stage.ts';
 
 const wide = 'environments/test/keyvaluemaps/rates';
 const flags = 'environments/prod/keyvaluemaps/feature-flags';
@@ -14,8 +17,8 @@ async function configure(stage: Stage, rules: readonly { readonly at: string; re
 }
 
 /** The maps of the seed that have entries, by how many. */
-async function mapsOf(stage: Stage): Promise<ReadonlyMap<string, number>> {
-  const { document } = await stage.json('ls', ['ls', 'latest', 'environments/*/keyvaluemaps/*']);
+async function mapsOf(stage: Stage, options: RunOptions = {}): Promise<ReadonlyMap<string, number>> {
+  const { document } = await stage.json('ls', ['ls', 'latest', 'environments/*/keyvaluemaps/*'], options);
   const entries = document.resources.filter(({ kind }) => kind === 'environment-kvm-entry');
   const byMap = Map.groupBy(entries, ({ id }) => id.split('/').slice(0, 4).join('/'));
   return new Map([...byMap].map(([map, found]) => [map, found.length]));
@@ -57,18 +60,34 @@ test('entries are taken, named, skipped or carried as the configuration says, an
   assert.equal(drift.exit, 0, drift.stdout);
 });
 
+/**
+ * Takes a point from which on no epoch ends for a week and a day, since one that opens reads everything afresh. Answers how many
+ * days from now it was taken.
+ */
+async function backUpEarlyInEpoch(stage: Stage): Promise<number> {
+  const vault = createHash('sha256').update(await readFile(join(stage.workplace.folder, 'vault', 'vault.json')));
+  const of = { vaultAndOrganization: `${vault.digest('hex')}\n${ORGANIZATION}`, period: 'month' } as const;
+  const isNear = Date.parse(epochEndsAt(later(0).now(), of)) < later(8).epochMs();
+  // The end is passed by then, and the next one is weeks away.
+  const days = isNear ? 9 : 0;
+  await backUp(stage, { clock: later(days) });
+  return days;
+}
+
 test('what is carried costs no call until it is too old, and is then read again', async (t) => {
   const stage = await createStage(t);
-  await backUp(stage);
-  const [map] = [...(await mapsOf(stage)).keys()];
+  const start = await backUpEarlyInEpoch(stage);
+  const [map] = [...(await mapsOf(stage, { clock: later(start) })).keys()];
   assert.ok(map !== undefined);
   await configure(stage, [{ at: map, entries: '7d' }]);
   const path = map.split('/').map(decodeURIComponent);
   stage.simulator.target().post([...path, 'entries'], { name: 'fresh', value: 'v' });
   const readings = async (days: number): Promise<boolean> => {
-    const { exit, stderr } = await stage.run(['backup'], { clock: later(days) });
+    const { exit, stderr } = await stage.run(['backup'], { clock: later(start + days) });
     assert.equal(exit, 0, stderr);
-    const { document } = await stage.json('ls', ['ls', 'latest', `${map}/entries/fresh`], { clock: later(days) });
+    const { document } = await stage.json('ls', ['ls', 'latest', `${map}/entries/fresh`], {
+      clock: later(start + days),
+    });
     return document.resources.length > 0;
   };
   assert.equal(await readings(1), false, 'carried');
