@@ -139,3 +139,14 @@ test('an action that is none, and formats', async (t) => {
   assert.equal((await workplace.run(['secrets', 'rotate'])).exit, 64);
   assert.equal((await workplace.run(['secrets', 'status', '-o', 'markdown'])).exit, 64);
 });
+
+test('app keys that a point does not have are unknown, not in order', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  workplace.simulator.setFaults([{ fault: { kind: 'status', status: 403 }, route: '*organizations.developers*' }]);
+  assert.equal((await workplace.run(['backup'])).exit, 3);
+  workplace.simulator.setFaults([]);
+  const { exit, document } = await workplace.json('secrets-status', ['secrets', 'status']);
+  assert.equal(exit, 3);
+  const told = document.secrets.filter(({ kind, state }) => kind === 'app-key' && state === 'unknown');
+  assert.match(told[0]?.evidence ?? '', /does not have all: .*app/);
+});
