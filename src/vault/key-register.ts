@@ -118,8 +118,16 @@ export class KeyRegister {
     };
   }
 
-  #keyOf(recipient: string): Promise<KeyVaultKeyFacts> {
-    return this.#options.keyVault.getKey(recipient.slice('akv:'.length));
+  /** A recipient that cannot unwrap would shut its owner out, and nobody would notice before the vault is needed. */
+  async #keyOf(recipient: string): Promise<KeyVaultKeyFacts> {
+    const key = await this.#options.keyVault.getKey(recipient.slice('akv:'.length));
+    if (key.enabled) return key;
+    throw new UserError({
+      code: 'KEY_INVALID',
+      message: `The key ${key.id} in Azure Key Vault is disabled: what is wrapped to it opens for nobody.`,
+      resource: key.id,
+      next: 'Enable it, or name another key. Nothing was changed.',
+    });
   }
 }
 

@@ -118,6 +118,12 @@ test('a new version of a Key Vault key takes over, and a removed one opens nothi
   assert.equal(same.exit, 1);
   assert.match(same.stderr, /newest version/);
   const second = simulator.createKey(HOST, 'vault-writer');
+  simulator.setEnabled(second, false);
+  const disabled = await workplace.run(['key', 'rotate', first, '--yes'], asAdmin);
+  assert.equal(disabled.exit, 12);
+  assert.match(disabled.stderr.replaceAll(/\s+/g, ' '), /is disabled.*Nothing was changed/);
+  assert.equal((await workplace.run(['backup'], asJob)).exit, 0, 'the key that was there still opens');
+  simulator.setEnabled(second, true);
   const rotated = await workplace.json('key-change', ['key', 'rotate', first, '--yes'], asAdmin);
   assert.equal(rotated.exit, 0, rotated.stderr);
   assert.deepEqual(
