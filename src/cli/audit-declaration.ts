@@ -14,7 +14,12 @@ export interface AuditDeclaration {
   /** Only with one of these, which then stands in the name of the action: `prune sweep`. */
   readonly whenAnySwitch?: readonly string[];
   /** Only with these words for this argument, which then stand in the name of the action: `key rotate`. */
-  readonly whenArgument?: { readonly name: string; readonly words: readonly string[] };
+  readonly whenArgument?: {
+    readonly name: string;
+    readonly words: readonly string[];
+    /** Words that count only with an option: `kit` with `out`. */
+    readonly wordsWithOption?: Readonly<Record<string, string>>;
+  };
   /** Not when this argument is given: the verb does something else then. */
   readonly unlessArgument?: string;
   /**
@@ -62,7 +67,10 @@ export function auditedAction(
   }
   if (whenArgument === undefined) return call.verb;
   const word = call.findArgument(whenArgument.name);
-  return word !== undefined && whenArgument.words.includes(word) ? `${call.verb} ${word}` : undefined;
+  if (word === undefined) return undefined;
+  const option = whenArgument.wordsWithOption?.[word];
+  const counts = whenArgument.words.includes(word) || (option !== undefined && call.flags.find(option) !== undefined);
+  return counts ? `${call.verb} ${word}` : undefined;
 }
 
 /** Options and arguments as given, without those whose values may be secret. */

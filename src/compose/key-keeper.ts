@@ -66,8 +66,7 @@ export class FileKeyKeeper implements KeyKeeper {
   }
 
   async writeKit(file: string, lines: readonly string[]): Promise<string> {
-    const register = await this.#register();
-    await register.assertRoot();
+    await this.assertRoot();
     const { root = '' } = await this.#base.readKeys(['root']);
     const path = resolve(this.#base.surroundings.cwd, file);
     await assertFree(path);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createBackedWorkplace } from '../harness/run-holdfast.ts';
@@ -284,6 +285,22 @@ test('every change of the keys stands in the audit trail, signed by the root key
   assert.equal((await workplace.run(['key', 'remove', 'reader'], { typed: 'no\r' })).exit, 64);
   assert.equal((await workplace.run(['key', 'revoke', 'writer'], { typed: 'no\r' })).exit, 1);
   await workplace.run(['key', 'list']);
+  assert.equal((await workplace.run(['key', 'kit'])).exit, 0);
+  const kits = async (): Promise<number> => {
+    const { document } = await workplace.json('audit-list', ['audit', 'list', '--action', 'key kit']);
+    return document.actions.length;
+  };
+  assert.equal(await kits(), 0, 'instructions copy nothing');
+  assert.equal((await workplace.run(['key', 'kit', '--out', './safe/kit.txt'])).exit, 0);
+  assert.equal(await kits(), 1);
+  const trail = join(workplace.folder, 'vault', 'audit');
+  await rename(trail, `${trail}.aside`);
+  await writeFile(trail, 'no folder');
+  const refused = await workplace.run(['key', 'kit', '--out', './safe/other.txt']);
+  assert.match(refused.stderr, /AUDIT_NOT_WRITTEN/);
+  assert.ok(!existsSync(join(workplace.folder, 'safe', 'other.txt')), 'what the trail does not take does not happen');
+  await rm(trail);
+  await rename(`${trail}.aside`, trail);
   const { exit, stdout } = await workplace.run(['audit', 'export', '--format', 'jsonl']);
   assert.equal(exit, 0);
   const told = stdout.split('\n').filter((line) => line.includes('"key '));
