@@ -97,7 +97,7 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
           locate: (at) => `${path}:${lineOf(at, name) ?? 1}`,
         };
       }),
-      retention: retention === undefined ? undefined : toRetention(retention),
+      retention: retention === undefined ? undefined : toRetention(retention, settings.epoch),
       hooks: toHooks(hooks, dirname(path), findDurationMs),
     };
   } catch (error) {

@@ -18,8 +18,10 @@ export function pruneContext(
       next: 'Write it into holdfast.yaml, for instance `retention: {daily: 14, weekly: 8, monthly: 24}`: docs/retention.md.',
     });
   }
+  const { policy, graceDays, protectionDays, shortfall } = retention;
+  if (shortfall !== undefined) progress.warn(shortfall);
   return {
-    deps: { vault, clock, progress, calendar: createCalendar(retention.policy.zone), formatInstant },
-    request: { organization, giveUp: flags.list('give-up'), ...retention },
+    deps: { vault, clock, progress, calendar: createCalendar(policy.zone), formatInstant },
+    request: { organization, giveUp: flags.list('give-up'), policy, graceDays, protectionDays },
   };
 }

@@ -270,6 +270,14 @@ test('a vault in a folder shows what would go and refuses; wrong inputs are told
     [[point, ['daily', 'guaranteed', 'open-epoch', 'newest-copy']]],
   );
   assert.match(flat((await workplace.run(['prune'])).stdout), /Refused: The store does not attest/);
+  for (const [protectionDays, says] of [
+    [36, /protects each blob for 36 days, and 37 are needed: 7 of an epoch \+ 30 guaranteed\. For 1 day points rest/],
+    [37, /^(?!.*are needed)/],
+  ] as const) {
+    const text = JSON.stringify({ epoch: 'week', retention: { daily: 3, protectionDays } });
+    await writeFile(join(workplace.folder, 'holdfast.yaml'), text);
+    assert.match(flat((await workplace.run(['prune'])).stderr), says);
+  }
   for (const act of ['--mark', '--sweep']) {
     const refused = await workplace.run(['prune', act, '--yes', '-o', 'json']);
     assert.equal(refused.exit, 4);
