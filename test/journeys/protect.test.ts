@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ACCOUNT_ID, DRILL_ID, VAULT_ID } from '../harness/azure-world.ts';
-import { createAzureWorkplace } from '../harness/azure-workplace.ts';
+import { configure, createAzureWorkplace, protectSection } from '../harness/azure-workplace.ts';
 
 const INSTANCE_ID = `${VAULT_ID}/backupInstances/apigeebackup`;
 
@@ -182,6 +182,12 @@ test('status: a point is expected whole only in a recovery point that began well
   const good = await place.json('protect-status', ['protect', 'status']);
   assert.deepEqual([good.exit, good.document.result], [0, 'ok'], JSON.stringify(good.document));
   assert.equal(good.document.newestExpectedWhole?.id, good.document.newestPoint?.id);
+  // An instance that does not take every container may not have taken the vault.
+  await configure(place, { ...protectSection, containers: ['apigee', 'theirs'] });
+  const apart = await place.json('protect-status', ['protect', 'status']);
+  assert.deepEqual([apart.exit, apart.document.newestExpectedWhole], [2, null]);
+  assert.match(apart.document.findings.join(), /does not take the container theirs/);
+  await configure(place, protectSection);
   // A newer point, and a recovery point that is only partial: what is whole stays the older one.
   const whole = good.document.newestPoint?.id;
   await place.run(['backup']);

@@ -51,15 +51,18 @@ export async function readProtectionStatus(
   const list = 'list' in points ? points.list : undefined;
   // Without an instance there is no recovery point; with one that cannot be read nothing is known.
   const known = recoveryPoints.state === 'present' ? recoveryPoints.facts : own === undefined ? [] : undefined;
+  const uncovered = own === undefined ? [] : settings.containers.filter((container) => !covers(own, container));
+  const { vaultContainer } = settings;
+  const leavesVaultOut = vaultContainer === undefined ? uncovered.length > 0 : uncovered.includes(vaultContainer);
   const wholeness =
     list === undefined || known === undefined || instance.state === 'unreadable'
       ? undefined
       : judgeWholeness({
           points: list,
-          recoveryPoints: known,
+          // What the instance does not take now, it may not have taken then.
+          recoveryPoints: leavesVaultOut ? [] : known,
           marginMs: settings.replicationMarginMinutes * 60_000,
         });
-  const uncovered = own === undefined ? [] : settings.containers.filter((container) => !covers(own, container));
   const seen = { settings, instance, uncovered, recoveryPoints, lastJob, wholeness };
   return {
     accountId,
@@ -124,7 +127,7 @@ function wholenessFindings(
   }
   if (newestPoint !== undefined && newestExpectedWhole?.id !== newestPoint.id) {
     findings.push(
-      `The newest point ${newestPoint.id}, which ended at ${newestPoint.endedAt}, is not expected to be whole in any completed recovery point: none began ${replicationMarginMinutes} minutes or more after it.`,
+      `The newest point ${newestPoint.id}, which ended at ${newestPoint.endedAt}, is not expected to be whole in any completed recovery point: none that has the vault began ${replicationMarginMinutes} minutes or more after it.`,
     );
   }
   return findings;
