@@ -290,6 +290,10 @@ test('a backup with --protect waits for Azure; the point stays whatever comes of
   await place.run(['protect', 'apply', '--yes']);
   const good = await place.json('backup', ['backup', '--protect']);
   assert.deepEqual([good.exit, good.document.protection?.status], [0, 'completed'], good.stderr);
+  assert.equal(good.document.protection?.pointExpectedWhole, false, 'it was taken right after the point');
+  await configure(place, { ...protectSection, replicationMarginMinutes: 0 });
+  const trusting = await place.json('backup', ['backup', '--protect']);
+  assert.equal(trusting.document.protection?.pointExpectedWhole, true, trusting.stderr);
   switches.nextBackups.push({ outcome: 'CompletedWithWarnings' });
   const warned = await place.json('backup', ['backup', '--protect']);
   assert.deepEqual(
@@ -298,5 +302,5 @@ test('a backup with --protect waits for Azure; the point stays whatever comes of
   );
   const unconfigured = await place.run(['backup', '--protect', '--config', 'none.yaml']);
   assert.equal(unconfigured.exit, 64);
-  assert.equal((await place.json('points', ['points'])).document.points.length, 2);
+  assert.equal((await place.json('points', ['points'])).document.points.length, 3);
 });

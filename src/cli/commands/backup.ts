@@ -123,7 +123,10 @@ async function takePoint(context: CommandContext): Promise<Captured> {
   );
   const { id, grade, resources, bytesWritten } = taken.details;
   context.audit.note({ organization, point: id, grade, resources, bytesWritten });
-  const captured = { ...taken, protection: settings === undefined ? undefined : await protect(context, settings) };
+  const captured = {
+    ...taken,
+    protection: settings === undefined ? undefined : await protect(context, settings, taken.details),
+  };
   if (captured.protection !== undefined) context.audit.note({ protection: captured.protection.status });
   // Before anything is printed or told to a monitor, so that both can name the newest batch of the trail.
   await context.audit.end(exitOf(captured));
@@ -133,9 +136,10 @@ async function takePoint(context: CommandContext): Promise<Captured> {
 async function protect(
   context: CommandContext,
   settings: Parameters<typeof protectPoint>[1],
+  point: Parameters<typeof protectPoint>[2],
 ): Promise<BackupProtection> {
   const { protectPoint } = await import('../protect/protect-point.ts');
-  return protectPoint(context, settings);
+  return protectPoint(context, settings, point);
 }
 
 /** An epoch stands on a point of everything. */
@@ -184,10 +188,13 @@ function renderCapture({ details, usage, protection }: Captured, output: Output)
   ];
 }
 
-function renderProtection({ recoveryPoint, problem }: BackupProtection): string[] {
+function renderProtection({ recoveryPoint, pointExpectedWhole, problem }: BackupProtection): string[] {
   if (problem !== null)
     return [`Azure Backup: ${problem.message}`, ...(problem.next === null ? [] : [`→ ${problem.next}`])];
   const made =
     recoveryPoint === null ? 'the job completed' : `recovery point ${recoveryPoint.id}, ${recoveryPoint.state ?? ''}`;
-  return [`Azure Backup: ${made}. Only a later one is expected to hold this point whole: \`holdfast protect status\`.`];
+  const whole = pointExpectedWhole
+    ? 'It is expected to hold this point whole'
+    : 'Only a later one is expected to hold this point whole';
+  return [`Azure Backup: ${made}. ${whole}: \`holdfast protect status\`.`];
 }

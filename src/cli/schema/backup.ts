@@ -23,6 +23,11 @@ export const backupDocument = z.strictObject({
       status: z.enum(['completed', 'warnings', 'partial', 'failed']),
       jobId: z.string().nullable().describe('Null when no job was started'),
       recoveryPoint: recoveryPoint.nullable(),
+      pointExpectedWhole: z
+        .boolean()
+        .describe(
+          'Whether this recovery point is expected to hold the whole point; rarely, for replication takes time',
+        ),
       problem: z.strictObject({ code: z.string(), message: z.string(), next: z.string().nullable() }).nullable(),
     })
     .describe('What Azure Backup came to; only with --protect')
