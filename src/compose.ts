@@ -109,7 +109,16 @@ class ComposedHouse implements House {
     options?: { readonly waitForDeployments: boolean },
   ): Promise<OpenOrganization> {
     const opened = await this.#organizations.openOrganization(name, access, hasher, options);
-    this.#base.surroundings.organizationOpened?.({ name, access, identity: opened.identity });
+    const tokens = await this.#base.identities.tokens(access === 'write' ? 'restore' : 'capture');
+    this.#base.surroundings.signedIn?.({
+      service: 'apigee',
+      identity: opened.identity,
+      async origin(asks) {
+        // A refusal is told by the call that needs the token.
+        if (asks) await tokens.get().catch(() => undefined);
+        return tokens.origin?.();
+      },
+    });
     return opened;
   }
 

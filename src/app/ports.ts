@@ -31,6 +31,16 @@ export interface TokenSource {
   get(options?: { readonly refresh?: boolean }): Promise<{ readonly token: string; readonly quotaProject?: string }>;
   /** When the token was got and when it ends, as far as the source knows. Throws like `get`. */
   life?(): Promise<TokenLife>;
+  /** Who issued the newest token that was got, as far as it is known. Asks nobody; undefined before the first token. */
+  origin?(): Promise<CredentialOrigin | undefined>;
+}
+
+/** Where a credential comes from, as it says itself: recorded, never trusted. */
+export interface CredentialOrigin {
+  /** Its `iss`; undefined where it does not say: an opaque token of unknown make. */
+  readonly issuer?: string;
+  /** Its `sub`, or the account it is of. */
+  readonly subject?: string;
 }
 
 /** Epoch milliseconds. */

@@ -2,7 +2,9 @@ import type { AuditStream } from '../app/ports/audit.ts';
 import type { Vault } from '../app/ports.ts';
 import type { AuditFacts, AuditOpened, AuditResult } from '../core/audit/audit-record.ts';
 import { formatAuditHead } from '../core/audit/audit-record.ts';
+import { identityFacts } from '../core/audit/audit-identity.ts';
 import { type AuditDeclaration, auditSigners } from './audit-declaration.ts';
+import type { SignIn } from './house.ts';
 import { describeError } from './render/error.ts';
 import { formatCounted } from './render/quantity.ts';
 
@@ -44,6 +46,7 @@ const refusingCodes: readonly string[] = [
 export class CliAuditDesk implements AuditDesk {
   readonly #action: AuditedAction | undefined;
   readonly #facts: Record<string, AuditFacts[string]> = {};
+  readonly #signIns = new Map<SignIn['service'], SignIn>();
   #stream: AuditStream | undefined;
   #vault: Vault | undefined;
   #hasEnded = false;
@@ -63,8 +66,13 @@ export class CliAuditDesk implements AuditDesk {
 
   async declare(facts: AuditFacts): Promise<void> {
     if (this.#stream === undefined) return;
-    await this.#stream.append({ event: 'declared', facts });
+    await this.#stream.append({ event: 'declared', facts: { ...(await this.#identities(true)), ...facts } });
     await this.#tellOfSpool();
+  }
+
+  /** The last sign-in to a service is the one that acts: a restore plans as one identity and applies as another. */
+  signedIn(signIn: SignIn): void {
+    this.#signIns.set(signIn.service, signIn);
   }
 
   async end(exit: number): Promise<void> {
@@ -120,10 +128,18 @@ export class CliAuditDesk implements AuditDesk {
     }
   }
 
+  async #identities(asks: boolean): Promise<AuditFacts> {
+    const all: AuditFacts[] = [];
+    for (const { service, identity, origin } of this.#signIns.values())
+      all.push(identityFacts({ service, identity }, await origin(asks)));
+    return Object.assign({}, ...all) as AuditFacts;
+  }
+
   async #close(end: { readonly result: AuditResult; readonly exit: number; readonly code?: string }): Promise<void> {
     if (this.#stream === undefined || this.#hasEnded) return;
     this.#hasEnded = true;
-    await this.#stream.close({ event: 'ended', ...end, facts: this.#facts });
+    const facts = { ...(await this.#identities(false)), ...this.#facts };
+    await this.#stream.close({ event: 'ended', ...end, facts });
     await this.#tellOfSpool();
   }
 

@@ -1,7 +1,15 @@
 import type { CompareTools } from '../app/compare.ts';
 import type { Examination } from '../app/doctor/examination.ts';
 import type { KeyRole } from '../core/key-role.ts';
-import type { Clock, LeaseStore, Organization, Progress, SorterFactory, Vault } from '../app/ports.ts';
+import type {
+  Clock,
+  CredentialOrigin,
+  LeaseStore,
+  Organization,
+  Progress,
+  SorterFactory,
+  Vault,
+} from '../app/ports.ts';
 import type { IdentitySettings } from '../app/ports/identity.ts';
 import type { AuditOpened } from '../core/audit/audit-record.ts';
 import type { StoreProbe } from '../app/ports/store-probe.ts';
@@ -50,12 +58,18 @@ export interface Surroundings {
   readonly logger: Logger;
   /** Told of a vault before whoever opened it gets it; a failure is theirs. Not of one that is only examined. */
   readonly vaultOpened?: (vault: Vault) => Promise<void>;
-  /** Told as whom an organization is called. */
-  readonly organizationOpened?: (opened: {
-    readonly name: string;
-    readonly access: 'read' | 'write';
-    readonly identity: string;
-  }) => void;
+  /** Told as whom a service is called, whenever it begins to be called as somebody. */
+  readonly signedIn?: (signIn: SignIn) => void;
+}
+
+/** As whom a service is called. */
+export interface SignIn {
+  /** `azure`: the store, the resource manager and Key Vault, which share one credential. */
+  readonly service: 'apigee' | 'azure';
+  /** In words; never a credential. */
+  readonly identity: string;
+  /** What the newest token says of its issuer; `asks` gets one where there is none yet. Undefined while there is none. */
+  origin(asks: boolean): Promise<CredentialOrigin | undefined>;
 }
 
 /** Puts the adapters together for one run; nothing is opened or loaded before it is asked for. */

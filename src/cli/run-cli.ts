@@ -239,7 +239,7 @@ function createContext(
   const house = request.compose(settings, {
     ...surroundings,
     vaultOpened: (vault) => desk.vaultOpened(vault),
-    organizationOpened: ({ identity }) => desk.note({ identity }),
+    signedIn: (signIn) => desk.signedIn(signIn),
   });
   desk = new CliAuditDesk(findAuditedAction(run, resolved, { house, findArgument }));
   const context: CommandContext = {

@@ -67,14 +67,29 @@ export class Identities {
   }
 }
 
-function lazyAzureCredential({ identity }: HouseSettings, { environment }: Surroundings): TokenCredential {
-  let made: Promise<TokenCredential> | undefined;
+function lazyAzureCredential(
+  { identity }: HouseSettings,
+  { environment, signedIn }: Pick<Surroundings, 'environment' | 'signedIn'>,
+): TokenCredential {
+  let made: TokenCredential | undefined;
+  let newest: string | undefined;
   return {
     async getToken(scopes, options) {
-      made ??= import('../identity/azure-credential.ts').then(({ createAzureCredential }) =>
-        createAzureCredential({ identity: identity?.azure, environment }),
-      );
-      return (await made).getToken(scopes, options);
+      const { createAzureCredential, describeAzureIdentity } = await import('../identity/azure-credential.ts');
+      made ??= createAzureCredential({ identity: identity?.azure, environment });
+      const got = await made.getToken(scopes, options);
+      if (newest === undefined && got !== null) {
+        signedIn?.({
+          service: 'azure',
+          identity: describeAzureIdentity(identity?.azure),
+          async origin() {
+            const { originOf, readClaims } = await import('../identity/token-claims.ts');
+            return originOf(readClaims(newest ?? ''));
+          },
+        });
+      }
+      newest = got?.token ?? newest;
+      return got;
     },
   };
 }

@@ -20,6 +20,7 @@ export function createCredentialFileTokenSource(file: string, options: ExchangeO
     describe: () => `credential file ${file}`,
     get: async (request) => (await open()).get(request),
     life: async () => (await (await open()).life?.()) ?? {},
+    origin: async () => (source === undefined ? undefined : (await source).origin?.()),
   };
 }
 

@@ -5,7 +5,7 @@ import { federationRefusal, type FederationAttempt } from './federation-refusal.
 import type { GoogleEndpoints } from './google-endpoints.ts';
 import { impersonationRefusal } from './impersonation-refusal.ts';
 import type { SubjectTokenSupplier } from './subject-token.ts';
-import { readClaims, type TokenClaims } from './token-claims.ts';
+import { originOf, readClaims, type TokenClaims } from './token-claims.ts';
 
 export interface ExchangeOptions {
   readonly endpoints: GoogleEndpoints;
@@ -78,6 +78,8 @@ export function exchangedTokens(federation: Federation, options: ExchangeOptions
       const { expiresAtMs } = await get(false);
       return expiresAtMs === undefined ? {} : { expiresAtMs };
     },
+    // The workload's own token says who vouches for it; Google only exchanges it.
+    origin: async () => (claims === undefined ? undefined : originOf(claims)),
   };
 }
 

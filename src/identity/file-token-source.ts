@@ -26,6 +26,11 @@ export function createFileTokenSource(path: string): TokenSource {
       await readToken(path);
       return { obtainedAtMs: (await stat(path)).mtimeMs };
     },
+    async origin() {
+      if (current === undefined) return undefined;
+      const { originOf, readClaims } = await import('./token-claims.ts');
+      return originOf(readClaims(current));
+    },
   };
 }
 

@@ -10,6 +10,10 @@ import { noCredentials } from './no-credentials.ts';
 
 /** The scope that the Apigee management API documents for its methods. */
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+/** `iss` of the tokens that Google issues for its own users and service accounts. */
+const GOOGLE = 'https://accounts.google.com';
+/** Kinds of credentials for which Google itself issues the token; without a file it is the machine's service account. */
+const ownKinds: readonly string[] = ['service_account', 'authorized_user', 'impersonated_service_account'];
 const DESCRIPTION = 'Google application default credentials';
 const NEXT = 'Sign in with gcloud auth application-default login, or set HOLDFAST_APIGEE_TOKEN.';
 
@@ -18,11 +22,12 @@ const NEXT = 'Sign in with gcloud auth application-default login, or set HOLDFAS
  * application-default login` left, or the machine's own service account. The quota project comes with the credential
  * where it has one. The library is loaded at the first use.
  */
-function createGoogleTokenSource(): TokenSource {
+function createGoogleTokenSource(kind: string | undefined): TokenSource {
+  const issuer = kind === undefined || ownKinds.includes(kind) ? GOOGLE : undefined;
   return createAuthTokenSource(async () => {
     const { GoogleAuth } = await import('google-auth-library');
     return new GoogleAuth({ scopes: [SCOPE] });
-  });
+  }, issuer);
 }
 
 /**
@@ -47,6 +52,7 @@ export function createDefaultTokenSource(
     describe: () => DESCRIPTION,
     get: async (request) => (await choose()).get(request),
     life: async () => (await (await choose()).life?.()) ?? {},
+    origin: async () => (chosen === undefined ? undefined : (await chosen).origin?.()),
   };
 }
 
@@ -57,14 +63,18 @@ async function chooseDefault(options: Parameters<typeof createDefaultTokenSource
   const file = named ?? join(folder, 'application_default_credentials.json');
   const text = await findTextFile(file);
   const checked = text === undefined ? undefined : checkCredentialFile(text, file, options.endpoints);
-  return checked?.type === 'external_account' ? sourceOf(checked, file, options) : createGoogleTokenSource();
+  return checked?.type === 'external_account'
+    ? sourceOf(checked, file, options)
+    : createGoogleTokenSource(checked?.type);
 }
 
 /** The part of GoogleAuth that is used. */
 export type GoogleAuthLike = Pick<GoogleAuth, 'getClient'>;
 
 /** Tokens of whatever the loader gives; for tests with a client of their own. */
-export function createAuthTokenSource(load: () => Promise<GoogleAuthLike>): TokenSource {
+export function createAuthTokenSource(load: () => Promise<GoogleAuthLike>, issuer?: string): TokenSource {
+  let account: string | undefined;
+  let hasToken = false;
   let client: Promise<AuthClient> | undefined;
   const findClient = async (): Promise<AuthClient> => {
     try {
@@ -85,6 +95,8 @@ export function createAuthTokenSource(load: () => Promise<GoogleAuthLike>): Toke
       if (token === undefined || token === null || token === '') {
         throw noCredentials('The Google credentials gave no access token.', NEXT);
       }
+      hasToken = true;
+      account = accountOf(found);
       const { quotaProjectId } = found;
       return quotaProjectId === undefined ? { token } : { token, quotaProject: quotaProjectId };
     },
@@ -94,7 +106,16 @@ export function createAuthTokenSource(load: () => Promise<GoogleAuthLike>): Toke
       const { expiry_date: expiresAtMs } = found.credentials;
       return expiresAtMs === undefined || expiresAtMs === null ? {} : { expiresAtMs };
     },
+    origin: async () => {
+      if (!hasToken) return undefined;
+      return { ...(issuer === undefined ? {} : { issuer }), ...(account === undefined ? {} : { subject: account }) };
+    },
   };
+}
+
+/** The service account of a client that has its key; of a user or a machine the library does not know it. */
+function accountOf(client: AuthClient): string | undefined {
+  return 'email' in client && typeof client.email === 'string' ? client.email : undefined;
 }
 
 async function requestToken(client: AuthClient): Promise<{ token?: string | null }> {

@@ -18,5 +18,9 @@ export function createStaticTokenSource(token: string): TokenSource {
       }
       return { token: trimmed };
     },
+    origin: async () => {
+      const { originOf, readClaims } = await import('./token-claims.ts');
+      return originOf(readClaims(trimmed));
+    },
   };
 }

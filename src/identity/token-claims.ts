@@ -1,4 +1,5 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
+import type { CredentialOrigin } from '../app/ports.ts';
 
 /** What a token says of itself; nothing of it lets anybody in. Not verified: it only explains a refusal. */
 export interface TokenClaims {
@@ -47,4 +48,12 @@ export function readClaims(token: string): TokenClaims | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Who issued a token and to whom, as it says itself; of an opaque one nothing. */
+export function originOf(claims: TokenClaims | undefined): CredentialOrigin {
+  return {
+    ...(claims?.issuer === undefined ? {} : { issuer: claims.issuer }),
+    ...(claims?.subject === undefined ? {} : { subject: claims.subject }),
+  };
 }

@@ -125,3 +125,25 @@ test('a given token comes before a file, and a file before what is configured', 
   assert.match(chooseTokenSource({ tokenFile: 'b', otherwise }).describe(), /token file b/);
   assert.equal(chooseTokenSource({ otherwise: () => other }).describe(), 'as configured');
 });
+
+test('a source says who issued its token, as far as the token or the kind of credential tells, and asks nobody', async () => {
+  const part = (content: object): string => Buffer.from(JSON.stringify(content)).toString('base64url');
+  const jwt = `${part({ alg: 'RS256' })}.${part({ iss: 'https://issuer.example', sub: 'zoe' })}.c2ln`;
+  const told = { issuer: 'https://issuer.example', subject: 'zoe' };
+  assert.deepEqual(await createStaticTokenSource(jwt).origin?.(), told);
+  assert.deepEqual(await createStaticTokenSource('ya29.opaque').origin?.(), {});
+  const path = join(home, 'jwt');
+  await writeFile(path, jwt);
+  const fromFile = createFileTokenSource(path);
+  assert.equal(await fromFile.origin?.(), undefined, 'no token was read yet');
+  await fromFile.get();
+  assert.deepEqual(await fromFile.origin?.(), told);
+
+  const client = Object.assign(openGoogle({ refresh_token: 'r' }), { email: 'robot@acme.iam.gserviceaccount.com' });
+  const google = createAuthTokenSource(async () => ({ getClient: async () => client }), 'https://accounts.google.com');
+  const before = issued;
+  assert.equal(await google.origin?.(), undefined);
+  assert.equal(issued, before, 'asking for the origin gets no token');
+  await google.get();
+  assert.deepEqual(await google.origin?.(), { issuer: 'https://accounts.google.com', subject: client.email });
+});

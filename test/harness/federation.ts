@@ -17,7 +17,7 @@ const IDENTITY_HEADER = 'header-of-the-simulated-app';
 
 const claims = { tid: TENANT, ver: '1.0' };
 export const captureIdentity: IssuedIdentity = { objectId: 'oid-capture', clientId: 'client-capture', claims };
-const restoreIdentity: IssuedIdentity = { objectId: 'oid-restore', clientId: 'client-restore', claims };
+export const restoreIdentity: IssuedIdentity = { objectId: 'oid-restore', clientId: 'client-restore', claims };
 /** Of the same tenant, and nobody's business here. */
 export const strangeIdentity: IssuedIdentity = { objectId: 'oid-stranger', clientId: 'client-stranger', claims };
 

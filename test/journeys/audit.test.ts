@@ -55,6 +55,7 @@ test('every verb that changes or reveals leaves who, what, on what, why and how 
   assert.deepEqual([backup?.reason, backup?.result, backup?.organization], ['nightly', 'done', 'acme-prod']);
   assert.equal(backup?.facts['point'], taken.point);
   assert.equal(backup?.facts['identity'], 'token from HOLDFAST_APIGEE_TOKEN');
+  assert.equal(backup?.facts['issuer'], 'unknown', 'the token is opaque');
   assert.match(backup?.signer ?? '', /^writer /);
   assert.equal(backup?.principal?.type, 'user');
   assert.match(String(restore?.facts['planHash']), /^[0-9a-f]{16,}$/);

@@ -13,12 +13,15 @@ test('a managed identity that reads and adds takes a whole backup; nothing else 
   const storage = await startGuardedStorage({ settings: { versioning: true } });
   t.after(() => storage.close());
   const asked: string[] = [];
+  const part = (content: object): string => Buffer.from(JSON.stringify(content)).toString('base64url');
+  const claims = { iss: 'https://sts.windows.net/tenant/', sub: 'oid-writer', aud: 'https://storage.azure.com' };
+  const ofTheWriter = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}.c2ln`;
   const machine = await listen(
     managedIdentityApp({
       identityHeader: 'not used by virtual machines',
       mint: async ({ resource }) => {
         asked.push(resource);
-        return { token: 'of-the-writer', expiresAtMs: Date.now() + 3_600_000 };
+        return { token: ofTheWriter, expiresAtMs: Date.now() + 3_600_000 };
       },
     }),
   );
@@ -33,7 +36,7 @@ test('a managed identity that reads and adds takes a whole backup; nothing else 
     join(workplace.folder, 'holdfast.yaml'),
     'organizations:\n  - name: acme-prod\n    identity: {azure: {kind: managed}}\n',
   );
-  storage.identities.set('of-the-writer', { name: 'writer', actions: ['read', 'add'] });
+  storage.identities.set(ofTheWriter, { name: 'writer', actions: ['read', 'add'] });
   const asWriter = {
     environment: {
       HOLDFAST_VAULT: `az://${storage.key.account}/vault`,
@@ -46,8 +49,14 @@ test('a managed identity that reads and adds takes a whole backup; nothing else 
   assert.equal(taken.document.grade, 'complete', taken.stderr);
   assert.deepEqual([...new Set(asked)], ['https://storage.azure.com']);
   assert.equal((await workplace.run(['verify', '--all-data'], asWriter)).exit, 0);
+  const { document: trail } = await workplace.json('audit-list', ['audit', 'list', '--action', 'backup'], asWriter);
+  const { facts = {} } = trail.actions.at(-1) ?? {};
+  assert.deepEqual(
+    [facts['azureIdentity'], facts['azureIssuer'], facts['azureSubject'], facts['issuer']],
+    ['managed identity of this machine', claims.iss, claims.sub, 'unknown'],
+  );
 
-  storage.identities.set('of-the-writer', { name: 'reader', actions: ['read'] });
+  storage.identities.set(ofTheWriter, { name: 'reader', actions: ['read'] });
   const refused = await workplace.run(['backup', '--only', 'environments/*'], asWriter);
   assert.equal(refused.exit, 1);
   assert.match(refused.stderr.replaceAll(/\s+/g, ' '), /refused access to write/);

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { documents } from '../../src/cli/schema/documents.ts';
 import { googleRole } from '../../src/core/roles/google-roles.ts';
 import { dumpDifferences } from '../../src/sim/apigee/index.ts';
-import { accountOf, startFederation, useFederation } from '../harness/federation.ts';
+import {
+  accountOf,
+  captureIdentity,
+  ISSUER,
+  restoreIdentity,
+  startFederation,
+  useFederation,
+} from '../harness/federation.ts';
 import { createBackedWorkplace } from '../harness/run-holdfast.ts';
 
 const roles = { capture: googleRole('capture').permissions, restore: googleRole('restore').permissions };
@@ -70,6 +78,33 @@ test('a backup through the whole chain; the capture identity may not write; the 
   const lost = dumpDifferences(before, simulator.dump(), 60_000).filter((line) => line.startsWith('only left'));
   assert.deepEqual(lost, [], 'all that was lost is back');
 
+  // The trail tells them apart, with who vouched for each: Entra, not Google, which only exchanges the token.
+  const { document: trail } = await workplace.json('audit-list', ['audit', 'list']);
+  const signedInAs = (action: string, result: string) => {
+    const { facts = {} } = trail.actions.findLast((one) => one.action === action && one.result === result) ?? {};
+    return [facts['identity'], facts['issuer'], facts['subject']];
+  };
+  const [capturedBy, restoredBy] = (['capture', 'restore'] as const).map(
+    (purpose) => `${accountOf(purpose)}, by managed identity client-${purpose}`,
+  );
+  assert.deepEqual(signedInAs('backup', 'done'), [capturedBy, ISSUER, captureIdentity.objectId]);
+  assert.deepEqual(signedInAs('restore', 'done'), [restoredBy, ISSUER, restoreIdentity.objectId]);
+  const ended = trail.actions.findLast(({ action }) => action === 'restore')?.records ?? [];
+  assert.equal(ended.length, 3);
+  const exported = (await workplace.run(['audit', 'export'])).stdout.trimEnd().split('\n');
+  const declared = exported
+    .map((line) => JSON.parse(line) as { hash: string; record: { event: string; facts: Record<string, unknown> } })
+    .find(({ hash }) => hash === ended[1]);
+  assert.equal(declared?.record.event, 'declared');
+  assert.equal(declared.record.facts['issuer'], ISSUER, 'known before the first call is sent');
+  const pack = await workplace.json('audit-evidence', ['audit', 'evidence', 'pack', '--from', '1d']);
+  const data = documents['audit-evidence-data'].parse(
+    JSON.parse(await readFile(join(pack.document.folder, 'evidence.json'), 'utf8')),
+  );
+  const [shown] = data.restores.filter(({ status }) => status === 'done');
+  assert.deepEqual([shown?.identity, shown?.issuer], [restoredBy, ISSUER]);
+  assert.ok((await readFile(join(pack.document.folder, 'report.html'), 'utf8')).includes(`issued by ${ISSUER}`));
+
   // Whoever loses the grant in the middle of a capture is told so; it is no hole in a point that looks finished.
   const points = (await workplace.json('points', ['points'])).document.points.length;
   simulator.setFaults([{ fault: { kind: 'expired-token' }, route: '*developers*', count: 1 }]);
@@ -88,8 +123,8 @@ test('a backup through the whole chain; the capture identity may not write; the 
   google.putAccount(accountOf('capture'), bindings);
 
   // At level debug, in every output, no token of anybody is shown.
-  const shown = said.join('\n');
-  assert.ok(shown.includes('"level":"debug"') || shown.length > 10_000);
-  for (const token of given) assert.equal(shown.includes(token), false);
-  assert.doesNotMatch(shown, /eyJ[\w-]{10,}\.[\w-]{10,}|ya29\.[\w-]{10,}/);
+  const output = said.join('\n');
+  assert.ok(output.includes('"level":"debug"') || output.length > 10_000);
+  for (const token of given) assert.equal(output.includes(token), false);
+  assert.doesNotMatch(output, /eyJ[\w-]{10,}\.[\w-]{10,}|ya29\.[\w-]{10,}/);
 });

@@ -1,4 +1,5 @@
 import type { AuditAction } from '../../core/audit/audit-action.ts';
+import { identitiesIn } from '../../core/audit/audit-identity.ts';
 import { type Evidence, type EvidencePoint, type EvidenceRestore, findMissed } from '../../core/audit/evidence.ts';
 import { examineTrail } from '../../core/audit/examine-trail.ts';
 import type { NamedHead } from '../../core/audit/audit-objects.ts';
@@ -69,9 +70,12 @@ function describeRestore(
 ): EvidenceRestore {
   const action = actions.find(({ facts }) => facts['run'] === run.run) ?? findUnended(run, actions);
   const approver = action?.facts['approver'];
+  const apigee = identitiesIn(action?.facts ?? {}).find(({ service }) => service === 'apigee');
   return {
     ...run,
     ...(action?.principal === undefined ? {} : { principal: `${action.principal.name}@${action.host ?? 'unknown'}` }),
+    ...(apigee === undefined ? {} : { identity: apigee.identity }),
+    ...(apigee?.issuer === undefined ? {} : { issuer: apigee.issuer }),
     ...(action?.reason === undefined ? {} : { reason: action.reason }),
     ...(typeof approver === 'string' ? { approver } : {}),
   };

@@ -218,16 +218,16 @@ ${rows.length === 0 ? html`<p>No verification is recorded in this time.</p>` : t
 
 function renderRestores({ restores }: Evidence): Markup {
   const rows = restores.map(
-    ({ run, startedAt, planHash, status, principal, reason, approver }) => html`<tr>
+    ({ run, startedAt, planHash, status, principal, identity, issuer, reason, approver }) => html`<tr>
 <td class="time">${formatTime(startedAt)}</td><td class="number">${run}</td>
 <td><span class="state ${status === 'done' ? 'evidence' : 'attention'}">${status}</span></td>
-<td>${principal ?? 'not in the trail'}</td><td>${approver ?? 'none recorded'}</td><td>${reason ?? 'none given'}</td><td><code>${planHash}</code></td>
+<td>${principal ?? 'not in the trail'}</td><td>${identity ?? 'not in the trail'}${issuer === undefined ? '' : `, issued by ${issuer}`}</td><td>${approver ?? 'none recorded'}</td><td>${reason ?? 'none given'}</td><td><code>${planHash}</code></td>
 </tr>`,
   );
   return section(
     'restores',
     html`<p>Each run is bound to its plan by the plan's hash. Approvals by other people are not part of this release: where none is recorded, none is shown.</p>
-${rows.length === 0 ? html`<p>No restore in this time.</p>` : table(['Started', '#Run', 'Status', 'Who', 'Approved by', 'Why', 'Plan'], rows)}`,
+${rows.length === 0 ? html`<p>No restore in this time.</p>` : table(['Started', '#Run', 'Status', 'Who', 'As', 'Approved by', 'Why', 'Plan'], rows)}`,
   );
 }
 

@@ -168,6 +168,11 @@ export const auditEvidenceDataDocument = z.strictObject({
       planHash: z.string(),
       status: z.string(),
       principal: z.string().optional(),
+      identity: z.string().optional().describe('As whom Apigee was called'),
+      issuer: z
+        .string()
+        .optional()
+        .describe('Who issued the token of that identity, as the token says; unknown where it does not'),
       reason: z.string().optional(),
       approver: z.string().optional().describe('Absent: none is recorded'),
     }),

@@ -6,6 +6,8 @@ const longest: Readonly<Record<string, number>> = {
   act: 63,
   cat: 1023,
   externalId: 40,
+  flexString1: 1023,
+  flexString2: 1023,
   msg: 1023,
   outcome: 63,
   reason: 1023,
@@ -15,8 +17,11 @@ const longest: Readonly<Record<string, number>> = {
 const LONGEST_CUSTOM = 4000;
 const LONGEST_NAME = 512;
 
+type Labelled = readonly [name: string, value: string | undefined];
+
 /** The line of a record in the Common Event Format, version 0. What is longer than its field is cut, with a mark at its end. */
 export function toCef(event: SiemEvent): string {
+  const { identities } = event;
   const header = [
     'CEF:0',
     'Holdfast',
@@ -26,7 +31,7 @@ export function toCef(event: SiemEvent): string {
     cut(`${event.action} ${event.event}`, LONGEST_NAME),
     String(severityOf(event)),
   ];
-  const custom: readonly (readonly [label: string, value: string | undefined])[] = [
+  const custom: readonly Labelled[] = [
     ['organization', event.organization],
     ['point', findFact(event, 'point')],
     ['planHash', findFact(event, 'planHash')],
@@ -34,7 +39,7 @@ export function toCef(event: SiemEvent): string {
     ['breakGlass', event.breakGlass],
     ['batch', event.batch],
   ];
-  const extension: readonly (readonly [key: string, value: string | undefined])[] = [
+  const extension: readonly Labelled[] = [
     ['rt', String(event.atMs)],
     // The field takes 40 characters; the hash begins with these.
     ['externalId', event.uid.slice(0, 40)],
@@ -46,19 +51,28 @@ export function toCef(event: SiemEvent): string {
     ['shost', event.host],
     ['spid', event.process === undefined ? undefined : String(event.process)],
     ['msg', messageOf(event)],
-    ...custom.flatMap(([label, value], index): (readonly [string, string | undefined])[] =>
-      value === undefined
-        ? []
-        : [
-            [`cs${index + 1}Label`, label],
-            [`cs${index + 1}`, value],
-          ],
-    ),
+    ...labelled('cs', custom),
+    ...labelled('flexString', [
+      ['identity', identities.map(({ identity }) => identity).join('; ') || undefined],
+      ['issuer', identities.flatMap(({ issuer }) => issuer ?? []).join('; ') || undefined],
+    ]),
   ];
   const shown = extension.flatMap(([key, value]) =>
     value === undefined ? [] : [`${key}=${escapeValue(cut(value, longest[key] ?? LONGEST_CUSTOM))}`],
   );
   return `${header.map((field, index) => (index === 0 ? field : escapeHeader(field))).join('|')}|${shown.join(' ')}`;
+}
+
+/** Fields that have no meaning of their own in the format: `cs1Label=organization cs1=acme-prod`. */
+function labelled(field: string, values: readonly Labelled[]): Labelled[] {
+  return values.flatMap(([label, value], index): Labelled[] =>
+    value === undefined
+      ? []
+      : [
+          [`${field}${index + 1}Label`, label],
+          [`${field}${index + 1}`, value],
+        ],
+  );
 }
 
 /** 0 to 3 is low, 4 to 6 medium, 7 and 8 high, 9 and 10 very high. */

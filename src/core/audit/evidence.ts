@@ -65,6 +65,9 @@ export interface EvidenceRestore {
   readonly status: string;
   /** Who ran it, by the trail. */
   readonly principal?: string;
+  /** As whom Apigee was called, and who issued that identity's token. */
+  readonly identity?: string;
+  readonly issuer?: string;
   readonly reason?: string;
   /** Undefined: none is recorded. */
   readonly approver?: string;

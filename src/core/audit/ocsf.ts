@@ -36,6 +36,7 @@ export function toOcsf(event: SiemEvent): object {
   const activity = activities[event.action.split(' ')[0] ?? ''] ?? OTHER;
   const status = statuses[event.outcome];
   const severity = severityOf(event);
+  const issuer = event.identities.find((one) => one.issuer !== undefined)?.issuer;
   return {
     activity_id: activity.id,
     activity_name: activity.id === OTHER.id ? event.action : activity.name,
@@ -63,6 +64,7 @@ export function toOcsf(event: SiemEvent): object {
     actor: {
       user: { name: event.user, type_id: event.userType === undefined ? 0 : event.userType === 'user' ? 1 : 3 },
       ...(event.process === undefined ? {} : { process: { pid: event.process } }),
+      ...(issuer === undefined ? {} : { session: { issuer } }),
       app_name: 'holdfast',
     },
     src_endpoint: { hostname: event.host },
@@ -77,6 +79,7 @@ export function toOcsf(event: SiemEvent): object {
       break_glass: event.breakGlass ?? null,
       signer: event.signer,
       batch: event.batch,
+      identities: event.identities,
       facts: event.facts,
     },
   };

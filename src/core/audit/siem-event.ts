@@ -1,4 +1,5 @@
 import type { PlacedRecord } from './audit-action.ts';
+import { type AuditIdentity, identitiesIn } from './audit-identity.ts';
 import type { AuditFacts, AuditRecord } from './audit-record.ts';
 
 /** What both formats for security monitors are made of. */
@@ -21,6 +22,8 @@ export interface SiemEvent {
   readonly reason: string | undefined;
   readonly breakGlass: string | undefined;
   readonly facts: AuditFacts;
+  /** As whom services were called, as far as this record says. */
+  readonly identities: readonly AuditIdentity[];
   readonly signer: string;
   readonly batch: string;
 }
@@ -57,6 +60,7 @@ export function toSiemEvent(placed: PlacedRecord, atMs: number, context: ActionC
     reason: context?.reason,
     breakGlass: context?.breakGlass,
     facts,
+    identities: record.event === 'began' ? [] : identitiesIn(facts),
     signer: `${signer.role} ${signer.fingerprint}`,
     batch,
   };

@@ -41,7 +41,14 @@ const ended = {
   facts: { planHash: 'f00', run: 3 },
 } as const;
 
+const signedIn = {
+  identity: 'restore@acme.iam.gserviceaccount.com, by managed identity',
+  issuer: 'https://sts.windows.net/t/',
+  azureIdentity: 'managed identity of this machine',
+} as const;
+
 const events: readonly SiemEvent[] = [
+  event({ event: 'ended', result: 'done', exit: 0, facts: signedIn }),
   toSiemEvent(placed({ event: 'opened' }), Date.parse(at), undefined),
   event({ event: 'began', action: 'restore', effect: 'changes', given: { yes: true, only: ['a/**', 'b'] } }),
   event({ event: 'declared', facts: { planHash: 'f00', calls: 12 } }),
@@ -100,8 +107,10 @@ test('CEF lines have seven header fields, and keys of its dictionary with values
     suser: 1023,
     shost: 1023,
     cat: 1023,
+    flexString1: 1023,
+    flexString2: 1023,
   };
-  const known = /^(rt|externalId|cat|act|outcome|reason|suser|shost|spid|msg|cs[1-6](Label)?)$/;
+  const known = /^(rt|externalId|cat|act|outcome|reason|suser|shost|spid|msg|cs[1-6](Label)?|flexString[12](Label)?)$/;
   const long = event({
     event: 'ended',
     result: 'done',
@@ -132,4 +141,24 @@ test('what would end a field or a line of CEF is escaped', () => {
   const line = toCef({ ...event(ended, hostile), version: '1|2\\3' });
   assert.ok(line.startsWith('CEF:0|Holdfast|Holdfast|1\\|2\\\\3|restore:ended|'));
   assert.ok(line.includes(' reason=a\\=b|c\\\\d\\ne\\nf '));
+});
+
+test('both formats say as whom services were called and who issued that identity; records of before say what they have', () => {
+  const told = event({ event: 'ended', result: 'done', exit: 0, facts: signedIn });
+  const ocsf = part(toOcsf(told), 'event');
+  assert.deepEqual(part(ocsf['actor'], 'actor')['session'], { issuer: signedIn.issuer });
+  assert.deepEqual(part(ocsf['unmapped'], 'unmapped')['identities'], [
+    { service: 'apigee', identity: signedIn.identity, issuer: signedIn.issuer },
+    { service: 'azure', identity: signedIn.azureIdentity },
+  ]);
+  assert.ok(
+    toCef(told).includes(
+      `flexString1Label=identity flexString1=${signedIn.identity}; ${signedIn.azureIdentity} flexString2Label=issuer flexString2=${signedIn.issuer}`,
+    ),
+  );
+  const old = event({ event: 'ended', result: 'done', exit: 0, facts: { identity: 'static token' } });
+  assert.equal(part(part(toOcsf(old), 'event')['actor'], 'actor')['session'], undefined);
+  assert.doesNotMatch(toCef(old), /flexString2/);
+  const given = event({ event: 'began', action: 'x', effect: 'changes', given: { identity: 'an option' } });
+  assert.deepEqual(given.identities, [], 'an option of that name is no identity');
 });
