@@ -1,14 +1,18 @@
 import type { CommitPoint, Sorter, SorterFactory, Vault } from '../app/ports.ts';
 import type { Content, EntryCore } from '../core/entry.ts';
-import type { KeyRole } from '../core/key-role.ts';
+import { type KeyRole, type SignerRole, signerRoles } from '../core/key-role.ts';
 import { appKey } from '../core/kinds/app-key.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import { createManualClock, type ManualClock } from '../platform/manual-clock.ts';
 import { systemRandom } from '../platform/random.ts';
 import type { BlobStore } from './blob/blob-store.ts';
-import { createMemoryBlobStore } from './blob/memory-blob-store.ts';
+import { createMemoryBlobStore, type MemoryBlobStore } from './blob/memory-blob-store.ts';
 import { createVault } from './create-vault.ts';
-import { openVault } from './open-vault.ts';
+import { createSigningKey } from './ed25519.ts';
+import { parseKeyFile } from './key-file.ts';
+import { encodeKeyring, keyringName } from './keyring.ts';
+import { openContext, openVault } from './open-vault.ts';
+import type { NewDocument, VaultContext } from './vault-context.ts';
 
 /** A vault in memory with all its keys, for tests. */
 export interface SampleVault {
@@ -16,6 +20,13 @@ export interface SampleVault {
   readonly clock: ManualClock;
   readonly keyFiles: Readonly<Record<KeyRole, string>>;
   open(...roles: readonly KeyRole[]): Promise<Vault>;
+  /** The same vault as the parts of the format use it, over another store or clock if given. */
+  context(
+    roles: readonly KeyRole[],
+    over?: { readonly store?: BlobStore; readonly clock?: ManualClock },
+  ): Promise<VaultContext>;
+  /** Signs and puts a document as somebody with its signer's key could, whatever it says; returns its name. */
+  putDocument(document: NewDocument): Promise<string>;
 }
 
 export const ORGANIZATION = 'acme-prod';
@@ -28,12 +39,59 @@ export async function createSampleVault(
   const vault = await createVault({ clock, random: systemRandom });
   await vault.write(store);
   const { keyFiles } = vault;
+  const context: SampleVault['context'] = (roles, over = {}) =>
+    openContext({
+      store: over.store ?? store,
+      clock: over.clock ?? clock,
+      keys: keysOf(keyFiles, roles),
+      random: systemRandom,
+      sorterFactory: memorySorter,
+    });
+  let signing: Promise<VaultContext> | undefined;
   return {
     store,
     clock,
     keyFiles,
-    open: (...roles) => openWith(store, clock, Object.fromEntries(roles.map((role) => [role, keyFiles[role]]))),
+    open: (...roles) => openWith(store, clock, keysOf(keyFiles, roles)),
+    context,
+    putDocument: async (document) => {
+      signing ??= context(signerRoles);
+      await store.put(document.name, await (await signing).encode(document));
+      return document.name;
+    },
   };
+}
+
+function keysOf(keyFiles: SampleVault['keyFiles'], roles: readonly KeyRole[]): { readonly [Role in KeyRole]?: string } {
+  return Object.fromEntries(roles.map((role) => [role, keyFiles[role]]));
+}
+
+/** Puts a second keyring, in which what this role signs counts no more from an instant on. */
+export async function revoke(sample: SampleVault, role: SignerRole, from: string): Promise<void> {
+  const { keyring, id } = await sample.context([]);
+  const root = createSigningKey(parseKeyFile(sample.keyFiles.root, 'root.key').signingSeed ?? new Uint8Array());
+  const signers = keyring.signers.map((signer) => (signer.role === role ? { ...signer, revoked: from } : signer));
+  const previous = { name: keyringName(1), hash: keyring.hash };
+  const next = encodeKeyring({ ...keyring, number: 2, createdAt: sample.clock.now(), signers }, id, { root, previous });
+  await sample.store.put(keyringName(2), next);
+}
+
+/** All bytes of a store but for what a test takes away, changes or adds, in a store of its own. */
+export async function copyStore(
+  store: BlobStore,
+  change: { readonly without?: readonly string[]; readonly put?: Readonly<Record<string, Uint8Array>> } = {},
+): Promise<MemoryBlobStore> {
+  const copy = createMemoryBlobStore({ clock: createManualClock(), attestsTime: store.capabilities.attestsTime });
+  for (const [name, bytes] of Object.entries(change.put ?? {})) await copy.put(name, bytes);
+  for await (const { name } of store.list(''))
+    if (change.without?.includes(name) !== true) await copy.put(name, await store.get(name));
+  return copy;
+}
+
+/** Bytes with one of them changed, in the middle. */
+export function flipped(bytes: Uint8Array): Uint8Array {
+  const at = Math.floor(bytes.length / 2);
+  return bytes.map((byte, index) => (index === at ? byte ^ 4 : byte));
 }
 
 export function openWith(
