@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { blobIdSchema } from './blob-id.ts';
 import { damaged } from './damage.ts';
 
 const layerSchema = z.object({
@@ -6,7 +7,7 @@ const layerSchema = z.object({
   /** Lines. */
   count: z.number(),
   bytes: z.number(),
-  parts: z.array(z.tuple([z.string(), z.number(), z.string()])),
+  parts: z.array(z.tuple([blobIdSchema, z.number(), z.string()])),
 });
 
 const rowSchema = z.object({

@@ -20,6 +20,7 @@ export interface Epoch {
 
 const DAY_MS = 86_400_000;
 const EPOCH = /^\d{6}$/;
+const LAST_EPOCH = 999_999;
 const headerSchema = z.looseObject({ epoch: z.string(), opened: z.string() });
 
 /** `orgs/<org>/`, with the name percent-encoded. */
@@ -75,6 +76,7 @@ export async function openEpoch(
 ): Promise<Epoch> {
   const { organization, at, newest, signer } = request;
   const previous = newest.epoch;
+  if (newest.number >= LAST_EPOCH) throw noEpochLeft(organization);
   const id = String(newest.number + 1).padStart(6, '0');
   const prefix = `${organizationPrefix(organization)}epochs/${id}/`;
   const bytes = await context.encode({
@@ -94,6 +96,16 @@ export async function openEpoch(
   return put === 'exists'
     ? readEpoch(context, prefix)
     : epochOf(prefix, context.check(bytes, { type: 'epoch', name: `${prefix}epoch` }, openedAt));
+}
+
+function noEpochLeft(organization: string): IntegrityError {
+  const name = `${organizationPrefix(organization)}epochs/${LAST_EPOCH}`;
+  return new IntegrityError({
+    code: 'VAULT_DAMAGED',
+    message: `No epoch can follow ${name}, which nobody opened who counted.`,
+    damaged: name,
+    next: 'Find out who could write to the vault, and delete what is below that name.',
+  });
 }
 
 /** When an epoch was opened, as it says itself; undefined when its document cannot be trusted. */

@@ -3,8 +3,10 @@ import { credentialMask, findCredentials } from '../core/credential-patterns.ts'
 import type { Gap, LedgerRow, NotCaptured } from '../core/ledger.ts';
 import type { PointDetails, PointSummary, Scope, SuspectedCredential } from '../core/point.ts';
 import { decodeSegment } from '../core/resource.ts';
+import { blobIdSchema } from './blob-id.ts';
 import type { Finding } from './collections-table.ts';
 import { damaged } from './damage.ts';
+import { organizationPrefix } from './epoch.ts';
 import type { SignedDocument } from './signed-document.ts';
 
 const headerSchema = z.looseObject({
@@ -14,7 +16,7 @@ const headerSchema = z.looseObject({
   grade: z.enum(['complete', 'partial', 'interrupted']),
   startedAt: z.string(),
   endedAt: z.string(),
-  wrote: z.array(z.tuple([z.string(), z.number()])),
+  wrote: z.array(z.tuple([z.string().regex(/^(packs|indexes)\/[0-9a-f]{64}$/), z.number()])),
   auditHeads: z.optional(z.array(z.object({ name: z.string(), hash: z.string() }))),
   previous: z.nullable(z.object({ name: z.string(), hash: z.string() })),
 });
@@ -38,7 +40,7 @@ const bodySchema = z.object({
   tool: z.string(),
   identity: z.string(),
   gaps: z.record(z.string(), z.custom<readonly Gap[]>(isList)),
-  table: z.nullable(z.string()),
+  table: z.nullable(blobIdSchema),
 });
 
 export type ManifestHeader = Pick<
@@ -86,8 +88,12 @@ export function pointIdOf(name: string): string {
 
 export function parseManifestHeader(document: SignedDocument): ManifestHeader {
   const parsed = headerSchema.safeParse(document.header);
-  if (!parsed.success || parsed.data.point !== pointIdOf(document.name))
-    throw damaged(document.name, 'its header is not that of a point', parsed.error);
+  if (!parsed.success) throw damaged(document.name, 'its header is not that of a point', parsed.error);
+  const { point, organization, epoch } = parsed.data;
+  const folder = `${organizationPrefix(organization)}epochs/${epoch}/points/`;
+  // Whoever holds the writer's key could else put a point into one epoch that counts in another.
+  if (!document.name.startsWith(folder) || point !== pointIdOf(document.name))
+    throw damaged(document.name, 'it says that it is another point, or of another epoch or organization');
   return parsed.data;
 }
 

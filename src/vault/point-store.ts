@@ -15,6 +15,7 @@ import {
 import type { PackCache } from './pack-cache.ts';
 import { badRecord, type DamagedManifest, PointLog } from './point-log.ts';
 import type { PruneLog } from './prune-log.ts';
+import { settleSharedIds } from './settle-shared-ids.ts';
 import { VaultPointReader } from './point-reader.ts';
 import { type PointGround, VaultPointWriter } from './point-writer.ts';
 import type { VaultContext } from './vault-context.ts';
@@ -55,9 +56,13 @@ export class VaultPoints
     const epochs = [];
     for (const prefix of await listEpochPrefixes(this.#context, organization))
       epochs.push(await this.log.readAll(prefix, gone));
+    const settled = settleSharedIds(
+      epochs.flatMap(({ records }) => records),
+      swept,
+    );
     return {
-      records: epochs.flatMap(({ records }) => records),
-      damaged: epochs.flatMap(({ damaged }) => damaged),
+      records: settled.records,
+      damaged: [...epochs.flatMap(({ damaged }) => damaged), ...settled.damaged],
       badSweeps: untrusted.map(badRecord),
       swept,
     };
@@ -102,25 +107,33 @@ export class VaultPoints
     return name;
   }
 
-  /** The manifest of a point that is not swept. One that cannot be trusted does not stand in the way of the point whose id it took. */
+  /** The manifest of a point that is not swept. One that took the id of another, or cannot be trusted, does not stand in its way. */
   async getRecord(organization: string, pointId: string, options = { acceptRevoked: false }): Promise<PointRecord> {
     const { swept } = await this.#prunes.readSwept(organization);
     const gone = new Map(swept.map((one) => [one.name, one]));
     let damage: IntegrityError | undefined;
+    const found: PointRecord[] = [];
     for (const prefix of await listEpochPrefixes(this.#context, organization)) {
       for await (const blob of this.#context.store.list(`${prefix}points/`)) {
         if (pointIdOf(blob.name) !== pointId || gone.has(blob.name)) continue;
         try {
-          return await this.log.read(blob, options);
+          found.push(await this.log.read(blob, options));
         } catch (error) {
           if (!(error instanceof IntegrityError)) throw error;
           damage ??= error;
         }
       }
     }
-    if (damage !== undefined) throw damage;
-    const last = swept.find(({ point }) => point === pointId);
+    const trusted = found.filter(({ signerRevoked }) => signerRevoked === undefined);
+    const settled = settleSharedIds(trusted.length > 0 ? trusted : found, swept);
+    const [record] = settled.records;
+    if (record !== undefined) return record;
+    const last = swept.find(({ point, isGivenUp }) => point === pointId && !isGivenUp);
     if (last !== undefined) throw pointSwept(organization, last);
+    damage = settled.damaged[0]?.error ?? damage;
+    if (damage !== undefined) throw damage;
+    const givenUp = swept.find(({ point }) => point === pointId);
+    if (givenUp !== undefined) throw pointSwept(organization, givenUp);
     throw new UserError({
       code: 'POINT_NOT_FOUND',
       message: `There is no point ${pointId} of ${organization} in this vault.`,

@@ -171,16 +171,25 @@ export class PruneLog {
     }
     const prunes = new Map<number, PruneRecord[]>();
     const untrusted: UntrustedRecord[] = [];
+    const numberOf = (name: string): number => Number(name.slice(prefix.length).split('/')[0]);
     for (let start = 0; start < blobs.length; start += READS_AT_ONCE) {
       const batch = blobs.slice(start, start + READS_AT_ONCE);
       const results = await Promise.all(batch.map((blob) => this.#tryRead(blob)));
       for (const [index, result] of results.entries()) {
-        const number = Number(batch[index]?.name.slice(prefix.length).split('/')[0]);
+        const number = numberOf(batch[index]?.name ?? '');
         if ('why' in result && !('step' in result)) untrusted.push(result);
         else if ('step' in result) prunes.set(number, [...(prunes.get(number) ?? []), result]);
       }
     }
-    return { prunes: [...prunes].map(([prune, records]) => ({ prune, records })), untrusted };
+    const strange = untrusted.map(({ name }) => name);
+    return {
+      prunes: [...prunes].map(([prune, records]) => ({
+        prune,
+        records,
+        strange: strange.filter((name) => numberOf(name) === prune),
+      })),
+      untrusted,
+    };
   }
 
   async #tryRead(blob: BlobInfo): Promise<PruneRecord | UntrustedRecord> {
@@ -224,8 +233,10 @@ function sweptOf({ prune, records }: Prune): readonly SweptPoint[] {
   for (const record of records) {
     if (record.step === 'sweep') {
       const { at, createdAt, signer } = record;
-      for (const { point: id, name } of record.points)
-        swept.set(name, { point: id, name, prune, sweptAt: createdAt ?? at, signer });
+      for (const { point: id, name, hash } of record.points) {
+        const sweptAt = createdAt ?? at;
+        swept.set(name, { point: id, name, prune, sweptAt, signer, isGivenUp: hash === undefined });
+      }
     } else if (record.step === 'withdrawn') for (const name of record.names) swept.delete(name);
   }
   return [...swept.values()];

@@ -94,7 +94,7 @@ export class VaultPrunes implements PruneStore {
     const { prunes } = await this.#parts.log.readAll(organization);
     const taken = prunes.at(-1)?.prune ?? 0;
     for (let prune = taken + 1; ; prune += 1) {
-      const marked = await this.#put(organization, { prune, records: [] }, { step: mark, at });
+      const marked = await this.#put(organization, { prune, records: [], strange: [] }, { step: mark, at });
       if (marked !== undefined) return marked;
     }
   }
@@ -126,13 +126,16 @@ export class VaultPrunes implements PruneStore {
   /** Puts the next document of a prune; undefined when its name is taken. */
   async #put(
     organization: string,
-    { prune, records }: Prune,
+    { prune, records, strange }: Prune,
     { step, at }: { readonly step: PruneStep; readonly at: string },
   ): Promise<Prune | undefined> {
-    const number = String(prune).padStart(6, '0');
-    const place = String(nextPlace(records.at(-1)?.name)).padStart(6, '0');
-    const name = `${organizationPrefix(organization)}prunes/${number}/${place}-${step.step === 'mark' ? 'mark' : 'step'}`;
     const last = records.at(-1);
+    const nameAt = (place: number): string =>
+      `${organizationPrefix(organization)}prunes/${digits(prune)}/${digits(place)}-${step.step === 'mark' ? 'mark' : 'step'}`;
+    let place = nextPlace(last?.name);
+    // Else one bad blob would end the prune for good. A number that a true document has meanwhile is not passed over.
+    while (strange.includes(nameAt(place))) place += 1;
+    const name = nameAt(place);
     const bytes = await this.#context.encode({
       type: 'prune',
       name,
@@ -148,7 +151,7 @@ export class VaultPrunes implements PruneStore {
     });
     if ((await this.#context.store.put(name, bytes)) === 'exists') return undefined;
     for await (const blob of this.#context.store.list(name))
-      if (blob.name === name) return { prune, records: [...records, await this.#parts.log.read(blob)] };
+      if (blob.name === name) return { prune, records: [...records, await this.#parts.log.read(blob)], strange };
     throw new InternalError(`${name} was put and is not listed.`);
   }
 
@@ -210,6 +213,10 @@ function objectOf({ name, sizeBytes, createdAt }: BlobInfo): PruneObject {
 /** `000002` of `…/epochs/000002/points/<time>-<point>`. */
 function epochOfManifest(name: string): string {
   return name.split('/').at(-3) ?? '';
+}
+
+function digits(number: number): string {
+  return String(number).padStart(6, '0');
 }
 
 function nextPlace(name: string | undefined): number {

@@ -33,10 +33,10 @@ type Needs = Map<string, Set<string>>;
 export async function* verifyPoints(verified: Verified, request: VerifyRequest): AsyncGenerator<VerifyFinding> {
   verified.context.assertCanOpen('meta', 'Verifying');
   const { records, damaged, swept } = await verified.points.readAll(request.organization);
+  const ids = new Set(records.map(({ header }) => header.point));
   for (const { name, error } of damaged) {
-    if (request.point === undefined || pointIdOf(name) === request.point) {
-      yield { type: 'damaged', object: name, reason: error.message, points: [pointIdOf(name)] };
-    }
+    if (request.point === undefined || pointIdOf(name) === request.point)
+      yield { type: 'damaged', object: name, reason: error.message, ...hurtBy(pointIdOf(name), ids) };
   }
   const chosen = records.filter(({ header }) => request.point === undefined || header.point === request.point);
   // Says of a point that was swept that it was.
@@ -51,7 +51,7 @@ export async function* verifyPoints(verified: Verified, request: VerifyRequest):
     for (const { name, why } of await readUntrusted(verified, request.organization))
       yield { type: 'damaged', object: name, reason: why, points: [], hurtsNone: true };
     const told = [...damaged, ...swept].map(({ name }) => name);
-    yield* lostManifests(records, told);
+    yield* lostManifests(records, { told, ids });
     for (const { point, prune, sweptAt } of swept) yield { type: 'swept', point, prune, sweptAt };
   }
   if (request.point === undefined) {
@@ -77,17 +77,37 @@ async function readUntrusted({ prunes, holds }: Verified, organization: string):
 }
 
 /** Manifests that a later one of the epoch follows, and that are gone or are not the ones it follows; not those that are told of already. */
-function* lostManifests(records: readonly PointRecord[], toldOf: readonly string[]): Generator<VerifyFinding> {
-  const hashes = new Map(records.map(({ name, hash }) => [name, hash]));
-  const told = new Set(toldOf);
-  for (const { name, header } of records) {
-    const { previous } = header;
-    if (previous === null || told.has(previous.name) || hashes.get(previous.name) === previous.hash) continue;
+function* lostManifests(
+  records: readonly PointRecord[],
+  known: { readonly told: readonly string[]; readonly ids: ReadonlySet<string> },
+): Generator<VerifyFinding> {
+  const byName = new Map(records.map((record) => [record.name, record]));
+  const told = new Set(known.told);
+  for (const record of records) {
+    const { previous } = record.header;
+    if (previous === null || told.has(previous.name)) continue;
+    const followed = byName.get(previous.name);
+    if (followed?.hash === previous.hash) continue;
     told.add(previous.name);
-    const what = hashes.has(previous.name) ? 'it is not the one that' : 'it is missing, and';
-    const reason = `${previous.name} is damaged: ${what} ${name} follows${hashes.has(previous.name) ? '' : ' it'}.`;
-    yield { type: 'damaged', object: previous.name, reason, points: [pointIdOf(previous.name)] };
+    if (followed === undefined) {
+      const reason = `${previous.name} is damaged: it is missing, and ${record.name} follows it.`;
+      yield { type: 'damaged', object: previous.name, reason, ...hurtBy(pointIdOf(previous.name), known.ids) };
+    } else {
+      // Both are signed. What the store had first was not put in the place of another: then its follower says what is false.
+      const isFollowerFalse = followed.timeAttested && followed.time <= record.time;
+      const points = [(isFollowerFalse ? record : followed).header.point];
+      const reason = `${previous.name} is damaged: it is not the one that ${record.name} follows.`;
+      yield { type: 'damaged', object: previous.name, reason, points };
+    }
   }
+}
+
+/** The point that a bad manifest takes away: none, where another manifest has the id and is good. */
+function hurtBy(
+  point: string,
+  good: ReadonlySet<string>,
+): { readonly points: readonly string[]; readonly hurtsNone?: true } {
+  return good.has(point) ? { points: [], hurtsNone: true } : { points: [point] };
 }
 
 function assertFound(request: VerifyRequest, chosen: readonly PointRecord[], damaged: readonly string[]): void {

@@ -365,35 +365,43 @@ class Vault {
     return this.list('orgs').map(decodeURIComponent);
   }
 
-  /** Names of manifests that were swept: they are gone, or about to go, and are no points any more. */
+  /** Manifests that were swept, with their ids where they were not given up: gone, or about to go, and no points any more. */
   swept(organization) {
     const prunes = `orgs/${encodeURIComponent(organization)}/prunes`;
-    const names = new Set();
+    const all = new Map();
     for (const prune of this.list(prunes)) {
-      const own = new Set();
+      const own = new Map();
       for (const file of this.list(`${prunes}/${prune}`).filter((name) => name.endsWith('-step'))) {
         const document = this.unlessRevoked(`${prunes}/${prune}/${file}`, 'prune');
         if (document === undefined) continue;
         const body = this.openBody(document);
-        if (document.header.step === 'sweep') for (const { name } of body.points) own.add(name);
+        if (document.header.step === 'sweep') for (const { name, point, hash } of body.points) own.set(name, hash && point);
         if (document.header.step === 'withdrawn') for (const name of body.names) own.delete(name);
       }
-      for (const name of own) names.add(name);
+      for (const [name, point] of own) all.set(name, point);
     }
-    return names;
+    return all;
   }
 
   points(organization) {
     const epochs = `orgs/${encodeURIComponent(organization)}/epochs`;
     const swept = this.swept(organization);
-    return this.list(epochs).flatMap((epoch) => {
+    const ids = new Set(swept.values());
+    const points = this.list(epochs).flatMap((epoch) => {
       const prefix = `${epochs}/${epoch}/`;
       this.unlessRevoked(`${prefix}epoch`, 'epoch');
       return this.list(`${prefix}points`).filter((file) => !swept.has(`${prefix}points/${file}`)).flatMap((file) => {
         const document = this.unlessRevoked(`${prefix}points/${file}`, 'point');
-        return document === undefined ? [] : [{ prefix, header: document.header, body: this.openBody(document) }];
+        if (document === undefined) return [];
+        const { header, name } = document;
+        const own = header.organization === organization && header.epoch === epoch && name.endsWith(`-${header.point}`);
+        need(own, name, 'it says that it is another point, or of another epoch or organization');
+        return [{ prefix, header, body: this.openBody(document) }];
       });
     });
+    for (const { header: { point, name } } of points)
+      need(points.filter(({ header }) => header.point === point).length === 1 && !ids.has(point), name, 'another manifest has the same id');
+    return points;
   }
 
   /** The document; undefined when its signer was revoked before it. */

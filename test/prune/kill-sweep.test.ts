@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { markPrune } from '../../src/app/prune/mark-prune.ts';
 import { previewPrune } from '../../src/app/prune/preview-prune.ts';
 import { sweepPrunes } from '../../src/app/prune/sweep-prune.ts';
-import type { BlobStore } from '../../src/vault/blob/blob-store.ts';
 import { openWith, ORGANIZATION, readAll } from '../../src/vault/sample-vault.fixture.ts';
 import {
   captureDays,
@@ -14,31 +13,7 @@ import {
   type PrunableVault,
   pruneRequest,
 } from './prunable-vault.ts';
-
-class Died extends Error {}
-
-/** Dies at put or delete number `at`, before or after it took effect; from then on nothing is changed any more. */
-function dyingStore(store: BlobStore, at: number, when: 'before' | 'after'): BlobStore {
-  let done = 0;
-  const act = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    done += 1;
-    if (done > at || (done === at && when === 'before')) throw new Died();
-    const result = await work();
-    if (done === at) throw new Died();
-    return result;
-  };
-  return {
-    capabilities: store.capabilities,
-    put: (name, bytes) => act(() => store.put(name, bytes)),
-    delete: (name) => act(() => store.delete(name)),
-    find: (name) => store.find(name),
-    get: (name) => store.get(name),
-    getRange: (name, range) => store.getRange(name, range),
-    list: (below) => store.list(below),
-    listFolders: (below) => store.listFolders(below),
-    protection: (name) => store.protection(name),
-  };
-}
+import { Died, dyingStore } from './stores.ts';
 
 interface Scene {
   readonly vault: PrunableVault;
@@ -98,7 +73,7 @@ test('a sweep may die before or after any put or delete: what is listed reads, a
       assert.ok(at < 60, 'the sweep never ends');
       const scene = await createScene();
       const { vault } = scene;
-      const deps = await vault.deps({ store: dyingStore(vault.store, at, when) });
+      const deps = await vault.deps({ store: dyingStore(vault.store, { at, when }) });
       died = await diesDuring(() => sweepPrunes(deps, request));
       steps = Math.max(steps, at);
       await assertSound(scene);
@@ -117,7 +92,7 @@ test('a hold that comes between the record of a sweep and its first delete keeps
   const { vault, goes } = scene;
   const late = goes[0] ?? '';
   // It dies at its first delete: the record is there, every manifest still is.
-  const deps = await vault.deps({ store: dyingStore(vault.store, 2, 'before') });
+  const deps = await vault.deps({ store: dyingStore(vault.store, { at: 2, when: 'before' }) });
   assert.equal(await diesDuring(() => sweepPrunes(deps, request)), true);
   const at = vault.clock.now();
   await vault.pruner.holds.addHold({ organization: ORGANIZATION, points: [late], owner: 'o', reason: 'late', at });

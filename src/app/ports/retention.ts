@@ -59,6 +59,8 @@ export interface SweptPoint {
   /** When the sweep was begun; by the store where it attests time. */
   readonly sweptAt: string;
   readonly signer: string;
+  /** A damaged manifest that was given up: perhaps the id that it names is not its own. */
+  readonly isGivenUp: boolean;
 }
 
 /** A point as pruning sees it. */
@@ -126,6 +128,8 @@ export type PruneRecord = PruneStep & {
 export interface Prune {
   readonly prune: number;
   readonly records: readonly PruneRecord[];
+  /** Names of documents in it that cannot be trusted: they take their numbers all the same. */
+  readonly strange: readonly string[];
 }
 
 /** All that pruning decides from. */

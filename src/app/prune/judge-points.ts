@@ -1,5 +1,11 @@
 import { UserError } from '../../core/errors.ts';
-import { findObstacle, keepProtected, type Obstacle, type PruneObject } from '../../core/plan-prune.ts';
+import {
+  findObstacle,
+  keepProtected,
+  type LeftObject,
+  type Obstacle,
+  type PruneObject,
+} from '../../core/plan-prune.ts';
 import {
   type ActiveHold,
   type BlockedEpoch,
@@ -41,8 +47,10 @@ export interface JudgedPoints {
   readonly decision: RetentionDecision;
   /** Points that no rule keeps, oldest first. */
   readonly going: readonly PrunablePoint[];
-  /** Damaged manifests of closed epochs that were given up. */
+  /** Damaged manifests of closed epochs that were given up, and that the store lets go. */
   readonly givenUp: readonly DamagedManifest[];
+  /** Those that the store still protects. */
+  readonly givenUpLeft: readonly LeftObject[];
   /** Epochs that are closed and in which nothing is in doubt. */
   readonly openTo: ReadonlySet<string>;
   /** Why nothing may be marked or swept. */
@@ -81,13 +89,23 @@ export async function judgePoints(
   const decision = keepProtected(decided, obstacles);
   const openTo = new Set(decision.epochs.filter(({ isClosed }) => isClosed).map(({ epoch }) => epoch));
   for (const { epoch } of allBlocked) openTo.delete(epoch);
+  const givenUp = ground.damaged.filter(
+    ({ manifest, epoch }) => request.giveUp.includes(manifest.name) && openTo.has(epoch),
+  );
+  const held = await readObstacles(
+    vault.prunes,
+    givenUp.map(({ manifest }) => manifest),
+    { nowMs, protectionDays: request.protectionDays, format: deps.formatInstant },
+  );
   return {
     ground,
     decision,
     going: goingOf(ground, decision),
-    givenUp: ground.damaged.filter(
-      ({ manifest, epoch }) => request.giveUp.includes(manifest.name) && openTo.has(epoch),
-    ),
+    givenUp: givenUp.filter(({ manifest }) => !held.has(manifest.name)),
+    givenUpLeft: givenUp.flatMap(({ manifest }) => {
+      const obstacle = held.get(manifest.name);
+      return obstacle === undefined ? [] : [{ ...manifest, ...obstacle }];
+    }),
     openTo,
     refusals: [
       ...refusalsOf(deps, request, { ground, nowMs }),

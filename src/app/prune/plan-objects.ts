@@ -1,4 +1,4 @@
-import { IntegrityError } from '../../core/errors.ts';
+import { IntegrityError, UserError } from '../../core/errors.ts';
 import { chooseObjects, type LeftObject, type PruneObject } from '../../core/plan-prune.ts';
 import type { BlockedEpoch } from '../../core/retention.ts';
 import type { PrunablePoint, Prune } from '../ports/retention.ts';
@@ -88,6 +88,7 @@ async function readNeeds(
     try {
       for (const name of await vault.prunes.listNeeds(organization, summary.id)) needed.add(name);
     } catch (error) {
+      if (error instanceof UserError && error.code === 'POINT_SWEPT') throw sweptMeanwhile(organization, error);
       if (!(error instanceof IntegrityError)) throw error;
       const { id, epoch } = summary;
       throw new EpochInDoubt(
@@ -97,6 +98,16 @@ async function readNeeds(
     }
   });
   return needed;
+}
+
+/** Another pruner swept a point after it was listed here. */
+function sweptMeanwhile(organization: string, cause: UserError): UserError {
+  return new UserError({
+    code: 'RUN_ACTIVE',
+    message: `Somebody else is sweeping points of ${organization} at this moment. ${cause.message}`,
+    next: 'Wait until that sweep has ended, and run it again if anything is left.',
+    cause,
+  });
 }
 
 /** `000002` of `orgs/<org>/epochs/000002/packs/<id>`. */

@@ -61,7 +61,8 @@ export async function previewPrune(deps: PruneDeps, request: PruneRequest): Prom
       objects: [...plan.objects, ...plan.left].filter(({ name }) => !marked.has(name)),
     },
     givenUp: judged.givenUp,
-    ...plan,
+    objects: plan.objects,
+    left: [...plan.left, ...judged.givenUpLeft],
     marks,
   };
 }

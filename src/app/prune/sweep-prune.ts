@@ -48,12 +48,9 @@ export async function sweepPrunes(deps: PruneDeps, request: PruneRequest): Promi
   return sweeps;
 }
 
-async function sweepOne(
-  deps: PruneDeps,
-  request: PruneRequest,
-  { prune: number, records }: Prune,
-): Promise<Sweep | undefined> {
-  const restored = await withdrawHeld(deps, request, { prune: number, records });
+async function sweepOne(deps: PruneDeps, request: PruneRequest, before: Prune): Promise<Sweep | undefined> {
+  const { prune: number } = before;
+  const restored = await withdrawHeld(deps, request, before);
   let found: { readonly prune: Prune; readonly isDue: boolean; readonly more: readonly PruneObject[] } | undefined;
   const { judged, points, plan } = await judgeAndPlan(deps, request, (judging) => {
     const prune = judging.ground.prunes.find((candidate) => candidate.prune === number);
