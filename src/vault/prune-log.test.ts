@@ -118,10 +118,10 @@ test('a chain of steps reads as it was written, by number and place, with who si
   const { prunes, untrusted } = await log.readAll(ORGANIZATION);
   assert.deepEqual(untrusted, []);
   assert.deepEqual(
-    prunes.map(({ prune, records }) => [prune, records.map(({ name }) => name)]),
+    prunes.map(({ prune, records, strange }) => [prune, records.map(({ name }) => name), strange]),
     [
-      [1, names],
-      [12, [second]],
+      [1, names, []],
+      [12, [second], []],
     ],
   );
   const records = prunes.flatMap((prune) => prune.records);
@@ -166,16 +166,19 @@ test('swept is what a sweep names and nobody withdrew from it', async () => {
   await put(sample, '000001/000002-step', { step: withdrawn });
   await put(sample, '000001/000003-step', { step: swept });
   const later = '2026-05-20T00:00:00.000Z';
-  await put(sample, '000002/000001-step', { step: { ...sweep, points: [{ point: 'p9', name: 'n9' }] }, at: later });
+  await put(sample, '000002/000001-step', {
+    step: { ...sweep, points: [{ point: 'p9', name: 'n9', hash: 'h9' }] },
+    at: later,
+  });
   await put(sample, '000003/000001-step', { step: { ...withdrawn, names: ['n9'] } });
   const { swept: found, untrusted } = await (await logOf(sample)).readSwept(ORGANIZATION);
   const { keyring } = await sample.context([]);
   const signer = `pruner ${keyring.signers.find(({ role }) => role === 'pruner')?.fingerprint}`;
   assert.deepEqual(untrusted, []);
   assert.deepEqual(found, [
-    { point: 'p2', name: 'n2', prune: 1, sweptAt: AT, signer },
+    { point: 'p2', name: 'n2', prune: 1, sweptAt: AT, signer, isGivenUp: true },
     // Withdrawn in another prune: that says nothing of this one.
-    { point: 'p9', name: 'n9', prune: 2, sweptAt: later, signer },
+    { point: 'p9', name: 'n9', prune: 2, sweptAt: later, signer, isGivenUp: false },
   ]);
 });
 
@@ -262,6 +265,26 @@ test('what the pruner signed and is no prune, and what is damaged, is named with
   await sample.store.put(name, flipped(bytes));
   const { swept: found, untrusted } = await (await logOf(sample)).readSwept(ORGANIZATION);
   assert.deepEqual([found, untrusted.map((record) => record.name)], [[], [name]]);
+});
+
+test('what cannot be trusted is told with the prune whose number it took', async () => {
+  const sample = await createSampleVault();
+  await put(sample, '000001/000000-mark', { step: mark });
+  await put(sample, '000002/000000-mark', { step: mark });
+  const junk = [1, 2, 3].map((prune) => `${PREFIX}00000${prune}/000001-step`);
+  for (const name of junk) await sample.store.put(name, Buffer.from('junk'));
+  const { prunes, untrusted } = await (await logOf(sample)).readAll(ORGANIZATION);
+  assert.deepEqual(
+    prunes.map(({ prune, strange }) => [prune, strange]),
+    [
+      [1, junk.slice(0, 1)],
+      [2, junk.slice(1, 2)],
+    ],
+  );
+  assert.deepEqual(
+    untrusted.map(({ name }) => name),
+    junk,
+  );
 });
 
 test('however many records there are, all are read', async () => {

@@ -4,6 +4,7 @@ import type { CommitPoint, Vault } from '../app/ports.ts';
 import type { PruneStep } from '../app/ports/retention.ts';
 import type { Gap } from '../core/ledger.ts';
 import type { Scope } from '../core/point.ts';
+import { everything } from '../core/selection.ts';
 import { createManualClock } from '../platform/manual-clock.ts';
 import { storeFailed } from './blob/blob-error.ts';
 import type { BlobStore } from './blob/blob-store.ts';
@@ -56,10 +57,12 @@ async function take(
   vault: Vault,
   sample: SampleVault,
   {
+    organization = ORGANIZATION,
     gaps = [],
     scope = { type: 'all' },
     grade = 'complete',
   }: {
+    readonly organization?: string;
     readonly gaps?: readonly Gap[];
     readonly scope?: Scope;
     readonly grade?: CommitPoint['grade'] | 'checkpoint';
@@ -67,7 +70,7 @@ async function take(
 ): Promise<string> {
   await sample.clock.advance(60_000);
   const startedAt = sample.clock.now();
-  const writer = await vault.beginPoint({ organization: ORGANIZATION, startedAt, scope, signer: 'writer' });
+  const writer = await vault.beginPoint({ organization, startedAt, scope, signer: 'writer' });
   const collection = writer.collection(sampleKind);
   const resource = { id: 'a', text: `of ${startedAt}` };
   await collection.add(entryFor(vault, resource), contentFor(resource));
@@ -92,7 +95,7 @@ test('the ground has each point with its manifest, what its capture put, and wha
     result: 'good',
     at: sample.clock.now(),
     checkedObjects: 1,
-    damaged: [],
+    checkedBytes: 1,
   });
   const hold = await writer.holds.addHold({
     organization: ORGANIZATION,
@@ -168,16 +171,17 @@ test('whole is what a finished point of a whole scope has in full, excused what 
       [],
       [sampleKind.name],
     ],
-    [{ scope: { type: 'selection', selection: { only: [], skip: [] } } }, [sampleKind.name], []],
-    [{ scope: { type: 'selection', selection: { only: ['a'], skip: [] } } }, [], []],
+    [{ scope: { type: 'selection', selection: everything } }, [sampleKind.name], []],
+    [{ scope: { type: 'selection', selection: { ...everything, only: ['a'] } } }, [], []],
     [{ scope: { type: 'run', run: 1 } }, [], []],
     [{ grade: 'checkpoint' }, [], []],
   ];
-  for (const [taken, whole, excused] of cases) {
-    const sample = await createSampleVault();
-    const writer = await sample.open('writer');
-    await take(writer, sample, taken);
-    const [point] = (await writer.prunes.readPruneGround(ORGANIZATION)).points;
+  const sample = await createSampleVault();
+  const writer = await sample.open('writer');
+  for (const [index, [taken, whole, excused]] of cases.entries()) {
+    const organization = `acme-${index}`;
+    await take(writer, sample, { organization, ...taken });
+    const [point] = (await writer.prunes.readPruneGround(organization)).points;
     assert.deepEqual([point?.whole, point?.excused], [whole, excused], JSON.stringify(taken));
   }
 });
@@ -188,7 +192,7 @@ test('what cannot be read or trusted is told apart: manifests, tables, epochs, a
   const first = await capture(writer, sample.clock, [{ id: 'a', text: 'one' }]);
   const second = await capture(writer, sample.clock, [{ id: 'a', text: 'two' }]);
   const startedAt = sample.clock.now();
-  const depth = { depth: 'all-data', result: 'good', checkedObjects: 1, damaged: [] } as const;
+  const depth = { depth: 'all-data', result: 'good', checkedObjects: 1, checkedBytes: 1 } as const;
   await writer.recordVerification(ORGANIZATION, { point: second, ...depth, at: startedAt });
   const reader = await sample.open('reader');
   const pointOf = async (id: string) =>
@@ -371,6 +375,22 @@ test('steps stand one behind the other; who comes second is told that somebody e
   });
 });
 
+test('what cannot be trusted takes its number, and the next step the one after', async () => {
+  const sample = await createSampleVault();
+  const { prunes } = await sample.open('pruner');
+  await prunes.markPrune(ORGANIZATION, mark, AT);
+  const names = ['000001', '000002', '000004'].map((place) => `${ORG}prunes/000001/${place}-step`);
+  for (const name of names) await sample.store.put(name, Buffer.from('junk'));
+  const [marked] = (await prunes.readPruneGround(ORGANIZATION)).prunes;
+  assert.ok(marked);
+  assert.deepEqual(marked.strange, names);
+  const third = await prunes.addPruneStep(ORGANIZATION, marked, withdrawn, AT);
+  assert.equal(third.records.at(-1)?.name, `${ORG}prunes/000001/000003-step`);
+  const fifth = await prunes.addPruneStep(ORGANIZATION, third, withdrawn, AT);
+  assert.equal(fifth.records.at(-1)?.name, `${ORG}prunes/000001/000005-step`);
+  assert.deepEqual(fifth.strange, names);
+});
+
 test('a step that was put and is not listed is a bug', async () => {
   const sample = await createSampleVault();
   const inner = sample.store;
@@ -397,7 +417,7 @@ test('a step that was put and is not listed is a bug', async () => {
 test('only the pruner marks, sweeps and deletes', async () => {
   const sample = await createSampleVault();
   const { prunes } = await sample.open('writer', 'restorer', 'verifier');
-  const none = { prune: 1, records: [] };
+  const none = { prune: 1, records: [], strange: [] };
   const name = `${EPOCH}packs/stray`;
   await sample.store.put(name, Buffer.from('x'));
   const code = 'KEY_MISSING';
