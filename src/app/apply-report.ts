@@ -81,6 +81,10 @@ async function judge(
   const why = cannot === undefined ? {} : { why: cannot.why };
   if (calls.length === 0) {
     const along = alongWith(facts, resource);
+    // What another's calls were to bring along is judged by what is there.
+    const reading = along?.result === 'created' ? facts.readBack.readings.get(resource.id) : undefined;
+    const differs = reading === undefined ? undefined : await differsFromPoint(facts, resource, reading);
+    if (differs !== undefined) return { ...base, result: 'differs', why: differs };
     if (along !== undefined) return { ...base, ...along, ...why };
     const blocked = cannot ?? facts.plan.cannotRestore.find(({ id }) => id === resource.id);
     return { ...base, result: 'skipped', why: blocked?.why ?? 'no call was planned for it' };
@@ -112,11 +116,21 @@ function unfinishedOf(
   return isUnsent ? { result: 'notExecuted', why: unsent?.detail ?? 'the run ended before' } : undefined;
 }
 
+/** The resource whose calls bring this one along; undefined for what cannot be restored all the same. */
+export function carrierOf(
+  { cannotRestore }: Pick<Plan, 'cannotRestore'>,
+  { id, kind, change }: Pick<PlannedResource, 'id' | 'kind' | 'change'>,
+): ResourceId | undefined {
+  const isBlocked = cannotRestore.some((one) => one.id === id && one.code !== 'NEED_MISSING');
+  if (change !== 'create' || !isKindName(kind) || isBlocked) return undefined;
+  return kinds[kind].comesWith?.(id);
+}
+
 /** What becomes of a resource without calls of its own: a proxy that its imports create, or what goes with its parent. */
 function alongWith(facts: RunFacts, resource: PlannedResource): Pick<ResourceReport, 'result' | 'why'> | undefined {
   const { calls } = facts.plan;
   if (resource.change === 'create') {
-    const carrier = isKindName(resource.kind) ? kinds[resource.kind].comesWith?.(resource.id) : undefined;
+    const carrier = carrierOf(facts.plan, resource);
     const bringing = calls.filter((call) => call.resource === carrier);
     if (bringing.length > 0) return unfinishedOf(facts, bringing) ?? { result: 'created' };
     const imports = calls.filter((call) => call.action === 'import' && parentId(call.resource) === resource.id);

@@ -5,7 +5,7 @@ import type { ResourceId } from '../core/resource.ts';
 import { checkGround, revisionsOf, writeSafetyPoint } from './apply-ground.ts';
 import type { Ground } from './apply-ground.ts';
 import { PointFiller } from './apply-holes.ts';
-import { reportOf } from './apply-report.ts';
+import { carrierOf, reportOf } from './apply-report.ts';
 import type { ReadBack } from './apply-report.ts';
 import { runWaves } from './apply-waves.ts';
 import type { ApplyDeps, ApplyRequest } from './apply-request.ts';
@@ -121,15 +121,21 @@ async function readTouched(
 ): Promise<ReadBack> {
   deps.progress.phase('reading back');
   const sent = new Set(plan.calls.filter((call) => records.get(call.id)?.sent === true).map((call) => call.resource));
+  const along = plan.resources.filter((resource) => {
+    const carrier = carrierOf(plan, resource);
+    return carrier !== undefined && sent.has(carrier) && !sent.has(resource.id);
+  });
   const readings = new Map<ResourceId, LiveReading>();
   try {
     for (const together of kindsReadTogether()) {
       const ids = together.flatMap((kind) =>
-        ground.touched.filter((item) => item.kind === kind.name && sent.has(item.id)).map(({ id }) => ({ id, kind })),
+        [...ground.touched.filter(({ id }) => sent.has(id)), ...along]
+          .filter((item) => item.kind === kind.name)
+          .map(({ id }) => ({ id, kind })),
       );
       if (ids.length === 0) continue;
       for (const [id, reading] of await deps.live.readOne(ids)) readings.set(id, reading);
-      deps.progress.advance(readings.size, sent.size, 'read back');
+      deps.progress.advance(readings.size, sent.size + along.length, 'read back');
     }
     return { readings, notRead: undefined };
   } catch (error) {

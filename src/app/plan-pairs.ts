@@ -137,6 +137,7 @@ export class PairLoader {
     entry: LiveEntry,
     note = 'extra: the point does not have it',
   ): Promise<Plan['unknown'][number] | undefined> {
+    if (kind.onlyGrows === true && !this.#goes(parentId(entry.id))) return undefined;
     const left = this.#request.leftBehind.why(entry.id);
     const kept = left === undefined ? await this.#whyKept(kind, entry, note) : undefined;
     const pair = await this.loadPair(
@@ -147,6 +148,12 @@ export class PairLoader {
       kept ?? { note: left ?? note },
     );
     return pair === undefined ? unreadable(kind, entry.id) : undefined;
+  }
+
+  /** True for an extra that is deleted; what stands under others is loaded after them. */
+  #goes(id: ResourceId): boolean {
+    const pair = this.pairs.find((one) => one.id === id);
+    return pair !== undefined && pair.desired === undefined && pair.role !== 'shown';
   }
 
   /** What is said of an extra that stays; undefined when it goes. One that was to go, and cannot, is told as such. */

@@ -175,6 +175,7 @@ export const apigeecliLayout: Readonly<Record<KindName, ApigeecliPlace>> = {
     content: whole,
     imported: true,
   },
+  'security-profile-revision': { type: 'none', why: 'apigeecli exports the newest revision only' },
   'security-profile-environment': { type: 'none', why: 'the import attaches no environments' },
   'security-profile-v2': { type: 'none', why: 'apigeecli exports no risk assessment' },
   'security-monitoring-condition': { type: 'none', why: 'apigeecli exports no risk assessment' },

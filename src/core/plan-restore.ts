@@ -3,7 +3,8 @@ import type { Written } from './call-graph.ts';
 import { holesOf } from './call-holes.ts';
 import { RemoteError } from './errors.ts';
 import type { JsonValue } from './json.ts';
-import type { CannotRestore, WriteContext, Writes } from './kinds/kind.ts';
+import type { KindName } from './kinds/kind-name.ts';
+import type { CannotRestore, Desired, WriteContext, Writes } from './kinds/kind.ts';
 import { isRemovedAbove } from './kinds/removed-above.ts';
 import type { Fingerprint, Plan, PlannedCall, PlannedResource } from './plan.ts';
 import type { ResourceId } from './resource.ts';
@@ -100,6 +101,7 @@ class PlanContext {
       plannedAtMs: this.#input.plannedAtMs,
       isRemoved: (id) => this.isRemoved(id),
       isMade: (id) => this.#isMade(id),
+      madeBelow: (kind, parent) => this.#madeBelow(kind, parent),
       liveRevision: (id) => this.#liveRevision(id),
       liveName: (id) => this.#input.liveNames?.get(id),
       consulted: (id) => this.#consulted(id),
@@ -114,6 +116,12 @@ class PlanContext {
   #isMade(id: ResourceId): boolean {
     const pair = this.#pairs.get(id);
     return pair?.desired !== undefined && pair.live === undefined && pair.role !== 'shown';
+  }
+
+  #madeBelow(kind: KindName, parent: ResourceId): readonly Desired[] {
+    return [...this.#pairs.values()].flatMap(({ id, kind: { name }, desired }) =>
+      desired !== undefined && name === kind && parentId(id) === parent && this.#isMade(id) ? [desired] : [],
+    );
   }
 
   /** What is only shown stays as it is live. */

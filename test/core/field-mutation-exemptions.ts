@@ -144,6 +144,7 @@ export const exemptions: readonly Exemption[] = [
   {
     kinds: [
       'security-profile',
+      'security-profile-revision',
       'security-profile-v2',
       'security-monitoring-condition',
       'security-action',
@@ -153,7 +154,7 @@ export const exemptions: readonly Exemption[] = [
     reason: 'Says the id again: what has another name is another resource.',
   },
   {
-    kinds: ['security-profile'],
+    kinds: ['security-profile', 'security-profile-revision'],
     field: 'environments',
     reason: 'Attached environments are a kind of their own.',
   },

@@ -75,6 +75,7 @@ const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
   'portal-item': ['ApiDoc'],
   'portal-item-documentation': ['ApiDocDocumentationResponse'],
   'security-profile': ['SecurityProfile'],
+  'security-profile-revision': ['SecurityProfile'],
   'security-profile-environment': ['SecurityProfileEnvironment'],
   'security-profile-v2': ['SecurityProfileV2'],
   'security-monitoring-condition': ['SecurityMonitoringCondition'],

@@ -1,5 +1,6 @@
 import { kinds } from '../../src/core/kinds/index.ts';
 import { encodeSegment } from '../../src/core/resource.ts';
+import { profileDigest } from '../../src/sim/apigee/dump-security.ts';
 import type { DumpLine } from '../../src/sim/apigee/index.ts';
 import type { ReadResource } from './scene.ts';
 
@@ -63,6 +64,8 @@ export function idsOf({ kind, key }: Pick<DumpLine, 'kind' | 'key'>): readonly s
   const parts = key.split('/');
   const [first = '', second = '', ...rest] = parts;
   if (kind === 'key') return fill('developers/*/apps/*', parts.slice(0, -1));
+  // Dumps know revisions by a digest of their own: the profile stands for them.
+  if (kind === 'security profile revision') return fill('securityProfiles/*', [first]);
   if (kind === 'AppGroup key') return fill('appgroups/*/apps/*', parts.slice(0, -1));
   if (kind === 'IAM policy') return policyIds(parts);
   if (kind === 'wallet') return [...fill('developers/*/balance', [first]), ...fill('appgroups/*/balance', [first])];
@@ -114,6 +117,11 @@ function groupings(parts: readonly string[], count: number): readonly (readonly 
 
 /** Kinds and keys that a resource of a point has in a dump; none for what dumps show as part of something else. */
 export function dumpNamesOf({ kind, id, body }: ReadResource): readonly string[] {
+  if (kind === 'security-profile-revision') {
+    const parsed: unknown = JSON.parse(body ?? '{}');
+    const revision = Object.fromEntries(Object.entries(parsed ?? {}));
+    return [`security profile revision ${decodeURIComponent(id.split('/')[1] ?? '')}/${profileDigest(revision)}`];
+  }
   if (kind.endsWith('-revision')) return [];
   const segments = id.split('/').map(decodeURIComponent);
   const isStar = (kinds as { readonly [name: string]: { readonly idPattern: string } })[kind]?.idPattern

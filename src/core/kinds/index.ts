@@ -52,6 +52,7 @@ import { reference } from './reference.ts';
 import { resourceFile } from './resource-file.ts';
 import { securitySettings } from './security-settings.ts';
 import { securityProfile } from './security-profile.ts';
+import { securityProfileRevision } from './security-profile-revision.ts';
 import { securityProfileEnvironment } from './security-profile-environment.ts';
 import { securityProfileV2 } from './security-profile-v2.ts';
 import { securityMonitoringCondition } from './security-monitoring-condition.ts';
@@ -128,6 +129,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   'portal-item': portalItem,
   'portal-item-documentation': portalItemDocumentation,
   'security-profile': securityProfile,
+  'security-profile-revision': securityProfileRevision,
   'security-profile-environment': securityProfileEnvironment,
   'security-profile-v2': securityProfileV2,
   'security-monitoring-condition': securityMonitoringCondition,

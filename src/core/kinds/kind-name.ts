@@ -58,6 +58,7 @@ export const kindNames = [
   'portal-item',
   'portal-item-documentation',
   'security-profile',
+  'security-profile-revision',
   'security-profile-environment',
   'security-profile-v2',
   'security-monitoring-condition',

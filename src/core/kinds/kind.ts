@@ -185,6 +185,8 @@ export interface WriteContext {
   consulted(id: ResourceId): JsonValue | undefined;
   /** True when the plan makes this resource: the point has it and live does not. */
   isMade(id: ResourceId): boolean;
+  /** What the plan makes of `kind` directly below `parent`, in no order. */
+  madeBelow(kind: KindName, parent: ResourceId): readonly Desired[];
   /** Which secret fields of this resource differ between point and live (field paths); empty when none or unknown. */
   changedSecrets(id: ResourceId): readonly FieldPath[];
 }
@@ -367,6 +369,8 @@ export interface Kind {
   readonly cascadesWithParent: boolean;
   /** An extra resource of this kind is not a difference (undeployed revisions only live has). */
   readonly extraIsDifference: boolean;
+  /** True for a history: it only grows, and goes with what it stands under. An extra is nothing to plan for while that stays. */
+  readonly onlyGrows?: true;
 
   /** What must be there first, from real references in the resource. The parent is always needed and not repeated here. */
   readonly needs: (state: Desired) => readonly Reference[];

@@ -11,10 +11,6 @@ function externally(what: string): string {
 export const notCaptured: readonly NotCaptured[] = [
   { kind: 'archive-deployment', why: later },
   {
-    kind: 'security-profile-revision',
-    why: `earlier revisions of security profiles (v1); the newest, by which scores are computed, is captured; ${later}`,
-  },
-  {
     kind: 'portal-content',
     why: 'pages, themes, files, users, audiences, teams and mail settings of portals have no API',
   },

@@ -1,33 +1,17 @@
+import type { CallDraft } from '../call.ts';
+import { canonicalJson } from '../canonical-json.ts';
 import { isJsonObject, stringField } from '../json.ts';
-import type { JsonObject } from '../json.ts';
 import { encodeSegment, idName, joinId } from '../resource.ts';
 import type { ResourceId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { CannotRestore, Desired, Kind, Live, WriteContext, Writes } from './kind.ts';
-import { shortNameOf } from './resource-name.ts';
+import { GOOGLES, profileName, securityProfileContent } from './security-profile-content.ts';
 import { bodyWithout, differingFields } from './write-body.ts';
-
-/** Google's own profile, which every organization with the add-on has. */
-const GOOGLES = 'default';
 
 /** Whose add-on brings Google's profile along. */
 const ORGANIZATION = 'organization';
 
-const serverAssigned = [
-  'name',
-  'environments',
-  'maxScore',
-  'minScore',
-  'revisionId',
-  'revisionCreateTime',
-  'revisionPublishTime',
-  'revisionUpdateTime',
-];
-
-/** `strict@3` is the third revision of `strict`. */
-function profileName(body: JsonObject): string | undefined {
-  return shortNameOf(body)?.replace(/@.*$/, '');
-}
+const { serverAssigned } = securityProfileContent;
 
 function isGoogles(id: ResourceId): boolean {
   return idName(id) === GOOGLES;
@@ -45,15 +29,34 @@ const googles: Writes = {
   ],
 };
 
-/** Only the newest revision can be made again, and it becomes the first one. */
-function lostRevisions({ id, body }: Desired): readonly CannotRestore[] {
-  const count = Number(stringField(body, 'revisionId') ?? '1');
-  if (!(count > 1)) return [];
+/**
+ * What the profile has been and what it is, oldest first: those of its earlier revisions that the plan makes, then its own
+ * content, which the newest revision has too.
+ */
+function historyOf(desired: Desired, context: WriteContext): readonly Desired[] {
+  const own = canonicalJson(desired.canonical);
+  const earlier = context
+    .madeBelow('security-profile-revision', desired.id)
+    .filter(({ canonical }) => canonicalJson(canonical) !== own);
+  return [...earlier.toSorted((a, b) => revisionNumber(a) - revisionNumber(b)), desired];
+}
+
+function revisionNumber({ body }: Desired): number {
+  return Number(stringField(body, 'revisionId') ?? '1');
+}
+
+function lostRevisions(desired: Desired, made: number): readonly CannotRestore[] {
+  const count = revisionNumber(desired);
+  if (!(count > made)) return [];
+  const which =
+    made === 1
+      ? 'Its newest content comes back, as revision 1.'
+      : `${made} of its revisions come back, numbered from 1 in their order.`;
   return [
     {
-      id,
+      id: desired.id,
       code: 'NOT_SETTABLE',
-      why: `It was at revision ${count}. The newest one comes back, as revision 1; those before it do not.`,
+      why: `It was at revision ${count}. ${which} The others are not in the point, were not chosen, or have the content of one that comes back.`,
       next: 'Nothing: scores are computed with the newest revision.',
     },
   ];
@@ -67,8 +70,12 @@ function isAddonOn(context: WriteContext): boolean {
   return isJsonObject(addon) && addon['enabled'] === true;
 }
 
+/** The first revision comes with the profile, and each change makes the next one. */
 function create(desired: Desired, context: WriteContext): Writes {
   if (isGoogles(desired.id)) return isAddonOn(context) ? { calls: [] } : googles;
+  const [first = desired, ...later] = historyOf(desired, context);
+  // All fields in which any two differ: one that was not made must not show in the next.
+  const fields = [...new Set(later.flatMap((state) => differingFields(state, first)))].sort();
   return {
     calls: [
       {
@@ -78,32 +85,41 @@ function create(desired: Desired, context: WriteContext): Writes {
         method: 'POST',
         path: ['securityProfiles'],
         query: { securityProfileId: idName(desired.id) },
-        body: bodyWithout(desired.body, serverAssigned),
+        body: bodyWithout(first.body, serverAssigned),
         reason: 'the security profile is missing',
         lookup: { type: 'get', path: callPath(desired.id) },
       },
+      ...later.map((state, index): CallDraft => {
+        const isNewest = index === later.length - 1;
+        return {
+          ...change(state, fields),
+          path: callPath(desired.id),
+          step: `revision-${index + 2}`,
+          reason: isNewest ? 'the newest revision comes last' : 'revisions are made in their order',
+          requires: ['create'],
+        };
+      }),
     ],
-    cannot: lostRevisions(desired),
+    cannot: lostRevisions(desired, later.length + 1),
+  };
+}
+
+function change({ id, body }: Desired, fields: readonly string[]): CallDraft {
+  return {
+    step: 'update',
+    action: 'update',
+    phase: 'materialise',
+    method: 'PATCH',
+    path: callPath(id),
+    query: { updateMask: fields.join(',') },
+    body: bodyWithout(body, serverAssigned),
+    reason: 'the newest revision of the security profile differs',
+    lookup: { type: 'repeat' },
   };
 }
 
 function update(desired: Desired, live: Live): Writes {
-  const fields = differingFields(desired, live);
-  return {
-    calls: [
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
-        method: 'PATCH',
-        path: callPath(desired.id),
-        query: { updateMask: fields.join(',') },
-        body: bodyWithout(desired.body, serverAssigned),
-        reason: 'the newest revision of the security profile differs',
-        lookup: { type: 'repeat' },
-      },
-    ],
-  };
+  return { calls: [change(desired, differingFields(desired, live))] };
 }
 
 /** `securityProfiles/strict`: the newest revision is what is compared and restored. */
@@ -128,11 +144,7 @@ export const securityProfile: Kind = {
     return name === undefined ? undefined : joinId('securityProfiles', encodeSegment(name));
   },
   path: (id) => apiPath(id),
-  serverAssigned,
-  sets: [{ path: 'profileConfig.categories' }, { path: 'scoringConfigs', by: 'title' }],
-  defaults: {},
-  // A category is a message without fields: that it is there is all it says.
-  maps: ['profileConfig.categories[]'],
+  ...securityProfileContent,
   secrets: [],
   tolerant: [],
   // What Google changes in its own profile is no drift.
@@ -164,7 +176,7 @@ export const securityProfile: Kind = {
   listShape: 'P2',
   restore: 'part',
   limits: [
-    'The newest revision comes back, as revision 1 or as one more revision; earlier ones do not. How many there were is in the plan.',
+    'The newest revision is what is compared, and scores are computed with it. It comes back as the last revision of a profile that is made anew, or as one more.',
     'The profile `default` is Google’s: it is never written, and its changes are no drift; which environments are attached to it is restored.',
   ],
 };

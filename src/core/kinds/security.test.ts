@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { JsonObject } from '../json.ts';
 import { compareFields } from '../compare-fields.ts';
@@ -9,6 +10,7 @@ import { securityActionsConfig } from './security-actions-config.ts';
 import { securityFeedback } from './security-feedback.ts';
 import { securityMonitoringCondition } from './security-monitoring-condition.ts';
 import { securityProfile } from './security-profile.ts';
+import { securityProfileRevision } from './security-profile-revision.ts';
 import { securityProfileEnvironment } from './security-profile-environment.ts';
 import { securityProfileV2 } from './security-profile-v2.ts';
 import { jsonOf, linesOf, stateOf, writeContext } from './write-context.fixture.ts';
@@ -38,15 +40,96 @@ test('a category without fields is there or not, in any order', () => {
   assert.ok(fields.length > 0);
 });
 
+const idOfRevision = (body: JsonObject) =>
+  securityProfileRevision.idOf(body, 'securityProfiles/strict', { ...sampleContext, hasher: digesting }) ?? '';
+/** Digests that tell contents apart. */
+const digesting = {
+  ...plainHasher,
+  digest: (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 32),
+};
+const revision = (number: string, change: JsonObject) => {
+  const body = { name: `organizations/o/securityProfiles/strict@${number}`, revisionId: number, ...change };
+  return stateOf(securityProfileRevision, idOfRevision(body), body);
+};
+
 test('the newest revision is restored; how many there were is said', () => {
   const { calls, cannot } = securityProfile.create(profile(), context);
   assert.deepEqual(linesOf(calls), ['materialise create: POST securityProfiles?securityProfileId=strict']);
   assert.deepEqual(jsonOf(calls[0]), categories('abuse', 'cors'));
-  assert.match(cannot?.[0]?.why ?? '', /revision 3/);
+  assert.match(cannot?.[0]?.why ?? '', /revision 3\. Its newest content comes back, as revision 1/);
   assert.deepEqual(securityProfile.create(profile({ revisionId: '1' }), context).cannot, []);
   const patched = securityProfile.update(profile({ description: 'x' }), profile({ revisionId: '9' }), context).calls;
   assert.deepEqual(linesOf(patched), ['materialise update: PATCH securityProfiles/strict?updateMask=description']);
   assert.equal(securityProfile.idOf({ name: 'strict@2' }, '', sampleContext), 'securityProfiles/strict');
+});
+
+test('a profile is made with its revisions in their order, and each shows nothing of another', () => {
+  const earlier = [
+    revision('10', { ...categories('cors'), description: 'tenth' }),
+    revision('9', { ...categories('abuse', 'cors'), displayName: 'Ninth' }),
+    revision('11', categories('cors', 'abuse')),
+  ];
+  const made = writeContext({
+    isMade: (id) => id === 'securityProfiles/strict',
+    madeBelow: (kind, id) =>
+      kind === 'security-profile-revision' && id === 'securityProfiles/strict' ? earlier : assert.fail(),
+  });
+  const { calls, cannot } = securityProfile.create(profile({ revisionId: '11' }), made);
+  const mask = 'updateMask=description%2CdisplayName%2CprofileConfig';
+  assert.deepEqual(linesOf(calls), [
+    'materialise create: POST securityProfiles?securityProfileId=strict',
+    `materialise revision-2: PATCH securityProfiles/strict?${mask}`,
+    `materialise revision-3: PATCH securityProfiles/strict?${mask}`,
+  ]);
+  assert.deepEqual(calls.map(jsonOf), [
+    { ...categories('abuse', 'cors'), displayName: 'Ninth' },
+    { ...categories('cors'), description: 'tenth' },
+    categories('abuse', 'cors'),
+  ]);
+  assert.deepEqual(
+    calls.slice(1).flatMap(({ requires = [] }) => requires),
+    ['create', 'create'],
+    'the newest comes all the same',
+  );
+  assert.match(cannot?.[0]?.why ?? '', /at revision 11\. 3 of its revisions come back, numbered from 1/);
+  assert.deepEqual(securityProfile.create(profile({ revisionId: '3' }), made).cannot, []);
+  for (const state of earlier) assert.deepEqual(securityProfileRevision.create(state, made), { calls: [] });
+});
+
+test('a revision is what it says, whatever its number, order and environments', () => {
+  const id = idOfRevision({ ...categories('abuse', 'cors'), description: 'x' });
+  assert.match(id, /^securityProfiles\/strict\/revisions\/~[0-9a-f]{32}$/);
+  const renumbered = {
+    name: 'strict',
+    revisionId: '7',
+    revisionCreateTime: 'now',
+    environments: [{ environment: 'prod' }],
+    description: 'x',
+    ...categories('cors', 'abuse'),
+  };
+  assert.equal(idOfRevision(renumbered), id);
+  assert.equal(securityProfileRevision.label?.(renumbered, id), 'securityProfiles/strict@7');
+  assert.notEqual(idOfRevision({ ...renumbered, description: 'y' }), id);
+  assert.notEqual(idOfRevision({ ...renumbered, ...categories('abuse') }), id);
+  assert.equal(securityProfileRevision.accepts?.({ name: 'organizations/o/securityProfiles/default@2' }), false);
+  assert.equal(securityProfileRevision.accepts?.(renumbered), true);
+});
+
+test('the id of a revision stays what it is: points of a vault go by it', () => {
+  const id = idOfRevision({ ...categories('abuse', 'cors'), description: 'x', scoringConfigs: [{ title: 't' }] });
+  assert.equal(id, 'securityProfiles/strict/revisions/~f90c760a6c26e8dec360d245f4da4daa');
+});
+
+test('an older revision cannot be put below the newest, and goes only with its profile', () => {
+  const state = revision('1', categories('cors'));
+  const create = (newest: JsonObject) =>
+    securityProfileRevision.create(state, writeContext({ consulted: () => profile(newest).canonical }));
+  assert.equal(create(categories('abuse')).cannot?.[0]?.code, 'NOT_SETTABLE');
+  assert.deepEqual(create(categories('cors')), { calls: [] }, 'it is the newest, which the profile’s own call makes');
+  assert.equal(securityProfileRevision.create(state, context).cannot?.[0]?.code, 'NOT_SETTABLE');
+  assert.equal(securityProfileRevision.remove(state, context).cannot?.[0]?.code, 'NO_WRITE');
+  const going = writeContext({ isRemoved: (id) => id === 'securityProfiles/strict' });
+  assert.deepEqual(securityProfileRevision.remove(state, going), { calls: [] });
 });
 
 test('Google’s own profile is never written, and its changes are no drift', () => {

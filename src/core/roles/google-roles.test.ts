@@ -70,6 +70,7 @@ const context: WriteContext = {
   liveName: () => NAME,
   consulted: () => undefined,
   isMade: () => false,
+  madeBelow: () => [],
   changedSecrets: () => [],
 };
 

@@ -95,6 +95,7 @@ GET /securityFeedback/* securityFeedback.get
 GET /securityMonitoringConditions securityMonitoringConditions.list
 GET /securityProfiles securityProfiles.list
 GET /securityProfiles/* securityProfiles.get
+GET /securityProfiles/*:listRevisions securityProfiles.list?
 GET /securityProfilesV2 securityProfilesV2.list
 GET /securitySettings securitySettings.get
 GET /sharedflows sharedflows.list

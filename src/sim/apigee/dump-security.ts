@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Document } from './document.ts';
 import type { Meaning } from './dump-analytics.ts';
 import type { DumpLine } from './dump.ts';
@@ -11,6 +12,10 @@ export function* securityLines({ store }: SimulatedOrganization, meaning: Meanin
     const { revisionId: _, revisionCreateTime: __, revisionUpdateTime: ___, ...profile } = item.read();
     if (item.name !== googlesProfile) {
       yield { kind: 'security profile', key: item.name, value: { ...meaning(profile), ...presence(profile) } };
+      const revisions = [item, ...store.list('securityprofilerevision', item.name)].map((one) => one.read());
+      for (const digest of [...new Set(revisions.map(profileDigest))].sort()) {
+        yield { kind: 'security profile revision', key: `${item.name}/${digest}`, value: {} };
+      }
     }
     for (const environment of store.list('profileenvironment', item.name)) {
       yield { kind: 'environment of a security profile', key: `${item.name}/${environment.name}`, value: {} };
@@ -41,6 +46,14 @@ export function* securityLines({ store }: SimulatedOrganization, meaning: Meanin
   for (const item of store.list('securityfeedback', '')) {
     yield { kind: 'security feedback', key: item.name, value: meaning(own(item.read())) };
   }
+}
+
+/** Equal for revisions of a security profile that say the same. */
+export function profileDigest(revision: Document): string {
+  const { description = '', displayName = '', scoringConfigs = [] } = revision;
+  const scorings = (Array.isArray(scoringConfigs) ? scoringConfigs : []).map((one) => JSON.stringify(one)).sort();
+  const said = [description, displayName, scorings, presence(revision)['categories'] ?? []];
+  return createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 12);
 }
 
 /** Messages without fields, whose presence is all they say. */

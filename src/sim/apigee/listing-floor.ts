@@ -172,7 +172,11 @@ function portalCalls(store: DocumentStore): { readonly [route: string]: number }
 
 /** What Advanced API Security lists. */
 function securityCalls(store: DocumentStore, environments: readonly string[]): { readonly [route: string]: number } {
+  const profiles = [...store.list('securityprofile', '')].map(({ name }) => name);
   return {
+    'GET ~/securityProfiles/{securityProfilesId}:listRevisions': sum(
+      profiles.map((name) => pages(1 + store.count('securityprofilerevision', name), pageCaps.profiles)),
+    ),
     'GET ~/securityProfiles': pages(store.count('securityprofile', ''), pageCaps.profiles),
     'GET ~/securityProfilesV2': pagesOfTypes(store, 'riskprofile'),
     'GET ~/securityMonitoringConditions': pagesOfTypes(store, 'monitoringcondition'),

@@ -76,6 +76,8 @@ export interface SecuritySeed {
     readonly name: string;
     readonly environments: readonly string[];
     readonly profile?: SeedDocument;
+    /** The revisions before the one that `profile` has, oldest first. */
+    readonly earlier?: readonly SeedDocument[];
   }[];
   readonly riskProfiles: readonly { readonly name: string; readonly profile: SeedDocument }[];
   readonly monitoringConditions: readonly { readonly name: string; readonly condition: SeedDocument }[];

@@ -119,8 +119,12 @@ function fillSecurity({ store, name: organization }: SimulatedOrganization, seed
     riskAssessmentType: 'APIGEE',
     profileAssessmentConfigs: { 'auth-policies-check': { weight: 'MAJOR' } },
   });
-  for (const { name, profile, environments } of seed.profiles) {
+  for (const { name, profile, environments, earlier = [] } of seed.profiles) {
     if (profile !== undefined) store.put('securityprofile', '', name, profile);
+    for (const [index, revision] of earlier.entries()) {
+      const numbered = { ...revision, name: full('securityProfiles', name), revisionId: String(index + 1) };
+      store.put('securityprofilerevision', name, numbered.revisionId, { ...numbered, minScore: 200, maxScore: 1200 });
+    }
     for (const environment of environments) {
       store.put('profileenvironment', name, environment, { environment, attachTime: at });
     }

@@ -39,11 +39,15 @@ export const securityProfileRoutes: readonly Route[] = [
   },
   {
     id: 'organizations.securityProfiles.listRevisions',
-    handle: ({ organization, path }) => {
-      const name = path['securityProfilesId'] ?? '';
-      const newest = readProfile(organization, name);
-      const older = [...organization.store.list('securityprofilerevision', name)].map((item) => item.read());
-      return ok({ securityProfiles: [newest, ...older] });
+    paging: { style: 'token', field: 'securityProfiles' },
+    handle: ({ organization, path, query }) => {
+      const revisions = revisionsOf(organization, path['securityProfilesId'] ?? '');
+      const nameOf = (revision: Document): string => textIn(revision, 'revisionId');
+      const source = {
+        from: (number: string) => revisions.filter((one) => number === '' || Number(nameOf(one)) <= Number(number)),
+        nameOf,
+      };
+      return tokenAnswer(organization.world.switches, 'securityProfiles', tokenPage(source, query, pageCaps.profiles));
     },
   },
   { id: 'organizations.securityProfiles.create', handle: createProfile },
@@ -64,6 +68,13 @@ function readProfile(organization: SimulatedOrganization, name: string): Documen
     maxScore: 1200,
     ...(environments.length === 0 ? {} : { environments }),
   };
+}
+
+/** Newest first. */
+function revisionsOf(organization: SimulatedOrganization, name: string): readonly Document[] {
+  const newest = readProfile(organization, name);
+  const older = [...organization.store.list('securityprofilerevision', name)].map((item) => item.read());
+  return [newest, ...older.sort((a, b) => Number(b['revisionId']) - Number(a['revisionId']))];
 }
 
 function createProfile({ organization, query, body }: Call) {

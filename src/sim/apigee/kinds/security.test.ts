@@ -34,6 +34,26 @@ test('every change of a security profile makes a revision; Google’s own cannot
   assert.equal((await patch('/securityProfiles/default?updateMask=description', {})).status, 400);
 });
 
+test('revisions are listed newest first, page by page', async () => {
+  const client = await clientWithEnvironment();
+  await client.post('/securityProfiles?securityProfileId=strict', { profileConfig });
+  for (let count = 2; count <= 11; count += 1) {
+    const body = { description: String(count) };
+    await client.send('PATCH', '/securityProfiles/strict?updateMask=description', { body });
+  }
+  const numbers: unknown[] = [];
+  let pages = 0;
+  for (let token: unknown = ''; typeof token === 'string' && pages < 9; pages += 1) {
+    const page = await client.get(`/securityProfiles/strict:listRevisions?pageSize=4&pageToken=${token}`);
+    numbers.push(...documentsIn(page.body, 'securityProfiles').map((revision) => revision['revisionId']));
+    token = page.body['nextPageToken'];
+  }
+  assert.deepEqual([pages, numbers], [3, ['11', '10', '9', '8', '7', '6', '5', '4', '3', '2', '1']]);
+  assert.equal((await client.get('/securityProfiles/none:listRevisions')).status, 404);
+  const route = 'GET ~/securityProfiles/{securityProfilesId}:listRevisions';
+  assert.equal(client.simulator.listingFloor().byRoute[route], 2, 'of the new profile and of Google’s');
+});
+
 test('an environment is attached to one security profile, which then cannot be deleted', async () => {
   const client = await clientWithEnvironment();
   await client.post('/securityProfiles?securityProfileId=strict', { profileConfig });

@@ -45,6 +45,15 @@ export const security: SecuritySeed = {
         revisionId: '3',
         ...revised,
       },
+      earlier: [
+        { profileConfig: { categories: [{ threat: {} }] }, revisionCreateTime: revised.revisionCreateTime },
+        {
+          description: 'What „Compliance“ asked for first',
+          profileConfig: { categories: [{ authorization: {} }, { threat: {} }, { abuse: {} }] },
+          scoringConfigs: [{ title: 'mTLS', scorePath: '/org@acme/envgroup@public' }],
+          ...revised,
+        },
+      ],
     },
     {
       name: 'light',
@@ -258,8 +267,11 @@ export function generateSecurity(
 
 /** Writes the seed's guards by the calls a client has; what has expired is left out. */
 export function writeSecurity(target: WreckTarget, seed: SecuritySeed): void {
-  for (const { name, profile, environments } of seed.profiles) {
-    if (profile !== undefined) target.post(['securityProfiles'], profile, { securityProfileId: name });
+  for (const { name, profile, environments, earlier = [] } of seed.profiles) {
+    const [first, ...later] = [...earlier, ...(profile === undefined ? [] : [profile])];
+    if (first !== undefined) target.post(['securityProfiles'], first, { securityProfileId: name });
+    const updateMask = 'description,displayName,profileConfig,scoringConfigs';
+    for (const each of later) target.patch(['securityProfiles', name], each, { updateMask });
     for (const each of environments) target.post(['securityProfiles', name, 'environments'], { name: each });
   }
   for (const { name, profile } of seed.riskProfiles) {
