@@ -147,14 +147,14 @@ function actsOf(arm: ArmClient, { clock, signal }: ArmClientOptions): Pick<Azure
       const id = request.instanceId;
       return readJobId(await post(`${id}/restore`, 'start the restore', restoreBody(request)), id);
     },
-    async awaitJob(id, { timeoutMs, onPoll }) {
+    async awaitJob(id, { timeoutMs, pollMs = JOB_POLL_MS, onPoll }) {
       const deadlineMs = clock.monotonicMs() + timeoutMs;
       for (;;) {
         const job = await getJob(id);
         onPoll?.(job);
         if (hasEnded(job)) return job;
-        if (clock.monotonicMs() + JOB_POLL_MS > deadlineMs) throw jobTimeout(job, timeoutMs);
-        await clock.sleep(JOB_POLL_MS, signal);
+        if (clock.monotonicMs() + pollMs > deadlineMs) throw jobTimeout(job, timeoutMs);
+        await clock.sleep(pollMs, signal);
       }
     },
     async undelete(id) {

@@ -60,6 +60,8 @@ export interface CommandContext extends Streams {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly cwd: string;
+  /** Has words said should the process be left at once, on being asked to end a second time; until what it answers is called. */
+  readonly ifLeft: (words: string) => () => void;
   readonly house: House;
   /** For what only the verb can say to the audit trail. */
   readonly audit: AuditDesk;

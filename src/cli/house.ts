@@ -144,7 +144,10 @@ export interface AzureHouse {
   /** The section `protect` with its defaults. UserError `CONFIG_INVALID` when there is none, or the vault's place leaves it open. */
   protection(): Promise<ProtectionSettings>;
   /** Resource manager, spoken to as the one Azure identity. UserError `ENDPOINT_REFUSED` for plain http elsewhere. */
-  open(): Promise<AzureManagement>;
+  open(options?: {
+    /** Ends what is asked, instead of the signal of the run. */
+    readonly signal: AbortSignal;
+  }): Promise<AzureManagement>;
   /** Hashes plans. */
   digester(): Promise<Pick<Hasher, 'digest'>>;
 }

@@ -3,6 +3,7 @@ import { UserError } from '../core/errors.ts';
 import { TextFileError } from '../platform/text-file.ts';
 import { compose } from '../compose.ts';
 import { createRedactor } from '../platform/redact.ts';
+import { LastWords } from './last-words.ts';
 import { columnsOf } from './output.ts';
 import { describeError, renderError, renderErrorJson } from './render/error.ts';
 import { createStyle } from './render/style.ts';
@@ -22,6 +23,7 @@ const terminated = new UserError({
 });
 
 const abort = new AbortController();
+const lastWords = new LastWords();
 
 /** What nobody caught is a bug of ours; it ends the process like any other error, without a stack. */
 function onCrash(error: unknown): void {
@@ -41,7 +43,15 @@ process.on('unhandledRejection', onCrash);
 
 function onSignal(reason: UserError): void {
   // Whoever asks twice does not want to wait until things are put away.
-  if (abort.signal.aborted) process.exit(reason.exit);
+  if (abort.signal.aborted) {
+    process.stderr.write(
+      lastWords
+        .all()
+        .map((words) => `\n${words}\n`)
+        .join(''),
+    );
+    process.exit(reason.exit);
+  }
   abort.abort(reason);
 }
 
@@ -62,6 +72,7 @@ const exit = await runCli({
   stderr: process.stderr,
   clock: systemClock,
   signal: abort.signal,
+  lastWords,
   compose,
 });
 process.exitCode = exit;

@@ -18,6 +18,7 @@ import { resolveFlags, variablesOf } from './flags.ts';
 import { globalOptions, verbOptions } from './options.ts';
 import type { ConfiguredSettings, EffectiveConfiguration } from './effective-configuration.ts';
 import type { Compose, HouseSettings } from './house.ts';
+import { LastWords } from './last-words.ts';
 import { checkFormat, columnsOf, createOutput, formatDocument, usualFormats } from './output.ts';
 import type { Invocation } from './program.ts';
 import { parseCommandLine } from './program.ts';
@@ -41,6 +42,8 @@ export interface CliRequest extends Streams {
   readonly clock: Clock;
   /** Aborted with the error that says why: `INTERRUPTED`, `TERMINATED`. */
   readonly signal: AbortSignal;
+  /** What is said when the process is left at once; nobody says it without. */
+  readonly lastWords?: LastWords;
   readonly compose: Compose;
 }
 
@@ -216,7 +219,7 @@ function createContext(
   run: Run,
   resolved: Resolved,
 ): { readonly context: CommandContext; readonly desk: CliAuditDesk } {
-  const { clock, cwd, signal, stdin, stdout, stderr, environment } = request;
+  const { clock, cwd, signal, stdin, stdout, stderr, environment, lastWords = new LastWords() } = request;
   const { flags, face, progress, logger, configuration, settings, setUp } = resolved;
   const style = createStyle(
     wantsColours({ environment, isTerminal: stdout.isTTY === true, refused: flags.is('no-color') }),
@@ -257,6 +260,7 @@ function createContext(
     clock,
     signal,
     cwd,
+    ifLeft: lastWords.keep,
     stdin,
     stdout,
     stderr,

@@ -48,8 +48,9 @@ export class AzureParts implements AzureHouse {
     this.#base = base;
   }
 
-  async open(): Promise<AzureManagement> {
-    const { environment, clock, signal } = this.#base.surroundings;
+  async open(options: { readonly signal?: AbortSignal } = {}): Promise<AzureManagement> {
+    const { environment, clock } = this.#base.surroundings;
+    const { signal = this.#base.surroundings.signal } = options;
     const { createAzureManagement } = await import('../azure/azure-management.ts');
     const { describeAzureIdentity } = await import('../identity/azure-credential.ts');
     return createAzureManagement({

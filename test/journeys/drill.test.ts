@@ -1,52 +1,13 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
 import { UserError } from '../../src/core/errors.ts';
-import { openAzuriteBlobPlane } from '../../src/sim/azure/resource-manager/index.ts';
 import { auditEvidenceDataDocument } from '../../src/cli/schema/audit.ts';
-import { DRILL_ID, VAULT_ID } from '../harness/azure-world.ts';
-import { createAzureWorkplace } from '../harness/azure-workplace.ts';
-import { startGuardedStorage } from '../harness/blob-guard.ts';
-
-const INSTANCE_ID = `${VAULT_ID}/backupInstances/apigeebackup`;
-
-/** A protected vault, and a drill account whose blobs are behind the guard and may only be read. */
-async function createScene(t: TestContext) {
-  const place = await createAzureWorkplace(t);
-  const { simulator, source } = place.world;
-  const storage = await startGuardedStorage({ account: 'apigeedrill', clock: simulator.world.clock });
-  t.after(() => storage.close());
-  storage.identities.set('for https://storage.azure.com', { name: 'drill', actions: ['read'] });
-  simulator.world.planes.set(DRILL_ID.toLowerCase(), openAzuriteBlobPlane(storage.connectionString));
-  assert.equal((await place.run(['protect', 'apply', '--yes'])).exit, 0);
-  const environment = { HOLDFAST_AZURE_BLOB_ENDPOINT: `${storage.url}/{account}` };
-  return {
-    ...place,
-    storage,
-    async copyAndBackUp() {
-      await source.writeContainer('apigee', await readVault(join(place.folder, 'vault')));
-      await simulator.runSchedule(INSTANCE_ID);
-    },
-    drill: (...more: readonly string[]) => place.json('drill', ['drill', ...more], { environment }),
-    show: () => place.run(['drill'], { environment }),
-  };
-}
-
-async function readVault(folder: string) {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const isBlob = (name: string): boolean => !name.startsWith('.tmp');
-  return Promise.all(
-    files
-      .map((file) => ({ file, name: relative(folder, file) }))
-      .filter(({ name }) => isBlob(name))
-      .map(async ({ file, name }) => ({ name, bytes: new Uint8Array(await readFile(file)) })),
-  );
-}
+import { createDrillScene, type DrillScene, readVault } from '../harness/drill-scene.ts';
 
 test('a drill restores the newest recovery point, proves the newest point and leaves nothing behind', async (t) => {
-  const scene = await createScene(t);
+  const scene = await createDrillScene(t);
   const taken = await scene.json('backup', ['backup']);
   await scene.copyAndBackUp();
   const done = await scene.drill();
@@ -94,34 +55,55 @@ for (const [code, exit, sleeps] of [
   ['INTERRUPTED', 130, 1],
   ['TERMINATED', 143, 3],
 ] as const) {
-  test(`a drill that is ${code} records nothing, and names what it may leave behind`, async (t) => {
-    const scene = await createScene(t);
+  test(`a drill that is ${code} removes its container once the restore has ended, and records nothing`, async (t) => {
+    const scene = await createDrillScene(t);
     assert.equal((await scene.run(['backup', '--only', 'environments/*'])).exit, 0);
     await scene.copyAndBackUp();
     const before = await readVault(join(scene.folder, 'vault'));
-    const ending = new AbortController();
-    const { clock } = scene.world;
-    let waited = 0;
-    scene.world.simulator.forget();
-    const sleep: typeof clock.sleep = (durationMs, signal) => {
-      if (scene.world.simulator.writes.some((write) => JSON.stringify(write).includes('/restore'))) waited += 1;
-      if (waited === sleeps) ending.abort(new UserError({ code, message: 'Ended.' }));
-      return clock.sleep(durationMs, signal);
-    };
-    const ended = await scene.run(['drill'], {
-      environment: { HOLDFAST_AZURE_BLOB_ENDPOINT: `${scene.storage.url}/{account}` },
-      clock: { ...clock, sleep },
-      signal: ending.signal,
-    });
+    const drillEndedAfter = endAfter(scene, code, sleeps);
+    scene.world.simulator.switches.jobMs = 120_000;
+    const ended = await drillEndedAfter();
     assert.equal(ended.exit, exit, ended.stderr + ended.stdout);
-    assert.match(ended.stderr.replaceAll(/\s+/g, ' '), /Nothing was recorded\. Delete the container holdfast-drill-/);
+    const said = ended.stderr.replaceAll(/\s+/g, ' ');
+    assert.match(said, /It now removes the container holdfast-drill-.*, as soon as the restore .* 5 minutes at most/);
+    assert.match(said, /Nothing was recorded\. The container holdfast-drill-\S+ was removed again\./);
+    assert.equal(scene.world.simulator.writes.filter((write) => write.startsWith('DELETE')).length, 1);
+    await scene.world.simulator.pass(3_600_000);
+    assert.deepEqual([...scene.storage.account.containers.keys()], []);
     const proofs = (all: typeof before) => all.map(({ name }) => name).filter((name) => name.includes('/proofs/'));
     assert.deepEqual(proofs(await readVault(join(scene.folder, 'vault'))), proofs(before));
+
+    scene.world.simulator.switches.jobMs = 3_600_000;
+    const late = await endAfter(scene, code, sleeps)();
+    assert.equal(late.exit, exit);
+    assert.match(
+      late.stderr.replaceAll(/\s+/g, ' '),
+      /Nothing was recorded\. Delete the container holdfast-drill-\S+ of \S+: its restore job is not known to have ended/,
+    );
   });
 }
 
+/** Runs a drill that somebody ends when it waits for the restore for the so-manieth time. */
+function endAfter({ world, run, storage }: DrillScene, code: 'INTERRUPTED' | 'TERMINATED', sleeps: number) {
+  const ending = new AbortController();
+  const { clock, simulator } = world;
+  let waited = 0;
+  simulator.forget();
+  const sleep: typeof clock.sleep = (durationMs, signal) => {
+    if (simulator.writes.some((write) => write.includes('/restore'))) waited += 1;
+    if (waited === sleeps) ending.abort(new UserError({ code, message: 'Ended.' }));
+    return clock.sleep(durationMs, signal);
+  };
+  return () =>
+    run(['drill'], {
+      environment: { HOLDFAST_AZURE_BLOB_ENDPOINT: `${storage.url}/{account}` },
+      clock: { ...clock, sleep },
+      signal: ending.signal,
+    });
+}
+
 test('without a key that signs proofs no restore is started', async (t) => {
-  const scene = await createScene(t);
+  const scene = await createDrillScene(t);
   assert.equal((await scene.run(['backup', '--only', 'environments/*'])).exit, 0);
   await scene.copyAndBackUp();
   await mkdir(join(scene.folder, 'writing'));
@@ -134,7 +116,7 @@ test('without a key that signs proofs no restore is started', async (t) => {
 });
 
 test('a recovery point that lacks packs of the newest point: the newest whole point is proven, with its real age', async (t) => {
-  const scene = await createScene(t);
+  const scene = await createDrillScene(t);
   const { simulator } = scene.world;
   const first = await scene.json('backup', ['backup']);
   await simulator.pass(36 * 3_600_000);
@@ -165,7 +147,7 @@ test('a recovery point that lacks packs of the newest point: the newest whole po
 });
 
 test('warnings, failures and copies that cannot be opened are no proof, and are cleaned up', async (t) => {
-  const scene = await createScene(t);
+  const scene = await createDrillScene(t);
   const { simulator } = scene.world;
   assert.equal((await scene.run(['backup', '--only', 'environments/*'])).exit, 0);
   const nothing = await scene.run(['drill']);

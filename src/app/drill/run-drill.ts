@@ -13,13 +13,18 @@ import type { BackupInstanceFacts, RecoveryPointFacts } from '../../core/protect
 import { protectionIds, type ProtectionSettings } from '../../core/protection/settings.ts';
 import type { Clock, Progress, Vault } from '../ports.ts';
 import type { AzureManagement, RestoreRequest } from '../ports/azure.ts';
+import { leftBehind, type PutAwayTools, putAway, removeContainer, untilEnded } from './put-away.ts';
 
-export interface DrillTools {
+export interface DrillTools extends PutAwayTools {
   /** Durable before it resolves: what is about to be made, for the audit trail. */
   readonly declare: (facts: Readonly<Record<string, string>>) => Promise<void>;
   readonly azure: AzureManagement;
   readonly clock: Clock;
   readonly progress: Progress;
+  /** Aborted when somebody ends the run. */
+  readonly signal: AbortSignal;
+  /** Has words said should the process be left at once, until what it answers is called. */
+  readonly ifLeft: (words: string) => () => void;
   /** The vault as it is, where the proof is recorded. */
   readonly vault: Vault;
   /** Eight random characters for a name. */
@@ -77,13 +82,13 @@ export async function runDrill(tools: DrillTools, request: DrillRequest): Promis
   progress.phase('ask whether it can be restored');
   await azure.validateRestore(restore);
   await tools.declare({ recoveryPoint: recoveryPoint.id, targetAccountId, targetContainer });
-  const jobId = await startRestore(azure, restore, { targetAccountId, targetContainer });
-  const copy: Copy = { recoveryPoint, jobId, targetAccountId, targetContainer };
-  const found = await judgeCopy(tools, request, copy);
-  const left = await cleanUp(azure, { ...copy, isRestoring: found.job === undefined });
+  const target = { targetAccountId, targetContainer };
+  const forget = tools.ifLeft(leftBehind(target));
+  const found = await drillInto(tools, request, { ...target, recoveryPoint, restore }).finally(forget);
   const at = clock.now();
-  const record = await recordDrill(vault, request.organization, { ...found, at, targetAccountId, targetContainer });
-  return { ...found, at, targetAccountId, targetContainer, record, left, notes: [] };
+  const { left, ...result } = found;
+  const record = await recordDrill(vault, request.organization, { ...result, at, ...target });
+  return { ...result, at, ...target, record, left, notes: [] };
 }
 
 /** Before a restore that takes hours and costs money: a proof that cannot be signed is none. */
@@ -131,18 +136,38 @@ async function newestCompleted(azure: AzureManagement, instance: BackupInstanceF
   });
 }
 
-/** Ended while the job is being started, it is not known whether it was. */
-async function startRestore(
-  azure: AzureManagement,
-  restore: RestoreRequest,
-  target: Pick<Copy, 'targetAccountId' | 'targetContainer'>,
-): Promise<string> {
+/** Restores, judges the copy and removes it. Ended on the way, it cleans up and throws the reason with what became of it. */
+async function drillInto(
+  tools: DrillTools,
+  request: DrillRequest,
+  { restore, ...place }: Omit<Copy, 'jobId'> & { readonly restore: RestoreRequest },
+): Promise<DrillResult & Pick<Drill, 'left'>> {
+  const { patient, signal, progress } = tools;
+  let hasEnded = false;
+  progress.phase('start the restore');
+  // Left in the middle it would not be known whether a restore runs.
+  const jobId = patient.startRestore(restore);
   try {
-    return await azure.startRestore(restore);
+    const copy = { ...place, jobId: await untilEnded(signal, jobId) };
+    const onEnd = (): void => {
+      hasEnded = true;
+    };
+    const found = await untilEnded(signal, judgeCopy(tools, request, { ...copy, onEnd }));
+    progress.phase('remove the container of the drill');
+    const problem = await removeContainer(patient, place);
+    const left = hasEnded ? problem : (problem ?? stillRestoring(copy));
+    // What is being removed is not left for being ended, but what was ended is no drill.
+    signal.throwIfAborted();
+    return { ...found, left };
   } catch (error) {
     if (!(error instanceof HoldfastError) || !endsTheRun(error)) throw error;
-    throw endedDrill({ ...target, isRestoring: true }, error);
+    throw await putAway(tools, { ...place, jobId, hasEnded: () => hasEnded }, error);
   }
+}
+
+function stillRestoring({ jobId, targetAccountId, targetContainer }: Copy): string {
+  const job = `The restore job ${jobId} has not ended as far as is known: it still runs`;
+  return `${job} and will make the container ${targetContainer} of ${targetAccountId}. Delete that container when the job has ended.`;
 }
 
 interface Copy {
@@ -153,7 +178,11 @@ interface Copy {
 }
 
 /** From the running job on: whatever goes wrong is a drill that proves nothing, and is said. */
-async function judgeCopy(tools: DrillTools, request: DrillRequest, copy: Copy): Promise<DrillResult> {
+async function judgeCopy(
+  tools: DrillTools,
+  request: DrillRequest,
+  copy: Copy & { readonly onEnd: () => void },
+): Promise<DrillResult> {
   const { azure, progress } = tools;
   const { id, time } = copy.recoveryPoint;
   const nothing = {
@@ -170,6 +199,7 @@ async function judgeCopy(tools: DrillTools, request: DrillRequest, copy: Copy): 
   try {
     progress.phase('wait for the restore');
     const ended = await azure.awaitJob(copy.jobId, { timeoutMs: request.timeoutMs });
+    copy.onEnd();
     const problems = ended.problems.map(({ code, message }) => `${code}: ${message}`);
     job = { id: ended.id, status: ended.status, problems };
     if (!isProofOfJob(ended.status)) {
@@ -184,7 +214,7 @@ async function judgeCopy(tools: DrillTools, request: DrillRequest, copy: Copy): 
     return await examine(tools, request, { ...nothing, job, restored });
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.code === 'INTERNAL') throw error;
-    if (endsTheRun(error)) throw await stopDrill(azure, { ...copy, isRestoring: job === undefined }, error);
+    if (endsTheRun(error)) throw error;
     return { ...nothing, job, why: error.message };
   }
 }
@@ -248,47 +278,6 @@ function isWhole({ grade, scope }: PointSummary): boolean {
 
 function shorten({ id, endedAt }: PointSummary): CopiedPoint {
   return { id, endedAt };
-}
-
-/** The copy when the drill is done with it. */
-interface Remains extends Copy {
-  /** The job of the restore has not been seen to end: it makes the container, or fills it, later. */
-  readonly isRestoring: boolean;
-}
-
-/** Why the container stays; undefined when it does not. */
-async function cleanUp(azure: AzureManagement, remains: Remains): Promise<string | undefined> {
-  const { targetAccountId, targetContainer, isRestoring } = remains;
-  try {
-    await azure.deleteContainer(targetAccountId, targetContainer);
-  } catch (error) {
-    if (!(error instanceof HoldfastError)) throw error;
-    if (endsTheRun(error)) throw endedDrill(remains, error);
-    if (error.code !== 'REMOTE_NOT_FOUND') return error.message;
-  }
-  if (!isRestoring) return undefined;
-  const job = `The restore job ${remains.jobId} has not ended as far as is known: it still runs`;
-  return `${job} and will make the container ${targetContainer} of ${targetAccountId}. Delete that container when the job has ended.`;
-}
-
-/** A drill that somebody ended proves nothing, neither good nor bad: no record of it. */
-async function stopDrill(azure: AzureManagement, remains: Remains, error: HoldfastError): Promise<HoldfastError> {
-  const left = await cleanUp(azure, remains);
-  return left === undefined ? error : endedDrill(remains, error);
-}
-
-function endedDrill(
-  { targetAccountId, targetContainer, isRestoring }: Omit<Remains, 'recoveryPoint' | 'jobId'>,
-  error: HoldfastError,
-): UserError {
-  const when = isRestoring ? 'a restore job still runs and makes it, so wait for that first' : 'it is still there';
-  return new UserError({
-    code: error.code,
-    message: error.message,
-    resource: targetAccountId,
-    next: `Nothing was recorded. Delete the container ${targetContainer} of ${targetAccountId}: ${when}.`,
-    cause: error,
-  });
 }
 
 async function recordDrill(

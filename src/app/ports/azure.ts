@@ -98,7 +98,7 @@ export interface AzureManagement {
    */
   awaitJob(
     id: string,
-    options: { readonly timeoutMs: number; readonly onPoll?: (job: BackupJobFacts) => void },
+    options: { readonly timeoutMs: number; readonly pollMs?: number; readonly onPoll?: (job: BackupJobFacts) => void },
   ): Promise<BackupJobFacts>;
   /** Brings a soft-deleted instance back, stopped: backups go on only after `resumeProtection`. */
   undelete(deletedInstanceId: string): Promise<void>;

@@ -1,5 +1,6 @@
 import { runDrill, type Drill } from '../../app/drill/run-drill.ts';
 import { resolveOrganization } from '../../app/points.ts';
+import { RemoteError } from '../../core/errors.ts';
 import { nameOf } from '../../core/protection/arm-id.ts';
 import type { Command } from '../command.ts';
 import { verbOptions } from '../options.ts';
@@ -27,17 +28,23 @@ export const drill: Command = {
     'the newest point of the copy is whole, 3 when only an older one is or the container stays, 13 when none is.',
   ],
   examples: ['holdfast drill', 'holdfast drill --timeout-hours 12 -o json'],
-  async run({ house, flags, output, clock, progress, audit }) {
+  async run({ house, flags, output, clock, progress, audit, signal, ifLeft }) {
     const hours = readNumber(flags, 'timeout-hours', (value) => value > 0, 'a number of hours above 0');
     const azure = house.azure();
     const settings = await azure.protection();
     const vault = await house.openVault();
     const organization = await resolveOrganization(vault, flags.find('org'));
     const management = await azure.open();
+    const patience = new AbortController();
     audit.note({ azureIdentity: management.describe() });
     const done = await runDrill(
       {
         azure: management,
+        patient: await azure.open({ signal: patience.signal }),
+        limitPatience: (limitMs) =>
+          AbortSignal.timeout(limitMs).addEventListener('abort', () => patience.abort(outOfPatience())),
+        signal,
+        ifLeft,
         declare: (facts) => audit.declare({ organization, ...facts }),
         clock,
         progress,
@@ -62,6 +69,15 @@ export const drill: Command = {
     return done.result === 'olderProven' || done.left !== undefined ? EXIT_OLDER : 0;
   },
 };
+
+function outOfPatience(): RemoteError {
+  return new RemoteError({
+    code: 'OPERATION_TIMEOUT',
+    message: 'Azure did not answer in the time that an ended drill waits.',
+    operation: 'clean up after the drill',
+    next: 'Look at the drill account in the portal.',
+  });
+}
 
 function documentOf(done: Drill, organization: string): Document {
   const { at, result, why, recoveryPoint, job, point, depth, checkedObjects, checkedBytes, lacking } = done;
