@@ -279,6 +279,20 @@ test('with break-glass all that the store does not take waits, and what comes be
   );
 });
 
+test('a stream that goes on in the spool names no heads: the vault is not asked again', async (t) => {
+  const script = failingPuts();
+  const { sample, open, audit, plain } = await createScene(t, script);
+  await plain.open({ opened, signers: ['writer'], spools: false }).close(ended);
+  const stream = open({ spools: true });
+  await stream.append(began);
+  script.isOn = false;
+  await sample.clock.advance(24 * HOUR_MS);
+  await stream.append(declared);
+  await audit.upload();
+  const batch = (await batchesOf(plain)).find(({ name }) => name === batchAt(stream).name);
+  assert.deepEqual([batch?.number, batch?.heads, batch?.spooled], [0, [], true]);
+});
+
 test('with break-glass a vault that cannot be read names no heads, and without it nothing is done', async (t) => {
   const script: FaultScript = {
     before: ({ operation, name }) => {
