@@ -20,6 +20,7 @@ import { followRenames } from '../core/follow-renames.ts';
 import type { ResourceId } from '../core/resource.ts';
 import type { ComparedState } from './compared-state.ts';
 import { liveAsState, pointAsState } from './compared-state.ts';
+import { judgeMissingRevision, LeftOutRevisions } from './left-out-revisions.ts';
 import type {
   ApiUsage,
   Organization,
@@ -70,6 +71,7 @@ export async function comparePoints(
   const run = new CompareRun(deps, states, {
     before: speaksFor(before.details),
     after: speaksFor(after.details),
+    leftOut: new LeftOutRevisions(after),
     versions: (kind) => [before.canonicalVersion(kind), after.canonicalVersion(kind)],
   });
   for (const name of kindNames) {
@@ -171,6 +173,8 @@ interface SideFacts {
   /** Whether a side speaks for a resource that it does not have. */
   readonly before: ReturnType<typeof speaksFor>;
   readonly after: ReturnType<typeof speaksFor>;
+  /** Revisions that the newer side may hold and did not take. */
+  readonly leftOut?: LeftOutRevisions;
   /** The canonical versions by which the two sides are hashed. */
   readonly versions: (kind: KindName) => readonly [number | undefined, number | undefined];
 }
@@ -279,8 +283,9 @@ class CompareRun {
       const isOutside =
         (change === 'added' && !this.#sides.before(kind.name, id)) ||
         (change === 'removed' && !this.#sides.after(kind.name, id));
+      const { leftOut } = this.#sides;
       if (isOutside) outside += 1;
-      else yield comparison;
+      else yield leftOut === undefined ? comparison : await judgeMissingRevision(kind, comparison, leftOut);
     }
     if (outside > 0) {
       this.#addUnknown(kind, tally, `${outside} ${kind.title.many} are outside of what the other side covers`);

@@ -3,7 +3,6 @@ import { sameState } from '../core/compare.ts';
 import { kinds } from '../core/kinds/index.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import type { Kind, Reference } from '../core/kinds/kind.ts';
-import { RemoteError } from '../core/errors.ts';
 import type { Plan } from '../core/plan.ts';
 import type { RestoreInput } from '../core/plan-restore.ts';
 import { referencesOf } from '../core/references.ts';
@@ -13,6 +12,7 @@ import type { RestorePair } from '../core/restore-pair.ts';
 import { describe } from './describe.ts';
 import type { PairLoader } from './plan-pairs.ts';
 import type { LiveReading, Organization, PointReader, StoredEntry } from './ports.ts';
+import { readEach } from './read-each.ts';
 
 interface NeedsDeps {
   readonly live: Organization;
@@ -134,32 +134,16 @@ export class NeedsCloser {
       const kind = findKindOf(need.id);
       if (kind !== undefined && !(await this.#isSame(kind, need.id))) asked.push({ need, kind });
     }
-    const live = await this.#read(asked.map(({ need, kind }) => ({ id: need.id, kind })));
+    const wanted = asked.map(({ need, kind }) => ({ id: need.id, kind }));
+    // What is refused is unknown, and nothing is decided on it.
+    const live = await readEach(this.#deps.live, wanted, ({ id, kind }, error) => {
+      const reason = `It is needed, but could not be read: ${error.message}`;
+      this.#unread.push({ id, kind: kind.name, reason });
+    });
     for (const { need, kind } of asked) {
       const reading = live.get(need.id);
       if (reading !== undefined) await this.#settleOne(need, kind, reading);
     }
-  }
-
-  /** Reads what is asked for. What is refused is unknown, and nothing is decided on it. */
-  async #read(
-    asked: readonly { readonly id: ResourceId; readonly kind: Kind }[],
-  ): Promise<ReadonlyMap<ResourceId, LiveReading>> {
-    if (asked.length === 0) return new Map();
-    try {
-      return await this.#deps.live.readOne(asked);
-    } catch (error) {
-      if (!isOfOneResource(error)) throw error;
-      const [only] = asked;
-      if (asked.length === 1 && only !== undefined) {
-        const reason = `It is needed, but could not be read: ${error.message}`;
-        this.#unread.push({ id: only.id, kind: only.kind.name, reason });
-        return new Map();
-      }
-    }
-    const readings = new Map<ResourceId, LiveReading>();
-    for (const one of asked) for (const [id, reading] of await this.#read([one])) readings.set(id, reading);
-    return readings;
   }
 
   /** The comparison found it in both and equal, so it is there. */
@@ -198,11 +182,6 @@ function isToBeMade(pair: RestorePair): boolean {
   return (
     pair.kind.createdBy !== undefined && pair.role !== 'shown' && pair.desired !== undefined && pair.live === undefined
   );
-}
-
-/** Refused or failed for this resource; other failures would meet every call. */
-function isOfOneResource(error: unknown): error is RemoteError {
-  return error instanceof RemoteError && error.code !== 'UNAUTHENTICATED' && error.code !== 'REMOTE_UNREACHABLE';
 }
 
 /** References and ancestors of what will be written. */

@@ -5,17 +5,16 @@ import { changedSecretPaths, compareFields } from '../core/compare-fields.ts';
 import type { IgnoredBy } from '../core/diff.ts';
 import type { Content, EntryCore } from '../core/entry.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
-import { arrayField, isJsonObject } from '../core/json.ts';
 import { findKindOf } from '../core/kind-of.ts';
 import type { BundleFacts, CannotRestore, Desired, Kind, Live } from '../core/kinds/kind.ts';
 import type { Fingerprint, Plan } from '../core/plan.ts';
-import { parseJson } from '../core/parse-json.ts';
 import type { LiveRevision } from '../core/plan-restore.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { compareIds, parentId } from '../core/resource.ts';
 import { withhold } from '../core/opt-in.ts';
 import type { RestorePair } from '../core/restore-pair.ts';
 import type { Selection } from '../core/selection.ts';
+import { LeftOutRevisions, revisionNumbersOf } from './left-out-revisions.ts';
 import type { LiveReading, Organization, PointReader, StoredEntry, Vault } from './ports.ts';
 import { entriesOf } from './point-scope.ts';
 import type { Leftovers } from './read-left-behind.ts';
@@ -62,11 +61,12 @@ export class PairLoader {
   readonly #request: PairRequest;
   readonly #state: LiveState;
   readonly #liveFacts = new Map<ResourceId, BundleFacts>();
-  readonly #revisionsAtCapture = new Map<ResourceId, ReadonlySet<string>>();
+  readonly #leftOutRevisions: LeftOutRevisions;
 
   constructor(deps: PairDeps, request: PairRequest, state: LiveState) {
     this.#deps = deps;
     this.#request = request;
+    this.#leftOutRevisions = new LeftOutRevisions(request.point);
     this.#state = state;
   }
 
@@ -100,7 +100,7 @@ export class PairLoader {
   }
 
   #noteRevision(entry: EntryCore): void {
-    const number = numbersOf(entry).at(-1);
+    const number = revisionNumbersOf(entry).at(-1);
     if (number !== undefined) this.liveRevisions.set(entry.id, { number, fingerprint: fingerprintOf(entry) });
   }
 
@@ -173,38 +173,9 @@ export class PairLoader {
   /** True for a revision that was there when the point was taken, but outside its selection of revisions. */
   async #wasLeftOut(kind: Kind, entry: LiveEntry): Promise<boolean> {
     if (kind.collection.style !== 'revisions') return false;
-    const parent = parentId(entry.id);
-    const atCapture = await this.#numbersAtCapture(kind.collection.field, parent);
-    const numbers = numbersOf(entry).filter((number) => atCapture.has(number));
-    if (numbers.length === 0) return false;
     // A number under which the point has another content was given again since.
-    const captured = await this.#numbersCaptured(kind, parent);
-    return numbers.some((number) => !captured.has(number));
-  }
-
-  /** The numbers under which the point has revisions of `parent`. */
-  async #numbersCaptured(kind: Kind, parent: ResourceId): Promise<ReadonlySet<string>> {
-    const { point } = this.#request;
-    const captured = new Set<string>();
-    if (!point.has(kind.name)) return captured;
-    for await (const entry of point.entries(kind.name)) {
-      if (parentId(entry.id) === parent) for (const number of numbersOf(entry)) captured.add(number);
-    }
-    return captured;
-  }
-
-  async #numbersAtCapture(field: string, parent: ResourceId): Promise<ReadonlySet<string>> {
-    const known = this.#revisionsAtCapture.get(parent);
-    if (known !== undefined) return known;
-    const { point } = this.#request;
-    const parentKind = findKindOf(parent);
-    const entry =
-      parentKind !== undefined && point.has(parentKind.name) ? await point.find(parent, parentKind.name) : undefined;
-    const content = entry === undefined ? undefined : await point.readContent(entry);
-    const body = content?.type === 'json' ? parseJson(content.text) : {};
-    const numbers = new Set(isJsonObject(body) ? arrayField(body, field).map(String) : []);
-    this.#revisionsAtCapture.set(parent, numbers);
-    return numbers;
+    const leftOut = await this.#leftOutRevisions.numbers(kind, parentId(entry.id));
+    return revisionNumbersOf(entry).some((number) => leftOut?.has(number) === true);
   }
 
   /** Opens both sides and adds the pair. Undefined when what is live cannot be read any more: nothing is decided on it. */
@@ -336,11 +307,6 @@ function anchorOf(reading: LiveReading | undefined): { readonly anchor?: string 
 
 function unreadable(kind: Kind, id: ResourceId): Plan['unknown'][number] {
   return { id, kind: kind.name, reason: 'It was listed, but could not be read as a whole any more; it is left alone.' };
-}
-
-function numbersOf(entry: Pick<EntryCore, 'marks'>): string[] {
-  const numbers = entry.marks?.['numbers'];
-  return isJsonObject(numbers) ? Object.keys(numbers).sort((a, b) => Number(a) - Number(b)) : [];
 }
 
 function marksOf(entry: EntryCore): { readonly marks?: NonNullable<EntryCore['marks']>; readonly label?: string } {

@@ -4,8 +4,9 @@ import type { KindName } from '../core/kinds/index.ts';
 import type { Gap } from '../core/ledger.ts';
 import { findKindOf } from '../core/kind-of.ts';
 import { kindNames, kinds } from '../core/kinds/index.ts';
+import type { Kind } from '../core/kinds/kind.ts';
 import type { SealsNames } from '../core/member-policy.ts';
-import { parentId, type ResourceId } from '../core/resource.ts';
+import { isWithin, parentId, type ResourceId } from '../core/resource.ts';
 import { hasSealedName } from '../core/sealed-name.ts';
 import type { Selector } from '../core/selection.ts';
 import type {
@@ -19,6 +20,7 @@ import type {
 } from './ports.ts';
 import { describe } from './describe.ts';
 import { entriesOf } from './point-scope.ts';
+import { type AskedResource, readEach } from './read-each.ts';
 import { readOrganization } from './read-organization.ts';
 import { SeenStates } from './seen-states.ts';
 
@@ -64,12 +66,18 @@ export async function readLive(deps: ReadLiveDeps, request: ReadLiveRequest): Pr
   }
 }
 
+/** Owners of revisions of which some are looked for together, with their bundles in memory. */
+const OWNERS_AT_ONCE = 16;
+
 class LiveStateBuilder implements LiveState {
   readonly #deps: ReadLiveDeps;
   readonly #request: ReadLiveRequest;
   readonly #sorters = new Map<KindName, Sorter<LiveEntry>>();
   readonly #gaps = new Map<KindName, Gap[]>();
   readonly #seenInPoint = new SeenStates();
+  /** Met live: revisions, and what has them. */
+  readonly #revisions = new Set<ResourceId>();
+  readonly #owners = new Set<ResourceId>();
   /** Parents of members that the point has: whether their names are sealed there. */
   readonly #sealedInPoint = new Map<ResourceId, boolean>();
 
@@ -96,7 +104,50 @@ class LiveStateBuilder implements LiveState {
       revisions,
       known: (kind) => entriesOf(point, kind.name),
     });
-    for await (const { reading, known, chosen } of steps) if (chosen) await this.#take(reading, known);
+    for await (const { reading, known, chosen } of steps) {
+      if (reading.type !== 'gap') this.#noteRevisions(reading);
+      if (chosen) await this.#take(reading, known);
+    }
+    for (const name of kindNames) if (selector.kind(name)) await this.#seekRevisions(kinds[name]);
+  }
+
+  #noteRevisions({ kind, id }: { readonly kind: KindName; readonly id: ResourceId }): void {
+    if (kinds[kind].collection.style === 'revisions') this.#revisions.add(id);
+    else if (kinds[kind].createdBy !== undefined) this.#owners.add(id);
+  }
+
+  /**
+   * A revision of the point that was not met may be live under a number that was not to be read, because an import gave it a new
+   * one: it is absent only when those were read too.
+   */
+  async #seekRevisions(kind: Kind): Promise<void> {
+    if (kind.collection.style !== 'revisions') return;
+    const { selector, point } = this.#request;
+    const gaps = this.gaps(kind.name);
+    const missing = new Map<ResourceId, AskedResource[]>();
+    for await (const { id } of entriesOf(point, kind.name)) {
+      const owner = parentId(id);
+      const isUntold = !selector.resource(kind.name, id) || !this.#owners.has(owner) || this.#revisions.has(id);
+      if (isUntold || gaps.some(({ at }) => isWithin(id, at))) continue;
+      missing.set(owner, [...(missing.get(owner) ?? []), { id, kind }]);
+    }
+    const byOwner = [...missing.values()];
+    for (let at = 0; at < byOwner.length; at += OWNERS_AT_ONCE) {
+      await this.#takeSought(byOwner.slice(at, at + OWNERS_AT_ONCE).flat());
+    }
+  }
+
+  async #takeSought(asked: readonly AskedResource[]): Promise<void> {
+    const readings = await readEach(this.#deps.live, asked, ({ id, kind }, { message }) =>
+      this.#gap(kind.name, { at: id, state: 'failed', reason: `Whether it is among the revisions: ${message}` }),
+    );
+    for (const { id, kind } of asked) {
+      const reading = readings.get(id);
+      if (reading?.state !== 'present') continue;
+      const { content, marks, label } = reading;
+      const named = { ...(marks === undefined ? {} : { marks }), ...(label === undefined ? {} : { label }) };
+      await this.#take({ type: 'resource', kind: kind.name, id, content, ...named }, undefined);
+    }
   }
 
   async #open(kind: KindName): Promise<void> {

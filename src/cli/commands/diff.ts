@@ -11,7 +11,8 @@ export const diff: Command = {
   formats: comparisonFormats,
   details: [
     'Shows which resources differ (writer.key), and with reader.key which fields and files. Secrets show as changed.',
-    'What could not be read is unknown, never a deletion. Exit code 2 for differences, 3 for nothing but unknowns.',
+    'What could not be read is unknown, never a deletion; so is a revision that the newer of two points may have left out by',
+    '--revisions. Exit code 2 for differences, 3 for nothing but unknowns.',
     'With -o ndjson each difference is a line; markdown is for comments, junit and sarif are for CI systems.',
     'What a rule under `ignore` in holdfast.yaml covers is counted apart and has no influence on the exit code.',
   ],

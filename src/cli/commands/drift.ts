@@ -10,6 +10,7 @@ export const drift: Command = {
     'Compares the live organization with a point and changes nothing. writer.key is enough to see which resources',
     'differ. Exit code 2 for differences, 3 for nothing but unknowns. With -o ndjson each difference is a line; markdown',
     'is for comments, junit and sarif are for CI systems.',
+    'A revision of the point is called removed only when all revisions of its proxy were read, whatever --revisions says.',
     'What a rule under `ignore` in holdfast.yaml covers is counted apart and has no influence on the exit code.',
   ],
   vaultAsOf: 'reads',
