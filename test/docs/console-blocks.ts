@@ -6,12 +6,17 @@ export interface ShownCommand {
   readonly line: number;
 }
 
-/** The commands in the ```console blocks of a Markdown text, in order; a command begins with `$ `. */
+/**
+ * The commands in the ```console blocks of a Markdown text, in order; a command begins with `$ `. A comment `<!-- $ … -->`
+ * between the blocks is a command that readers need not see, of which nothing is shown.
+ */
 export function commandsIn(markdown: string): readonly ShownCommand[] {
   const commands: { command: string; output: string[]; line: number }[] = [];
   let isConsole = false;
   for (const [index, text] of markdown.split('\n').entries()) {
+    const hidden = /^<!-- \$ (?<command>.*) -->$/.exec(text)?.groups?.['command'];
     if (text.startsWith('```')) isConsole = text === '```console';
+    else if (!isConsole && hidden !== undefined) commands.push({ command: hidden, output: [], line: index + 1 });
     else if (isConsole && text.startsWith('$ ')) commands.push({ command: text.slice(2), output: [], line: index + 1 });
     else if (isConsole) commands.at(-1)?.output.push(text);
   }
