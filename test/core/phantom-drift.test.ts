@@ -7,33 +7,68 @@ import { readBundleZip } from '../../src/apigee/bundle-zip.ts';
 import { canonicalise, entryOf } from '../../src/core/canonical.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json.ts';
 import type { BundleFile } from '../../src/core/entry.ts';
-import { kinds } from '../../src/core/kinds/index.ts';
+import { kindNames, kinds } from '../../src/core/kinds/index.ts';
 import type { Kind } from '../../src/core/kinds/kind.ts';
 import { parseJson } from '../../src/core/parse-json.ts';
-import { type RunningApigeeSimulator, startApigeeSimulator } from '../../src/sim/apigee/index.ts';
+import {
+  type RunningApigeeSimulator,
+  type SimulatorOptions,
+  startApigeeSimulator,
+} from '../../src/sim/apigee/index.ts';
+import { createHybridSeed } from '../../src/sim/apigee/seeds/index.ts';
 import { createRandom, type SeededRandom } from '../../src/sim/apigee/seeds/random.ts';
 import { openOrganization, readAll, testHasher, type WholeReading } from '../apigee/live-organization.ts';
 
 const resaves = 10_000;
 const repacks = 60;
 
-let sim: RunningApigeeSimulator;
-let live: ReturnType<typeof openOrganization>;
-let whole: WholeReading;
+interface Place {
+  readonly live: ReturnType<typeof openOrganization>;
+  readonly whole: WholeReading;
+  readonly sim: RunningApigeeSimulator;
+}
+
+let cloud: Place;
+let hybrid: Place;
+
+async function openPlace(seed: SimulatorOptions): Promise<Place> {
+  const sim = await startApigeeSimulator({ port: 0, ...seed });
+  const live = openOrganization(sim.url);
+  return { sim, live, whole: await readAll(live.live) };
+}
 
 before(async () => {
-  sim = await startApigeeSimulator({ port: 0, seed: 'small' });
-  live = openOrganization(sim.url);
-  whole = await readAll(live.live);
+  cloud = await openPlace({ seed: 'small' });
+  hybrid = await openPlace({ seedFunction: (name: string) => createHybridSeed('small', name) });
 });
 
 after(async () => {
-  await live.close();
-  await sim.close();
+  for (const { live, sim } of [cloud, hybrid]) {
+    await live.close();
+    await sim.close();
+  }
 });
 
-function hashOf(kind: Kind, body: JsonObject): string {
-  const canonical = canonicalise(kind, body, live.live);
+interface Sample {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly body: JsonObject;
+  readonly place: Place;
+}
+
+/** Every resource with a JSON body: those of a cloud organization, and of a hybrid one what only that has. */
+function samples(): readonly Sample[] {
+  return [cloud, hybrid].flatMap((place) =>
+    [...place.whole.resources.values()].flatMap(({ id, kind: name, content }): Sample[] => {
+      const body = content.type === 'json' ? parseJson(content.text) : undefined;
+      const isOfPlace = (kinds[name].needsRuntime === 'HYBRID') === (place === hybrid);
+      return isOfPlace && isJsonObject(body) ? [{ id, kind: kinds[name], body, place }] : [];
+    }),
+  );
+}
+
+function hashOf({ kind, place }: Sample, body: JsonObject): string {
+  const canonical = canonicalise(kind, body, place.live.live);
   assert.ok(canonical !== undefined);
   const { configHash, secretHash, tolerant } = entryOf(kind, 'id', canonical, testHasher);
   return JSON.stringify([configHash, secretHash, tolerant]);
@@ -110,24 +145,27 @@ function resaved(kind: Kind, body: JsonObject, random: SeededRandom): JsonObject
 }
 
 test(`${resaves} saves that change nothing, over every captured kind, are no difference`, (t) => {
-  const bodies = [...whole.resources.values()].flatMap(({ id, kind: name, content }) => {
-    const body = content.type === 'json' ? parseJson(content.text) : undefined;
-    return isJsonObject(body) ? [{ id, kind: kinds[name], body }] : [];
-  });
+  const bodies = samples();
   const byKind = Map.groupBy(bodies, ({ kind }) => kind.name);
+  const packed = new Set([...cloud.whole.resources.values()].filter(isBundle).map(({ kind }) => kind));
+  assert.deepEqual(
+    kindNames.filter((name) => !byKind.has(name)),
+    kindNames.filter((name) => packed.has(name)),
+    'every kind is tried, here or as a bundle below',
+  );
   const random = createRandom('phantom drift 1');
   for (let save = 0; save < resaves; save += 1) {
     const one = random.pick(random.pick([...byKind.values()]));
     const other = resaved(one.kind, one.body, random);
-    assert.equal(
-      hashOf(one.kind, other),
-      hashOf(one.kind, one.body),
-      `save ${save} of ${one.id}: ${JSON.stringify(other)}`,
-    );
+    assert.equal(hashOf(one, other), hashOf(one, one.body), `save ${save} of ${one.id}: ${JSON.stringify(other)}`);
   }
   assert.deepEqual([...spelled].sort(), ['int64', 'unspecified']);
   t.diagnostic(`${resaves} saves of ${bodies.length} resources of ${byKind.size} kinds`);
 });
+
+function isBundle({ content }: { readonly content: { readonly type: string } }): boolean {
+  return content.type === 'bundle';
+}
 
 /** The files in another order, each with another time. */
 async function repacked(files: readonly BundleFile[], random: SeededRandom): Promise<Uint8Array> {
@@ -142,7 +180,7 @@ async function repacked(files: readonly BundleFile[], random: SeededRandom): Pro
 
 test(`${repacks} bundles packed in another order, at other times, are no difference`, async () => {
   const random = createRandom('phantom drift 2');
-  const bundles = [...whole.resources.values()].flatMap(({ content }) =>
+  const bundles = [...cloud.whole.resources.values()].flatMap(({ content }) =>
     content.type === 'bundle' ? [content.files] : [],
   );
   for (let pack = 0; pack < repacks; pack += 1) {
