@@ -1,7 +1,9 @@
+import type { JsonObject } from '../../src/core/json.ts';
 import { isWithin } from '../../src/core/resource.ts';
 import type { DumpLine } from '../../src/sim/apigee/index.ts';
 import { bundleDigest } from '../../src/sim/apigee/bundle-files.ts';
 import { dumpNamesOf, idsOf, isSingleton, kindsOf, nameOf } from './places.ts';
+import { saidInDump } from './said-in-dump.ts';
 import type { ReadResource } from './scene.ts';
 
 /** The parts of a backup's document that say what is missing. */
@@ -142,46 +144,15 @@ function contentOf({ body, files = [] }: ReadResource): unknown {
   return body === undefined ? files.map(({ path, base64 }) => [path, base64]) : JSON.parse(body);
 }
 
-/** Kinds whose lines in a dump have the fields of the service's answers. What others hold, `judgeContents` compares. */
-const plainlyDumped: ReadonlySet<string> = new Set([
-  'environment',
-  'environment group',
-  'keystore alias',
-  'reference',
-  'target server',
-  'key value map',
-  'key value map entry',
-  'debug mask',
-  'data collector',
-  'proxy',
-  'shared flow',
-  'flow hook',
-  'product',
-  'developer',
-  'app',
-  'key',
-]);
-
 /** Whether the resource's own answer says what the line means; fields that only an answer has do not count. */
 function sameMeaning({ kind, value }: DumpLine, resource: ReadResource, point: readonly ReadResource[]): boolean {
-  if (!plainlyDumped.has(kind)) return true;
   // What the server answered is an object, or the reader would not have it.
-  const body = JSON.parse(resource.body ?? '{}') as { readonly [field: string]: unknown };
+  const body = JSON.parse(resource.body ?? '{}') as JsonObject;
   if (kind === 'proxy' || kind === 'shared flow') {
     return sameRevisions(value['revisions'], resource, point) && same(value['labels'], body['labels']);
   }
-  return Object.entries(value).every(([field, wanted]) => {
-    const found = kind === 'key' && field === 'apiProducts' ? associations(body[field]) : body[field];
-    return same(wanted, found);
-  });
-}
-
-function associations(value: unknown): unknown {
-  if (!Array.isArray(value)) return value;
-  return value.map(
-    (one: { readonly apiproduct?: unknown; readonly status?: unknown }) =>
-      `${String(one.apiproduct)} ${String(one.status)}`,
-  );
+  const said = saidInDump(kind, body);
+  return said === undefined || Object.entries(value).every(([field, wanted]) => same(wanted, said[field]));
 }
 
 /** The digests of all revisions, computed anew from the files in the point. */
