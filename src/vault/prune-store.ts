@@ -115,6 +115,14 @@ export class VaultPrunes implements PruneStore {
     });
   }
 
+  async listPrunes(organization: string): Promise<readonly Prune[]> {
+    return (await this.#parts.log.readAll(organization)).prunes;
+  }
+
+  async hasNextStep(organization: string, prune: Prune): Promise<boolean> {
+    return (await this.#context.store.protection(nextName(organization, prune))) !== undefined;
+  }
+
   async deletePruned(organization: string, name: string): ReturnType<PruneStore['deletePruned']> {
     const prefix = organizationPrefix(organization);
     if (!name.startsWith(prefix) || !PRUNED.test(name.slice(prefix.length)))
@@ -130,12 +138,7 @@ export class VaultPrunes implements PruneStore {
     { step, at }: { readonly step: PruneStep; readonly at: string },
   ): Promise<Prune | undefined> {
     const last = records.at(-1);
-    const nameAt = (place: number): string =>
-      `${organizationPrefix(organization)}prunes/${digits(prune)}/${digits(place)}-${step.step === 'mark' ? 'mark' : 'step'}`;
-    let place = nextPlace(last?.name);
-    // Else one bad blob would end the prune for good. A number that a true document has meanwhile is not passed over.
-    while (strange.includes(nameAt(place))) place += 1;
-    const name = nameAt(place);
+    const name = nextName(organization, { prune, records, strange });
     const bytes = await this.#context.encode({
       type: 'prune',
       name,
@@ -219,6 +222,14 @@ function digits(number: number): string {
   return String(number).padStart(6, '0');
 }
 
-function nextPlace(name: string | undefined): number {
-  return name === undefined ? 0 : Number(name.slice(name.lastIndexOf('/') + 1).slice(0, 6)) + 1;
+/** The name of the next document of a prune: behind those that are known, and what cannot be trusted is passed over. */
+function nextName(organization: string, { prune, records, strange }: Prune): string {
+  const last = records.at(-1)?.name;
+  const what = last === undefined ? 'mark' : 'step';
+  const nameAt = (place: number): string =>
+    `${organizationPrefix(organization)}prunes/${digits(prune)}/${digits(place)}-${what}`;
+  let place = last === undefined ? 0 : Number(last.slice(last.lastIndexOf('/') + 1).slice(0, 6)) + 1;
+  // Else one bad blob would end the prune for good. A number that a true document has meanwhile is not passed over.
+  while (strange.includes(nameAt(place))) place += 1;
+  return nameAt(place);
 }

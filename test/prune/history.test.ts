@@ -138,8 +138,12 @@ async function actOn(vault: PrunableVault, model: Model, current: Exclude<Step, 
       // Nobody knows which of two of one instant is the false one.
       await vault.clock.advance(1);
       return remember(await forgePoint(vault, current.point, model.forged));
-    case 'forgeRecord':
-      return remember(await forgeRecord(vault, current));
+    case 'forgeRecord': {
+      const name = await forgeRecord(vault, current);
+      // A false epoch is one like any other, and true points go into it.
+      if (current.what !== 'epoch') remember(name);
+      return;
+    }
   }
 }
 

@@ -96,6 +96,8 @@ test('a hold that comes between the record of a sweep and its first delete keeps
   assert.equal(await diesDuring(() => sweepPrunes(deps, request)), true);
   const at = vault.clock.now();
   await vault.pruner.holds.addHold({ organization: ORGANIZATION, points: [late], owner: 'o', reason: 'late', at });
+  await assert.rejects(sweepPrunes(await vault.deps(), request), { code: 'RUN_ACTIVE' }, 'it may still be deleting');
+  await vault.clock.advance(15 * 60_000);
   const [sweep] = await sweepPrunes(await vault.deps(), request);
   assert.deepEqual(
     sweep?.withdrawn.map(({ point }) => point),

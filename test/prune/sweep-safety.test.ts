@@ -89,6 +89,7 @@ test('a hold that is laid while a begun sweep goes on keeps its point', async ()
   // Begun, and nothing deleted yet.
   const dead = storeWith(vault.store, { delete: () => Promise.reject(new Error('died')) });
   await assert.rejects(sweepPrunes(await vault.deps({ store: dead }), request), /died/);
+  await vault.clock.advance(15 * 60_000);
   const [point = ''] = first;
   let isLaid = false;
   const busy = storeWith(vault.store, {

@@ -154,6 +154,10 @@ export interface PruneStore {
   listManifests(organization: string, epoch: string): Promise<readonly string[]>;
   /** What keeps a blob from being deleted; undefined when there is no such blob. */
   readProtection(name: string): Promise<ProtectionReading | undefined>;
+  /** All prunes as they are now; what cannot be trusted is left out. */
+  listPrunes(organization: string): Promise<readonly Prune[]>;
+  /** Whether there is a document behind those that the caller knows. */
+  hasNextStep(organization: string, prune: Prune): Promise<boolean>;
   /** Claims the next number with a signed mark. Needs pruner.key. */
   markPrune(organization: string, mark: Extract<PruneStep, { step: 'mark' }>, at: string): Promise<Prune>;
   /**

@@ -1,6 +1,7 @@
 import type { LeftObject, PruneObject } from '../../core/plan-prune.ts';
 import type { DamagedManifest, Hold, PrunablePoint, Prune } from '../ports/retention.ts';
 import { assertGivenUp, type JudgedPoints, type PruneDeps, type PruneRequest, SKEW_MS } from './judge-points.ts';
+import { isUnfinished } from './open-sweep.ts';
 import { judgeAndPlan, pendingObjects } from './plan-objects.ts';
 
 const DAY_MS = 86_400_000;
@@ -84,8 +85,7 @@ export function describeMark(
   graceDays: number,
 ): MarkState {
   const [mark] = prune.records;
-  const last = prune.records.at(-1);
-  const common = { prune, markedAt: mark?.createdAt ?? mark?.at ?? '', isUnfinished: last?.step === 'sweep' };
+  const common = { prune, markedAt: mark?.createdAt ?? mark?.at ?? '', isUnfinished: isUnfinished(prune) };
   if (mark?.step !== 'mark') return { ...common, going: [], waiting: [], voidBecause: 'its mark cannot be read' };
   const graceMs = Math.max(mark.graceDays, graceDays) * DAY_MS;
   const names = new Map(mark.points.map(({ name, hash }) => [name, hash]));

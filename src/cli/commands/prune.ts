@@ -3,7 +3,8 @@ import type { Vault } from '../../app/ports.ts';
 import type { PruneDeps, PruneRequest } from '../../app/prune/judge-points.ts';
 import { markPrune } from '../../app/prune/mark-prune.ts';
 import { type PrunePreview, previewPrune } from '../../app/prune/preview-prune.ts';
-import { type Sweep, sweepPrunes } from '../../app/prune/sweep-prune.ts';
+import { sweepPrunes } from '../../app/prune/sweep-prune.ts';
+import type { Sweep } from '../../app/prune/sweep.ts';
 import { UserError } from '../../core/errors.ts';
 import type { LeftObject } from '../../core/plan-prune.ts';
 import { readLongerKeeps } from '../../core/retention.ts';
@@ -103,7 +104,8 @@ async function carryOut(
     return { sweeps: [], ...(marked === undefined ? {} : { marked: marked.prune }) };
   }
   const due = preview.marks.filter(({ dueMs }) => dueMs !== undefined && dueMs <= preview.judged.nowMs);
-  const what = nameWhatGoes(countDue(preview, due));
+  const unfinished = preview.marks.filter(({ isUnfinished }) => isUnfinished).length;
+  const what = nameWhatGoes({ ...countDue(preview, due), unfinished });
   if (refusals.length === 0 && what !== undefined)
     await confirmOrganization(context, request.organization, `${what} will be deleted.`);
   const points = due.flatMap(({ going }) => idsOf(going));
@@ -138,7 +140,6 @@ function countDue({ givenUp, objects }: PrunePreview, due: PrunePreview['marks']
     points: due.reduce((sum, { going }) => sum + going.length, 0),
     givenUp: givenUp.filter(({ manifest }) => named.has(manifest.name)).length,
     objects: objects.filter(({ name }) => named.has(name)).length,
-    unfinished: due.filter(({ isUnfinished }) => isUnfinished).length,
   };
 }
 
