@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { createAzureKeyVault } from '../../src/azure/key-vault.ts';
@@ -141,6 +141,40 @@ test('a new version of a Key Vault key takes over, and a removed one opens nothi
   const after = await workplace.run(['backup'], asJob);
   assert.equal(after.exit, 12);
   assert.match(after.stderr, /removed, or never added/);
+});
+
+test('a Key Vault key is rotated without a key file: --out is refused before anything is asked or changed', async (t) => {
+  const { simulator, workplace, configure, asJob, asAdmin, add } = await startBacked(t);
+  for (const role of ['reader', 'writer'] as const) {
+    const old = simulator.createKey(HOST, `vault-${role}`);
+    assert.equal((await add(role)).exit, 0);
+    await configure('reader', ...(role === 'writer' ? ['writer'] : []));
+    const newest = simulator.createKey(HOST, `vault-${role}`);
+    const before = await workplace.json('key-list', ['key', 'list']);
+    const file = join(workplace.folder, `new-${role}.key`);
+    simulator.requests.length = 0;
+    for (const name of [old, `akv:${old}`]) {
+      const refused = await workplace.run(['key', 'rotate', name, '--out', file, '--yes'], asAdmin);
+      assert.equal(refused.exit, 64, refused.stderr);
+      assert.match(
+        refused.stderr.replaceAll(/\s+/g, ' '),
+        /For a key in Azure Key Vault no key is written here: --out means nothing.*Leave it away/,
+      );
+    }
+    assert.deepEqual(simulator.requests, []);
+    await assert.rejects(access(file), { code: 'ENOENT' });
+    assert.deepEqual((await workplace.json('key-list', ['key', 'list'])).document, before.document);
+    const rotated = await workplace.json('key-change', ['key', 'rotate', `akv:${old}`, '--yes'], asAdmin);
+    assert.equal(rotated.exit, 0, rotated.stderr);
+    assert.equal(rotated.document.file, undefined);
+    const { document } = await workplace.json('key-list', ['key', 'list']);
+    const there = document.recipients.filter(({ role: of, kind }) => of === role && kind === 'key-vault');
+    assert.deepEqual(
+      there.map(({ recipient }) => recipient),
+      [`akv:${newest}`],
+    );
+    assert.equal((await workplace.run([role === 'writer' ? 'backup' : 'points'], asJob)).exit, 0);
+  }
 });
 
 test('a Key Vault that refuses says why and what to do, and a vault in the place of another is not opened', async (t) => {
