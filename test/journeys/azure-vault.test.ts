@@ -119,6 +119,39 @@ test('verbs that change a vault refuse to do so to its past; other stores have n
   assert.match(without.stderr, /keeps no versions/);
 });
 
+test('a deleted blob is read through its version; without versions it is named, with its days and the command that brings it back', async (t) => {
+  const wasOn = { ...guard().account.settings };
+  t.after(() => Object.assign(guard().account.settings, wasOn));
+  for (const versioning of [true, false]) {
+    Object.assign(guard().account.settings, { versioning, softDeleteDays: 7 });
+    const workplace = await createAzureWorkplace(t);
+    assert.equal((await workplace.run(['backup'])).exit, 0);
+    guard().clock.advance(MINUTE_MS);
+    const before = new Date(guard().clock.nowMs()).toISOString();
+    guard().clock.advance(MINUTE_MS);
+    const container = guard().admin.getContainerClient(workplace.container);
+    const blobs = await Array.fromAsync(container.listBlobsFlat());
+    const names = blobs.map(({ name }) => name).filter((name) => name.includes('/packs/') || name === 'vault.json');
+    for (const name of names) await container.deleteBlob(name);
+    guard().log.reset();
+    const then = await workplace.run(['verify', '--all-data', '--vault-as-of', before]);
+    assert.ok(!guard().log.entries.some(({ route }) => route.includes('Undelete')), 'nothing is undeleted by itself');
+    if (versioning) {
+      assert.equal(then.exit, 0, then.stderr);
+      continue;
+    }
+    assert.equal(then.exit, 1);
+    const said = then.stderr.replaceAll(/\s+/g, ' ');
+    assert.match(said, /packs\/[0-9a-f]{64} \(deleted 20[^)]*, kept for [67] more days\)/);
+    assert.match(
+      said,
+      new RegExp(`az storage blob list .*--container-name ${workplace.container} .*az storage blob undelete`),
+    );
+    for (const name of names) await container.getBlobClient(name).undelete();
+    assert.equal((await workplace.run(['verify', '--all-data'])).exit, 0, 'what was undeleted is whole');
+  }
+});
+
 test('a signature that ended is said to have ended, and is not shown', async (t) => {
   const workplace = await createAzureWorkplace(t);
   const expiresOn = new Date(guard().clock.nowMs() - MINUTE_MS);

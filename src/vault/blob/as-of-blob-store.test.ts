@@ -13,6 +13,7 @@ function openAt(time: string, states: readonly Kept[]) {
   });
   const past: BlobStates = {
     place: 'test container',
+    undeleteCommand: (name) => `undelete ${name ?? 'all'}`,
     keepsVersions: async () => all.some(({ versionId }) => versionId !== undefined),
     async *list(prefix) {
       yield* all.filter(({ name }) => name.startsWith(prefix));
@@ -35,7 +36,7 @@ const history: readonly Kept[] = [
   { name: 'a', createdAt: '2026-01-01T00:00:00.000Z', text: 'a of January' },
   { name: 'a', createdAt: '2026-03-01T00:00:00.000Z', text: 'a of March' },
   { name: 'd/b', createdAt: '2026-01-05T00:00:00.000Z', text: 'b' },
-  { name: 'd/c', createdAt: '2026-02-01T00:00:00.000Z', text: 'c', isSoftDeleted: true },
+  { name: 'd/c', createdAt: '2026-02-01T00:00:00.000Z', text: 'c', isSoftDeleted: true, keptForDays: 6 },
   { name: 'e/late', createdAt: '2026-03-02T00:00:00.000Z', text: 'late' },
 ];
 
@@ -55,7 +56,11 @@ test('of each name the newest state by the instant, that of the very instant inc
 
 test('what is soft-deleted is named, with how to get it back', async () => {
   const { store } = openAt('2026-04-01T00:00:00.000Z', history);
-  await assert.rejects(store.get('d/c'), { code: 'VAULT_DAMAGED', message: /d\/c is soft-deleted/, next: /undelete/ });
+  await assert.rejects(store.get('d/c'), {
+    code: 'VAULT_DAMAGED',
+    message: /d\/c \(kept for 6 more days\) is soft-deleted/,
+    next: /with an identity that may: undelete d\/c$/,
+  });
   await assert.rejects(store.getRange('a', { offsetBytes: 5, lengthBytes: 90 }), { message: /is shorter/ });
   await assert.rejects(store.get('nothing'), { message: /nothing is not in test container as of 2026-04-01/ });
 });

@@ -12,11 +12,16 @@ export interface BlobState {
   readonly sizeBytes: number;
   /** Kept for some days, and readable only after it was undeleted. */
   readonly isSoftDeleted: boolean;
+  /** Of one that is soft-deleted: when that was, and for how many days more it is kept, where the store says so. */
+  readonly deletedAt?: string;
+  readonly keptForDays?: number;
 }
 
 /** All states of blobs, as a store keeps them. */
 export interface BlobStates {
   readonly place: string;
+  /** The command that undeletes a blob, with all its states; without a name, all that is soft-deleted. Nothing here runs it. */
+  undeleteCommand(name?: string): string;
   /** Whether any blob has a version. */
   keepsVersions(options?: BlobCallOptions): Promise<boolean>;
   /** Of every blob below a prefix, in the order of names, of each name the oldest first. */
@@ -128,7 +133,7 @@ class AsOfBlobStore implements BlobStore {
 
   async #read(state: BlobState, range: BlobRange | undefined, options?: BlobCallOptions): Promise<Uint8Array> {
     const { name } = state;
-    if (state.isSoftDeleted) throw softDeleted(name, this.#place);
+    if (state.isSoftDeleted) throw softDeleted(state, this.#place, this.#options.past.undeleteCommand(name));
     const bytes = await this.#options.past.read(state, range, options);
     if (bytes === undefined) throw blobMissing(name, this.#place);
     return bytes;
@@ -168,14 +173,43 @@ class AsOfBlobStore implements BlobStore {
   }
 
   #assertVersions(options: BlobCallOptions | undefined): Promise<void> {
-    this.#checked ??= this.#options.past.keepsVersions(options).then((keeps) => {
-      if (!keeps) throw noVersions(this.#options.past.place);
+    this.#checked ??= this.#options.past.keepsVersions(options).then(async (keeps) => {
+      if (!keeps) throw await this.#explainNoVersions(options);
     });
     this.#checked.catch(() => {
       this.#checked = undefined;
     });
     return this.#checked;
   }
+
+  /** Without versions a deleted blob is soft-deleted or gone; what is soft-deleted is named, and how it comes back. */
+  async #explainNoVersions(options: BlobCallOptions | undefined): Promise<UserError> {
+    const { past, time } = this.#options;
+    const named: BlobState[] = [];
+    let count = 0;
+    for await (const state of past.list('', options)) {
+      if (!state.isSoftDeleted || state.createdAt > time) continue;
+      count += 1;
+      if (named.length < MOST_NAMED) named.push(state);
+    }
+    if (count === 0) return noVersions(past.place);
+    const more = count > named.length ? `, and ${count - named.length} more` : '';
+    return new UserError({
+      code: 'STORE_UNSUITABLE',
+      message: `The ${past.place} keeps no versions of its blobs: what was overwritten is lost. What was deleted since is soft-deleted, and is read again once it is undeleted: ${named.map(describeDeleted).join('; ')}${more}.`,
+      next: `Undelete it with an identity that may, and run this without --vault-as-of: ${past.undeleteCommand(count === 1 ? named[0]?.name : undefined)}`,
+    });
+  }
+}
+
+const MOST_NAMED = 5;
+
+function describeDeleted({ name, deletedAt, keptForDays }: BlobState): string {
+  const facts = [
+    ...(deletedAt === undefined ? [] : [`deleted ${deletedAt}`]),
+    ...(keptForDays === undefined ? [] : [`kept for ${keptForDays} more ${keptForDays === 1 ? 'day' : 'days'}`]),
+  ];
+  return facts.length === 0 ? name : `${name} (${facts.join(', ')})`;
 }
 
 /** The place keeps no earlier states of its blobs. */
@@ -187,11 +221,11 @@ export function noVersions(place: string): UserError {
   });
 }
 
-function softDeleted(name: string, place: string): IntegrityError {
+function softDeleted(state: BlobState, place: string, undelete: string): IntegrityError {
   return new IntegrityError({
     code: 'VAULT_DAMAGED',
-    message: `The blob ${name} is soft-deleted in ${place}: the store keeps it, but does not show it.`,
-    damaged: name,
-    next: `Undelete it: az storage blob undelete --name ${name}, with --container-name and --account-name.`,
+    message: `The blob ${describeDeleted(state)} is soft-deleted in ${place}: the store keeps it, but does not show it before it is undeleted.`,
+    damaged: state.name,
+    next: `Undelete it with an identity that may: ${undelete}`,
   });
 }

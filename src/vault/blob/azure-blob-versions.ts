@@ -13,10 +13,19 @@ export function createAzureBlobVersions(options: AzureCallerOptions): BlobStates
 class AzureBlobVersions implements BlobStates {
   readonly place: string;
   readonly #caller: AzureCaller;
+  readonly #target: string;
 
   constructor(options: AzureCallerOptions) {
     this.#caller = new AzureCaller(options);
+    const account = (options.account ?? 'ACCOUNT').split('.')[0] ?? '';
+    this.#target = `--account-name ${account} --container-name ${options.container} --auth-mode login`;
     this.place = this.#caller.place;
+  }
+
+  undeleteCommand(name?: string): string {
+    if (name !== undefined) return `az storage blob undelete ${this.#target} --name '${this.#caller.prefix}${name}'`;
+    const below = this.#caller.prefix === '' ? '' : ` --prefix '${this.#caller.prefix}'`;
+    return `az storage blob list ${this.#target}${below} --include d --num-results '*' --query '[?deleted].name' -o tsv | xargs -d '\\n' -I{} az storage blob undelete ${this.#target} --name '{}'`;
   }
 
   async keepsVersions(options?: BlobCallOptions): Promise<boolean> {
@@ -64,6 +73,8 @@ class AzureBlobVersions implements BlobStates {
       createdAt: formatInstant(Number.isNaN(writtenMs) ? createdMs : writtenMs),
       sizeBytes: properties.contentLength ?? 0,
       isSoftDeleted: deleted === true,
+      ...(properties.deletedOn === undefined ? {} : { deletedAt: formatInstant(properties.deletedOn.getTime()) }),
+      ...(properties.remainingRetentionDays === undefined ? {} : { keptForDays: properties.remainingRetentionDays }),
     };
   }
 }
