@@ -4,14 +4,7 @@ import type { TokenSource } from '../app/ports.ts';
 import type { HouseSettings, Surroundings } from '../cli/house.ts';
 import type { Purpose } from '../identity/google-identity.ts';
 import type { HttpClient } from '../platform/http.ts';
-
-/** What a host gives its workloads to ask for tokens with: as good as the tokens. */
-const SECRETS_OF_HOSTS = [
-  'IDENTITY_HEADER',
-  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
-  'SYSTEM_ACCESSTOKEN',
-  'AZURE_CLIENT_SECRET',
-];
+import { hostSecrets } from './credential-variables.ts';
 
 /** How this house signs in: to Azure for the store, the resource manager and Key Vault, to Google for Apigee. */
 export class Identities {
@@ -26,7 +19,7 @@ export class Identities {
     this.#settings = settings;
     this.#surroundings = surroundings;
     this.#httpClient = httpClient;
-    for (const name of SECRETS_OF_HOSTS) surroundings.conceal(surroundings.environment[name] ?? '');
+    for (const secret of hostSecrets(surroundings.environment)) surroundings.conceal(secret);
     this.azureCredential = lazyAzureCredential(settings, surroundings);
   }
 

@@ -2,11 +2,10 @@ import { resolve } from 'node:path';
 import type { HookRequest } from '../cli/house.ts';
 import type { ProcessOutcome } from '../platform/run-process.ts';
 import { findTextFile } from '../platform/text-file.ts';
+import { isCredentialVariable } from './credential-variables.ts';
 import type { Foundation } from './foundation.ts';
 
 const PING_TIMEOUT_MS = 10_000;
-/** What a hook has no business with: whoever runs it gives it secrets of its own. */
-const SECRET_VARIABLE = /^HOLDFAST_(.+_KEY|.*TOKEN(_FILE)?|.*CONNECTION_STRING|PING_URL|AZURE_SAS_URL)$/;
 const HOOK_GRACE_MS = 2000;
 // Somewhat more than is shown, so that no secret is cut where it could not be told any more.
 const MOST_HOOK_OUTPUT_BYTES = 64 * 1024;
@@ -46,7 +45,8 @@ export class OutsidePrograms {
     const { clock, cwd, environment, signal } = this.#base.surroundings;
     const { runProcess } = await import('../platform/run-process.ts');
     await this.#concealAll();
-    const harmless = Object.entries(environment).filter(([name]) => !SECRET_VARIABLE.test(name));
+    // Whoever needs a secret in a hook gives it one of its own.
+    const harmless = Object.entries(environment).filter(([name]) => !isCredentialVariable(name));
     return runProcess({
       ...request,
       folder: resolve(cwd, request.folder),
@@ -62,13 +62,18 @@ export class OutsidePrograms {
   async #concealAll(): Promise<void> {
     const { environment, conceal } = this.#base.surroundings;
     const file = environment['HOLDFAST_APIGEE_TOKEN_FILE'] || undefined;
-    try {
-      await this.#base.identities.tokens('capture');
-      this.#base.azureAccess();
-      if (file !== undefined) conceal((await findTextFile(file))?.trim() ?? '');
-      await this.#base.readKeys();
-    } catch {
-      // What cannot be read is said where it is needed.
+    const readings = [
+      () => this.#base.identities.tokens('capture'),
+      () => this.#base.azureAccess(),
+      async () => file !== undefined && conceal((await findTextFile(file))?.trim() ?? ''),
+      () => this.#base.readKeys(),
+    ];
+    for (const read of readings) {
+      try {
+        await read();
+      } catch {
+        // What cannot be read is said where it is needed.
+      }
     }
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { googleRole } from '../../src/core/roles/google-roles.ts';
@@ -8,6 +8,25 @@ import { createBackedWorkplace } from '../harness/run-holdfast.ts';
 import { createTraceSearch } from './canary-traces.ts';
 
 const roles = { capture: googleRole('capture').permissions, restore: googleRole('restore').permissions };
+
+/** What hosts and operators give a job to sign in with. */
+const CREDENTIALS = [
+  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+  'AZURE_CLIENT_CERTIFICATE_PASSWORD',
+  'AZURE_CLIENT_CERTIFICATE_PATH',
+  'AZURE_CLIENT_SECRET',
+  'AZURE_FEDERATED_TOKEN_FILE',
+  'AZURE_PASSWORD',
+  'AZURE_STORAGE_CONNECTION_STRING',
+  'AZURE_STORAGE_KEY',
+  'AZURE_STORAGE_SAS_TOKEN',
+  'GOOGLE_APPLICATION_CREDENTIALS',
+  'GOOGLE_OAUTH_ACCESS_TOKEN',
+  'IDENTITY_HEADER',
+  'MSI_SECRET',
+  'SYSTEM_ACCESSTOKEN',
+];
+const ACCOUNT_KEY = 'b2YtdGhlLXN0b3JhZ2UtYWNjb3VudC03UTN4Vzk';
 
 test('no token on the way from Azure to Apigee is shown, logged or left, whatever fails', async (t) => {
   const workplace = await createBackedWorkplace(t);
@@ -22,14 +41,16 @@ test('no token on the way from Azure to Apigee is shown, logged or left, whateve
   const { google } = scene;
   simulator.setTokens({ authority: (token, organization) => google.permissionsOfToken(token, organization) });
   const code =
-    "const seen = JSON.stringify(process.env); require('fs').writeFileSync('seen.json', 'x'); console.log(seen)";
+    "const seen = JSON.stringify(process.env); require('fs').appendFileSync('seen.json', seen); console.log(seen)";
   const hooks = { afterBackup: [{ command: [process.execPath, '-e', code] }] };
   await writeFile(join(folder, 'holdfast.yaml'), JSON.stringify({ identity: scene.identity, hooks }));
-  const secrets = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'runner-token-7Q3xW9', SYSTEM_ACCESSTOKEN: 'system-token-7Q3xW9' };
+  const secrets = Object.fromEntries(CREDENTIALS.map((name) => [name, `of-${name.toLowerCase()}-7Q3xW9`]));
   const environment = {
     ...useFederation(t, scene),
     ...secrets,
+    HOLDFAST_AZURE_CONNECTION_STRING: `AccountName=apigeebackup;AccountKey=${ACCOUNT_KEY}`,
     HOLDFAST_APIGEE_TOKEN: undefined,
+    HOLDFAST_HOOK_CANARY: 'handed on',
     HOLDFAST_LOG_LEVEL: 'debug',
   };
   const said: string[] = [];
@@ -55,11 +76,22 @@ test('no token on the way from Azure to Apigee is shown, logged or left, whateve
 
   // All that is secret of a token is in its last part; the parts before it are for everybody who asks.
   const signatures = minted.map((token) => token.slice(token.lastIndexOf('.') + 1));
-  const marks = [...signatures, ...google.tokens, ...Object.values(secrets), 'header-of-the-simulated-app'];
+  const marks = [
+    ...signatures,
+    ...google.tokens,
+    ...Object.values(secrets),
+    ACCOUNT_KEY,
+    'header-of-the-simulated-app',
+  ];
   assert.ok(signatures.length >= 2 && google.tokens.length >= 6);
   const search = createTraceSearch();
   for (const text of said) search.assertNone(text, 'an output', marks);
   await search.assertNoneBelow(folder, { marks });
+  // The hook ran, and wrote down all that it was given.
+  const seen = await readFile(join(folder, 'seen.json'), 'utf8');
+  assert.match(seen, /"HOLDFAST_HOOK_CANARY":"handed on"/);
+  for (const name of [...CREDENTIALS, 'HOLDFAST_AZURE_CONNECTION_STRING'])
+    assert.ok(!seen.includes(`"${name}"`), `a hook is given ${name}`);
   // The test would see them.
   assert.throws(() => search.assertNone(`x ${google.tokens[0] ?? ''} y`, 'this', marks), /this holds/);
   const { places, sizeBytes } = search.counts();
