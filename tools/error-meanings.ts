@@ -70,6 +70,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   SIGNER_REVOKED: 'The point was signed with a key that was revoked before.',
   READBACK_DIFFERS: 'What was written was read back and differs.',
   INTERNAL: 'A fault in Holdfast.',
-  INTERRUPTED: 'Interrupted (Ctrl-C, SIGINT).',
-  TERMINATED: 'Terminated (SIGTERM).',
+  INTERRUPTED:
+    'Interrupted (Ctrl-C, SIGINT). What was finished is put away first; a second signal, a second or more after the first, ends it at once.',
+  TERMINATED:
+    'Terminated (SIGTERM, SIGHUP). What was finished is put away first; a second signal, a second or more after the first, ends it at once.',
 };

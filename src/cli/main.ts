@@ -8,6 +8,7 @@ import { columnsOf } from './output.ts';
 import { describeError, renderError, renderErrorJson } from './render/error.ts';
 import { createStyle } from './render/style.ts';
 import { findFormat, runCli } from './run-cli.ts';
+import { createStopAsking } from './stop-asking.ts';
 
 // The edge of the process: everything below is handed what it needs of it.
 
@@ -22,7 +23,6 @@ const terminated = new UserError({
   next: 'Run it again when you like; what was finished is kept.',
 });
 
-const abort = new AbortController();
 const lastWords = new LastWords();
 
 /** What nobody caught is a bug of ours; it ends the process like any other error, without a stack. */
@@ -41,23 +41,20 @@ process.removeAllListeners('warning');
 process.on('uncaughtException', onCrash);
 process.on('unhandledRejection', onCrash);
 
-function onSignal(reason: UserError): void {
-  // Whoever asks twice does not want to wait until things are put away.
-  if (abort.signal.aborted) {
-    process.stderr.write(
-      lastWords
-        .all()
-        .map((words) => `\n${words}\n`)
-        .join(''),
-    );
-    process.exit(reason.exit);
-  }
-  abort.abort(reason);
-}
+// Whoever asks twice does not want to wait until things are put away.
+const stop = createStopAsking(systemClock, (reason: UserError): void => {
+  process.stderr.write(
+    lastWords
+      .all()
+      .map((words) => `\n${words}\n`)
+      .join(''),
+  );
+  process.exit(reason.exit);
+});
 
-process.on('SIGINT', () => onSignal(interrupted));
-process.on('SIGTERM', () => onSignal(terminated));
-process.on('SIGHUP', () => onSignal(terminated));
+process.on('SIGINT', () => stop.ask(interrupted));
+process.on('SIGTERM', () => stop.ask(terminated));
+process.on('SIGHUP', () => stop.ask(terminated));
 // A reader that has seen enough (`holdfast drift | head`) is no failure: the verb goes on, and its exit code counts.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') onCrash(new TextFileError('stdout', 'written', error));
@@ -71,7 +68,7 @@ const exit = await runCli({
   stdout: process.stdout,
   stderr: process.stderr,
   clock: systemClock,
-  signal: abort.signal,
+  signal: stop.signal,
   lastWords,
   compose,
 });

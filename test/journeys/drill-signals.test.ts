@@ -85,8 +85,11 @@ test('a drill that is interrupted removes what it made, whenever that is; asked 
   await hasty.said(/Wait for the restore/);
   hasty.kill('SIGINT');
   await hasty.said(NOTICE);
-  hasty.kill('SIGINT');
+  // What comes within a second of the first is taken for the same.
+  const again = setInterval(() => hasty.kill('SIGINT'), 100);
+  t.after(() => clearInterval(again));
   const { exit, stderr } = await hasty.ended();
+  clearInterval(again);
   assert.equal(exit, 130);
   assert.match(stderr, /The container holdfast-drill-\S+ of \/subscriptions\/\S+ may be left behind[^.]*\. Delete it/);
   await simulator.pass(3_600_000);
