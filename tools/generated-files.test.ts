@@ -12,6 +12,7 @@ import { errorCodeLink, errorCodesPage } from './error-codes-page.ts';
 import { exitCodesPage } from './exit-codes.ts';
 import { markdownTable } from './generated-file.ts';
 import { generatedFiles } from './generated-files.ts';
+import { outputFormatsPage, verbFormats } from './output-formats-page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -58,6 +59,21 @@ test('the page of what cannot be restored has every kind and every area that is 
   const { text } = cannotRestorePage();
   for (const name of kindNames) assert.match(text, new RegExp(`^\\| \`${name}\` \\|`, 'm'));
   assert.match(text, /^\| `keystore` \| .+ \|$/m);
+});
+
+test('the page of output formats lists each format with the verbs that have it', () => {
+  const { text } = outputFormatsPage(verbFormats);
+  assert.match(text, /^\| `ndjson` \| .*`audit`.* \|/m);
+  for (const format of ['junit', 'sarif'])
+    assert.match(text, new RegExp(`^\\| \`${format}\` \\| .*\`posture\`.*\`secrets\``, 'm'));
+  const page = outputFormatsPage([
+    { name: 'one', formats: ['table', 'json'] },
+    { name: 'two', formats: ['table', 'json', 'sarif'] },
+    { name: 'three', formats: ['table'] },
+  ]);
+  assert.match(page.text, /^\| `table` \| all \|/m);
+  assert.match(page.text, /^\| `json` \| all but `three` \|/m);
+  assert.match(page.text, /^\| `sarif` \| `two` \|/m);
 });
 
 test('a bar in a cell does not end it', () => assert.match(markdownTable(['a'], [['x|y']]), /^\| x\\\|y \|$/m));

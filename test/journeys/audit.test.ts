@@ -150,6 +150,8 @@ test('break-glass goes on, loudly, keeps signed records on the machine, and the 
   assert.equal((await workplace.run(['audit', 'verify'])).exit, 0);
   const { document: nothing } = await workplace.json('audit-upload', ['audit', 'upload']);
   assert.deepEqual(nothing.uploaded, []);
+  const line = await workplace.run(['audit', 'upload', '-o', 'ndjson']);
+  assert.deepEqual([line.exit, JSON.parse(line.stdout)], [0, nothing]);
 });
 
 test('a number of the spool that is taken in the vault is told, kept, and named by verify', async (t) => {
@@ -253,6 +255,8 @@ test('evidence: what is wrong with the command line, and a folder that is taken'
     [0, 0],
     'before there was a vault nothing was missed',
   );
+  const line = await workplace.run(['audit', 'evidence', 'pack-of-a-line', '--from', '90d', '-o', 'ndjson']);
+  assert.deepEqual([line.exit, JSON.parse(line.stdout).counts], [0, document.counts], line.stderr);
   const data = await readFile(join(document.folder, 'evidence.json'), 'utf8');
   documents['audit-evidence-data'].parse(JSON.parse(data));
   documents['audit-evidence-manifest'].parse(

@@ -11,11 +11,12 @@ export async function uploadSpool({ house, output }: CommandContext): Promise<nu
   const { folder } = await vault.audit.spool();
   const { uploaded, refused } = await vault.audit.upload();
   const document: OutputDocument<'audit-upload'> = { schema: 'holdfast/audit-upload/1', folder, uploaded, refused };
-  await output.document(document, () => [
+  const lines = (): string[] => [
     uploaded.length === 0 && refused.length === 0
       ? `Nothing waits in ${printable(folder)}.`
       : `Brought ${formatCounted(uploaded.length, 'batch', 'batches')} of the audit trail into the vault.`,
     ...refused.map((name) => output.style.red(`${printable(name)} stays: the vault holds something else there.`)),
-  ]);
+  ];
+  await output.document(document, lines, { ndjson: () => [document] });
   return refused.length === 0 ? 0 : EXIT_REFUSED;
 }

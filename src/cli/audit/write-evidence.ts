@@ -66,7 +66,7 @@ export async function writeEvidence(context: CommandContext): Promise<number> {
       tampering: evidence.trail.findings.filter(isTampering).length,
     },
   };
-  await output.document(document, () => renderPack(document, output));
+  await output.document(document, () => renderPack(document, output), { ndjson: () => [document] });
   return document.counts.tampering === 0 ? 0 : EXIT_TAMPERED;
 }
 
