@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../src/platform/clock.ts';
 import { createBackedWorkplace, type Workplace } from '../harness/run-holdfast.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/holdfast', import.meta.url));
@@ -47,9 +47,9 @@ async function startGroup({ folder, environment }: Workplace, argv: readonly str
   };
 }
 
-function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+function signalGroup({ pid, exitCode, signalCode }: ChildProcess, signal: NodeJS.Signals): void {
   assert.ok(pid !== undefined);
-  process.kill(-pid, signal);
+  if (exitCode === null && signalCode === null) process.kill(-pid, signal);
 }
 
 test('a signal to the whole process group, launcher and all, is one asking: what was read is kept, the trail is closed', async (t) => {
@@ -87,9 +87,13 @@ test('who asks again after a while does not wait until things are put away', asy
   await backup.said(/Reading/);
   signalGroup(child, 'SIGINT');
   const readHook = (): Promise<string> => readFile(join(workplace.folder, 'hook.pid'), 'utf8').catch(() => '');
-  while (!isOver && (await readHook()) === '') await pause(20);
+  while (!isOver && (await readHook()) === '') await systemClock.sleep(20);
   // A hook after the backup is not interrupted: without the second asking this would take its minute.
-  for (const startMs = performance.now(); !isOver && performance.now() - startMs < 30_000; await pause(50))
+  for (
+    const startMs = systemClock.monotonicMs();
+    !isOver && systemClock.monotonicMs() - startMs < 30_000;
+    await systemClock.sleep(50)
+  )
     signalGroup(child, 'SIGINT');
   // It belongs to nobody now.
   process.kill(Number(await readHook()), 'SIGKILL');
