@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { managedIdentityApp } from '../../src/sim/azure/managed-identity.ts';
 import { listen } from '../../src/sim/control/listen.ts';
 import { type Clock, formatInstant, systemClock } from '../../src/platform/clock.ts';
-import type { ApigeeSimulator } from '../../src/sim/apigee/index.ts';
+import type { ApigeeSimulator, SimulatorOptions } from '../../src/sim/apigee/index.ts';
 import { type AzureWorld, createAzureWorld, SUBSCRIPTION } from './azure-world.ts';
 import { useIdentityEnvironment } from './identity-environment.ts';
 import { createBackedWorkplace, type RunOptions, type Workplace } from './run-holdfast.ts';
@@ -28,6 +28,16 @@ export const protectSection: Readonly<Record<string, unknown>> = {
   drill: { storageAccount: 'apigeedrill' },
 };
 
+export interface AzureWorkplaceOptions extends Pick<SimulatorOptions, 'seedFunction'> {
+  /** Stands in the tokens that Azure gives, and in what they are asked for with. */
+  readonly mark?: string;
+}
+
+/** The token of this machine for a resource of Azure. */
+export function tokenFor(resource: string, mark = ''): string {
+  return `for ${resource}${mark}`;
+}
+
 /**
  * A workplace with a simulated organization, a vault in a folder, and simulated Azure, signed in to by a managed identity.
  * What speaks to Azure runs in its simulated time, and waits by moving that; the rest begins at that time and waits really.
@@ -35,17 +45,19 @@ export const protectSection: Readonly<Record<string, unknown>> = {
 export async function createAzureWorkplace(
   t: TestContext,
   protect: Readonly<Record<string, unknown>> = protectSection,
+  { mark = '', ...simulated }: AzureWorkplaceOptions = {},
 ): Promise<AzureWorkplace> {
   const world = await createAzureWorld(t);
   const expiresAtMs = Date.now() + 3_600_000;
+  const identityHeader = `of-this-machine${mark}`;
   const identity = managedIdentityApp({
-    identityHeader: 'of-this-machine',
-    mint: ({ resource }) => Promise.resolve({ token: `for ${resource}`, expiresAtMs }),
+    identityHeader,
+    mint: ({ resource }) => Promise.resolve({ token: tokenFor(resource, mark), expiresAtMs }),
   });
   const { url, close } = await listen(identity);
   t.after(close);
-  useIdentityEnvironment(t, { IDENTITY_ENDPOINT: `${url}/msi/token`, IDENTITY_HEADER: 'of-this-machine' });
-  const workplace = await createBackedWorkplace(t);
+  useIdentityEnvironment(t, { IDENTITY_ENDPOINT: `${url}/msi/token`, IDENTITY_HEADER: identityHeader });
+  const workplace = await createBackedWorkplace(t, simulated);
   await configure(workplace, protect);
   const withAzure = (argv: readonly string[], options: RunOptions): RunOptions => ({
     clock: argv[0] === 'protect' ? world.clock : timeOf(world),

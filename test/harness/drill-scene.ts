@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
 import { openAzuriteBlobPlane } from '../../src/sim/azure/resource-manager/index.ts';
 import { DRILL_ID, VAULT_ID } from './azure-world.ts';
-import { createAzureWorkplace } from './azure-workplace.ts';
+import { type AzureWorkplaceOptions, createAzureWorkplace, protectSection, tokenFor } from './azure-workplace.ts';
 import { startGuardedStorage } from './blob-guard.ts';
 
 export type DrillScene = Awaited<ReturnType<typeof createDrillScene>>;
@@ -12,12 +12,12 @@ export type DrillScene = Awaited<ReturnType<typeof createDrillScene>>;
 const INSTANCE_ID = `${VAULT_ID}/backupInstances/apigeebackup`;
 
 /** A protected vault, and a drill account whose blobs are behind the guard and may only be read. */
-export async function createDrillScene(t: TestContext) {
-  const place = await createAzureWorkplace(t);
+export async function createDrillScene(t: TestContext, options: AzureWorkplaceOptions = {}) {
+  const place = await createAzureWorkplace(t, protectSection, options);
   const { simulator, source } = place.world;
   const storage = await startGuardedStorage({ account: 'apigeedrill', clock: simulator.world.clock });
   t.after(() => storage.close());
-  storage.identities.set('for https://storage.azure.com', { name: 'drill', actions: ['read'] });
+  storage.identities.set(tokenFor('https://storage.azure.com', options.mark), { name: 'drill', actions: ['read'] });
   simulator.world.planes.set(DRILL_ID.toLowerCase(), openAzuriteBlobPlane(storage.connectionString));
   assert.equal((await place.run(['protect', 'apply', '--yes'])).exit, 0);
   const environment = {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { googleRole } from '../../src/core/roles/google-roles.ts';
 import { accountOf, providerName, startFederation, useFederation } from '../harness/federation.ts';
 import { createBackedWorkplace } from '../harness/run-holdfast.ts';
 import { createTraceSearch } from './canary-traces.ts';
+import { useTemporaryFolder } from './temporary-folder.ts';
 
 const roles = { capture: googleRole('capture').permissions, restore: googleRole('restore').permissions };
 
@@ -31,11 +32,7 @@ const ACCOUNT_KEY = 'b2YtdGhlLXN0b3JhZ2UtYWNjb3VudC03UTN4Vzk';
 test('no token on the way from Azure to Apigee is shown, logged or left, whatever fails', async (t) => {
   const workplace = await createBackedWorkplace(t);
   const { folder, simulator } = workplace;
-  const temporary = join(folder, 'temporary');
-  await mkdir(temporary);
-  const before = process.env['TMPDIR'];
-  process.env['TMPDIR'] = temporary;
-  t.after(() => (before === undefined ? delete process.env['TMPDIR'] : (process.env['TMPDIR'] = before)));
+  await useTemporaryFolder(t, folder);
   const minted: string[] = [];
   const scene = await startFederation(t, { roles, onMint: (token) => minted.push(token) });
   const { google } = scene;
