@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { comparePoints, compareWithLive } from '../../src/app/compare.ts';
 import type { PointReader, PointWriter, Vault } from '../../src/app/ports.ts';
+import { canonicalise, entryOf } from '../../src/core/canonical.ts';
 import { kindAt } from '../../src/core/canonical-version.ts';
 import { noIgnoreRules } from '../../src/core/ignore-rules.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import { kinds } from '../../src/core/kinds/index.ts';
+import { type KindName, kinds } from '../../src/core/kinds/index.ts';
+import type { Kind } from '../../src/core/kinds/kind.ts';
+import { sampleContext } from '../../src/core/sample-kind.fixture.ts';
 import { everything } from '../../src/core/selection.ts';
 import { diffTextLines } from '../../src/platform/line-diff.ts';
 import { parseXml } from '../../src/platform/xml.ts';
@@ -104,3 +107,32 @@ test('every kind has all of its earlier canonical versions', () => {
       assert.equal(kindAt(kind, version).canonicalVersion, version);
   }
 });
+
+test('an epoch of an older canonical version still tells a zero from nothing, as its hashes do; the newest does not', () => {
+  const hashOf = (kind: Kind, body: JsonObject): string => {
+    const canonical = canonicalise(kind, body, sampleContext);
+    return entryOf(kind, 'id', canonical ?? assert.fail(), sampleContext.hasher).configHash;
+  };
+  const zeros: readonly { readonly kind: KindName; readonly body: JsonObject; readonly zero: JsonObject }[] = [
+    { kind: 'environment', body: { name: 'a' }, zero: { nodeConfig: { minNodeCount: '0' } } },
+    { kind: 'instance', body: { name: 'a' }, zero: windowAt({ hours: 0 }) },
+    { kind: 'target-server', body: { name: 'a' }, zero: { port: 0 } },
+    { kind: 'trace-config', body: { name: 'a' }, zero: { samplingConfig: { samplingRate: 0 } } },
+    { kind: 'trace-override', body: { name: 'a', apiProxy: 'p' }, zero: { samplingConfig: { samplingRate: 0 } } },
+    { kind: 'rate-plan', body: { displayName: 'a' }, zero: { endTime: '0' } },
+    { kind: 'security-action', body: { name: 'a', deny: {} }, zero: { deny: { responseCode: 0 } } },
+  ];
+  for (const { kind: name, body, zero } of zeros) {
+    const kind = kinds[name];
+    const without = name === 'instance' ? { ...body, ...windowAt({}) } : body;
+    assert.equal(hashOf(kind, { ...body, ...zero }), hashOf(kind, without), name);
+    for (let version = 1; version < kind.canonicalVersion; version += 1) {
+      const old = kindAt(kind, version);
+      assert.notEqual(hashOf(old, { ...body, ...zero }), hashOf(old, without), `${name} at ${version}`);
+    }
+  }
+});
+
+function windowAt(startTime: JsonObject): JsonObject {
+  return { maintenanceUpdatePolicy: { maintenanceWindows: [{ day: 'MONDAY', startTime }] } };
+}

@@ -108,6 +108,7 @@ test('a kind that drops a field, takes it for a default or does not know it as a
   const { 'target-server': targetServer, proxy } = kinds;
   assert.deepEqual(failures({ ...targetServer, serverAssigned: ['sSLInfo.keyStore', 'port'] }), [
     'target-server port (another value): same',
+    'target-server port (zero): same',
     'target-server sSLInfo.keyStore (another value): same',
   ]);
   assert.deepEqual(failures({ ...targetServer, tolerant: [{ path: 'port', toleranceMs: 10 }] }), [

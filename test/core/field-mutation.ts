@@ -54,6 +54,8 @@ function fullValue(code: string, path: string): JsonValue {
       return true;
     case 'i':
       return 7;
+    case 'd':
+      return 0.25;
     case 'l':
       return '1767225600000';
     default:
@@ -103,7 +105,17 @@ function* valueMutations(
     yield { field, how: 'another value', body: put({ ...value, key: 'x' }) };
   } else if (isJsonObject(value)) {
     yield* objectMutations(schemaOf(rest), value, `${field}.`, put);
-  } else yield { field, how: 'another value', body: put(otherValue(code, value)) };
+  } else {
+    yield { field, how: 'another value', body: put(otherValue(code, value)) };
+    const zero = zeroOf(code);
+    if (zero !== undefined) yield { field, how: 'zero', body: put(zero) };
+  }
+}
+
+/** The zero of a number; undefined for what is none. */
+function zeroOf(code: string): JsonValue | undefined {
+  if (code === 'l') return '0';
+  return code === 'i' || code === 'd' ? 0 : undefined;
 }
 
 function otherValue(code: string, value: JsonValue): JsonValue {
@@ -124,7 +136,10 @@ export interface Spelling {
   readonly other: JsonObject;
 }
 
-/** Of every writable enumeration: the value that says nothing, and no field; of every number of 64 bits: text, and a number. */
+/**
+ * Of every writable enumeration: the value that says nothing, and no field; of every number of 64 bits: text, and a number; of every
+ * number: zero, and no field.
+ */
 export function spellings(schema: SchemaName): Spelling[] {
   return [...objectSpellings(schemaOf(schema), fullBody(schema), '', (changed) => changed)];
 }
@@ -138,6 +153,8 @@ function* objectSpellings(schema: Schema, object: JsonObject, path: string, put:
     const unspecified = /^e:(\w+_UNSPECIFIED)/.exec(code)?.[1];
     const with_ = (changed: JsonValue): JsonObject => put({ ...object, [field]: changed });
     if (unspecified !== undefined) yield { field: at, how: unspecified, one: with_(unspecified), other: put(without) };
+    const zero = zeroOf(code);
+    if (zero !== undefined) yield { field: at, how: 'zero', one: with_(zero), other: put(without) };
     yield* valueSpellings(code, value, at, with_);
   }
 }

@@ -54,6 +54,13 @@ function update(desired: Desired, live: Live): Writes {
   };
 }
 
+const formerDefaults = { deploymentType: 'PROXY', apiProxyType: 'PROGRAMMABLE' };
+const zeros = {
+  'nodeConfig.minNodeCount': '0',
+  'nodeConfig.maxNodeCount': '0',
+  'clientIpResolutionConfig.headerIndexAlgorithm.ipHeaderIndex': 0,
+};
+
 export const environment: Kind = {
   name: 'environment',
   title: { one: 'environment', many: 'environments' },
@@ -61,7 +68,7 @@ export const environment: Kind = {
   idPattern: 'environments/*',
   collection: { style: 'names', list: () => 'environments' },
   content: 'json',
-  canonicalVersion: 2,
+  canonicalVersion: 3,
   preset: 'gateway',
   idOf: (body) => {
     const name = stringField(body, 'name');
@@ -70,14 +77,14 @@ export const environment: Kind = {
   path: (id) => apiPath(id),
   serverAssigned,
   sets: [{ path: 'properties.property', by: 'name' }],
-  defaults: { deploymentType: 'PROXY', apiProxyType: 'PROGRAMMABLE' },
+  defaults: { ...formerDefaults, ...zeros },
   int64: ['nodeConfig.minNodeCount', 'nodeConfig.maxNodeCount'],
   unspecified: {
     deploymentType: 'DEPLOYMENT_TYPE_UNSPECIFIED',
     apiProxyType: 'API_PROXY_TYPE_UNSPECIFIED',
     type: 'ENVIRONMENT_TYPE_UNSPECIFIED',
   },
-  former: { 1: { int64: [], unspecified: {} } },
+  former: { 1: { int64: [], unspecified: {}, defaults: formerDefaults }, 2: { defaults: formerDefaults } },
   secrets: [],
   tolerant: [],
   cascadesWithParent: false,

@@ -48,6 +48,15 @@ function update(desired: Desired, live: Live): Writes {
   };
 }
 
+const formerDefaults = { peeringCidrRange: 'CIDR_RANGE_UNSPECIFIED' };
+const windowStart = 'maintenanceUpdatePolicy.maintenanceWindows[].startTime';
+const zeros = {
+  [`${windowStart}.hours`]: 0,
+  [`${windowStart}.minutes`]: 0,
+  [`${windowStart}.seconds`]: 0,
+  [`${windowStart}.nanos`]: 0,
+};
+
 /** `instances/eu-west1`: the machines on which API traffic runs. */
 export const instance: Kind = {
   name: 'instance',
@@ -56,7 +65,7 @@ export const instance: Kind = {
   idPattern: 'instances/*',
   collection: { style: 'page-token', list: () => 'instances', query: {}, items: 'instances', pageSize: 25 },
   content: 'json',
-  canonicalVersion: 2,
+  canonicalVersion: 3,
   preset: 'gateway',
   needsRuntime: 'CLOUD',
   idOf: (body) => {
@@ -66,12 +75,12 @@ export const instance: Kind = {
   path: (id) => apiPath(id),
   serverAssigned,
   sets: [{ path: 'consumerAcceptList' }],
-  defaults: { peeringCidrRange: 'CIDR_RANGE_UNSPECIFIED' },
+  defaults: { ...formerDefaults, ...zeros },
   unspecified: {
     'maintenanceUpdatePolicy.maintenanceChannel': 'MAINTENANCE_CHANNEL_UNSPECIFIED',
     'maintenanceUpdatePolicy.maintenanceWindows[].day': 'DAY_OF_WEEK_UNSPECIFIED',
   },
-  former: { 1: { unspecified: {} } },
+  former: { 1: { unspecified: {}, defaults: formerDefaults }, 2: { defaults: formerDefaults } },
   secrets: [],
   tolerant: [],
   cascadesWithParent: false,

@@ -320,7 +320,10 @@ export interface Kind {
   /** Fields the server assigns: not compared. Nested paths allowed. */
   readonly serverAssigned: readonly FieldPath[];
   readonly sets: readonly SetField[];
-  /** Values that mean the same as absence, beyond null, '', false, [] and {}; `true` here switches off the folding of false. */
+  /**
+   * Values that mean the same as absence, beyond null, '', false, [] and {}; `true` here switches off the folding of false. A number
+   * that may be 0 stands here with it ('0' for 64 bits): the service leaves zeros out.
+   */
   readonly defaults: { readonly [path: FieldPath]: JsonValue };
   /** Numbers of 64 bits, which JSON has as text: the same number as a number is the same. */
   readonly int64?: readonly FieldPath[];

@@ -22,6 +22,18 @@ function claims({ id, body }: Desired | Live): readonly string[] {
   return body['state'] === 'PUBLISHED' && isOpen ? [`active rate plan of ${parentId(id)}`] : [];
 }
 
+const int64 = [
+  'startTime',
+  'endTime',
+  'consumptionPricingRates[].start',
+  'consumptionPricingRates[].end',
+  'consumptionPricingRates[].fee.units',
+  'revenueShareRates[].start',
+  'revenueShareRates[].end',
+  'fixedRecurringFee.units',
+  'setupFee.units',
+];
+
 /** `apiproducts/gold/rateplans/Standard`: told apart by the display name, for the name is the server's. */
 export const ratePlan: Kind = {
   name: 'rate-plan',
@@ -39,7 +51,7 @@ export const ratePlan: Kind = {
   },
   needsAddon: 'monetizationConfig',
   content: 'json',
-  canonicalVersion: 2,
+  canonicalVersion: 3,
   preset: 'gateway',
   idOf: (body, parent) => {
     const name = stringField(body, 'displayName') ?? stringField(body, 'name');
@@ -49,18 +61,16 @@ export const ratePlan: Kind = {
   claims,
   serverAssigned,
   sets: [],
-  defaults: {},
-  int64: [
-    'startTime',
-    'endTime',
-    'consumptionPricingRates[].start',
-    'consumptionPricingRates[].end',
-    'consumptionPricingRates[].fee.units',
-    'revenueShareRates[].start',
-    'revenueShareRates[].end',
-    'fixedRecurringFee.units',
-    'setupFee.units',
-  ],
+  // A range from or to 0 is an open one, an end of 0 is none, and no money is no money.
+  defaults: {
+    ...Object.fromEntries(int64.map((path) => [path, '0'])),
+    fixedFeeFrequency: 0,
+    'consumptionPricingRates[].fee.nanos': 0,
+    'fixedRecurringFee.nanos': 0,
+    'setupFee.nanos': 0,
+    'revenueShareRates[].sharePercentage': 0,
+  },
+  int64,
   unspecified: {
     billingPeriod: 'BILLING_PERIOD_UNSPECIFIED',
     consumptionPricingType: 'CONSUMPTION_PRICING_TYPE_UNSPECIFIED',
@@ -68,7 +78,7 @@ export const ratePlan: Kind = {
     revenueShareType: 'REVENUE_SHARE_TYPE_UNSPECIFIED',
     state: 'STATE_UNSPECIFIED',
   },
-  former: { 1: { int64: [], unspecified: {} } },
+  former: { 1: { int64: [], unspecified: {}, defaults: {} }, 2: { defaults: {} } },
   secrets: [],
   tolerant: [],
   cascadesWithParent: false,

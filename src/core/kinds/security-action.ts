@@ -135,6 +135,8 @@ function update(desired: Desired, live: Live, context: WriteContext): Writes {
   };
 }
 
+const formerDefaults = { state: 'STATE_UNSPECIFIED' };
+
 /** `environments/prod/securityActions/block-scrapers`: calls that are let through, refused or flagged. */
 export const securityAction: Kind = {
   name: 'security-action',
@@ -149,7 +151,7 @@ export const securityAction: Kind = {
     pageSize: 1000,
   },
   content: 'json',
-  canonicalVersion: 2,
+  canonicalVersion: 3,
   preset: 'gateway',
   needsAddon: 'apiSecurityConfig',
   idOf: (body, parent) => {
@@ -163,9 +165,9 @@ export const securityAction: Kind = {
     { path: 'flag.headers', by: 'name' },
     ...conditions.map((condition) => ({ path: `conditionConfig.${condition}` })),
   ],
-  defaults: { state: 'STATE_UNSPECIFIED' },
+  defaults: { ...formerDefaults, 'deny.responseCode': 0 },
   int64: ['conditionConfig.asns[]'],
-  former: { 1: { int64: [] } },
+  former: { 1: { int64: [], defaults: formerDefaults }, 2: { defaults: formerDefaults } },
   secrets: credentials.map((path) => `${path}[]`),
   tolerant: [],
   refine,

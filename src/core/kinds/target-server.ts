@@ -81,6 +81,8 @@ function needs(desired: Desired): Reference[] {
   });
 }
 
+const formerDefaults = { isEnabled: true, protocol: 'HTTP' };
+
 export const targetServer: Kind = {
   name: 'target-server',
   title: { one: 'target server', many: 'target servers' },
@@ -88,7 +90,7 @@ export const targetServer: Kind = {
   idPattern: 'environments/*/targetservers/*',
   collection: { style: 'names', list: (parent) => apiPath(parent, 'targetservers') },
   content: 'json',
-  canonicalVersion: 2,
+  canonicalVersion: 3,
   preset: 'gateway',
   idOf: (body, parent) => {
     const name = stringField(body, 'name');
@@ -99,9 +101,12 @@ export const targetServer: Kind = {
   // Both say what may be used: the list restricts, it does not rank.
   sets: [{ path: 'sSLInfo.protocols' }, { path: 'sSLInfo.ciphers' }],
   // An omitted isEnabled means true, so false has to be told from absent.
-  defaults: { isEnabled: true, protocol: 'HTTP' },
+  defaults: { ...formerDefaults, port: 0 },
   unspecified: { protocol: 'PROTOCOL_UNSPECIFIED' },
-  former: { 1: { sets: [{ path: 'sSLInfo.protocols' }], unspecified: {} } },
+  former: {
+    1: { sets: [{ path: 'sSLInfo.protocols' }], unspecified: {}, defaults: formerDefaults },
+    2: { defaults: formerDefaults },
+  },
   secrets: [],
   tolerant: [],
   cascadesWithParent: false,

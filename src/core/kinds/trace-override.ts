@@ -23,6 +23,8 @@ function written(body: JsonObject): JsonObject {
   return pickFields(body, ['samplingConfig']);
 }
 
+const formerDefaults = { 'samplingConfig.sampler': 'SAMPLER_UNSPECIFIED' };
+
 /** `environments/prod/traceConfig/overrides/orders`: told apart by the proxy. */
 export const traceOverride: Kind = {
   name: 'trace-override',
@@ -37,7 +39,7 @@ export const traceOverride: Kind = {
     pageSize: 100,
   },
   content: 'json',
-  canonicalVersion: 1,
+  canonicalVersion: 2,
   preset: 'gateway',
   // The parent is the environment where lists are read, and the configuration where one is looked for.
   idOf: (body, parent) => {
@@ -49,7 +51,8 @@ export const traceOverride: Kind = {
   pathItems: 'traceConfigOverrides',
   serverAssigned: ['name'],
   sets: [],
-  defaults: { 'samplingConfig.sampler': 'SAMPLER_UNSPECIFIED' },
+  defaults: { ...formerDefaults, 'samplingConfig.samplingRate': 0 },
+  former: { 1: { defaults: formerDefaults } },
   secrets: [],
   tolerant: [],
   cascadesWithParent: true,
