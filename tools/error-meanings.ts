@@ -9,7 +9,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   ORGANIZATION_MISMATCH: 'The plan or point belongs to another organization than the one named.',
   POINT_NOT_FOUND: 'No recovery point fits what was given.',
   POINT_SWEPT: 'The recovery point was deleted by a prune, under the retention policy; its record says when.',
-  RESOURCE_NOT_FOUND: 'The point has no such resource or file.',
+  RESOURCE_NOT_FOUND: 'The point has no such resource or file, or what was selected is nowhere.',
   ALREADY_EXISTS: 'What was to be created is there already. It was not touched.',
   DISK_FULL: 'No room is left for the files that were to be written: by the disk, a quota or a limit on their size.',
   CONFIRMATION_REFUSED: 'The question was not answered with the name of the organization.',

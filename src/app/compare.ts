@@ -20,6 +20,7 @@ import { followRenames } from '../core/follow-renames.ts';
 import type { ResourceId } from '../core/resource.ts';
 import type { ComparedState } from './compared-state.ts';
 import { liveAsState, pointAsState } from './compared-state.ts';
+import { isSelectionEmpty } from './empty-selection.ts';
 import { judgeMissingRevision, LeftOutRevisions } from './left-out-revisions.ts';
 import type {
   ApiUsage,
@@ -45,6 +46,8 @@ export interface Comparison {
   /** Rules whose end has come: they no longer apply. */
   readonly expiredRules: readonly ExpiredRule[];
   readonly summary: readonly DiffSummary[];
+  /** True when something was selected and neither side has any of it. */
+  readonly selectionIsEmpty: boolean;
   /** False when the keys at hand only tell which resources differ, not how. */
   readonly contentsRead: boolean;
   readonly usage?: ApiUsage;
@@ -84,7 +87,7 @@ export async function comparePoints(
       await run.compare(kinds[name], pairsOfPoints(name, before, after, selector), count);
     }
   }
-  return { before: before.details.id, after: after.details.id, ...run.result() };
+  return { before: before.details.id, after: after.details.id, ...run.result(request.selection) };
 }
 
 /** Compares a point with the live organization. What live refuses to tell is unknown, never a deletion. */
@@ -119,7 +122,7 @@ export async function compareWithLive(
         await run.compareAll(kinds[name], compareEntries<EntryCore>(kinds[name], sides, gaps));
       }
     }
-    return { before: point.details.id, after: 'live', ...run.result(), usage: deps.live.usage() };
+    return { before: point.details.id, after: 'live', ...run.result(request.selection), usage: deps.live.usage() };
   } finally {
     await live.close();
   }
@@ -214,8 +217,9 @@ class CompareRun {
     this.#sides = sides;
   }
 
-  result(): Pick<Comparison, 'differences' | 'ignored' | 'expiredRules' | 'summary' | 'contentsRead'> {
+  result(selection: Selection): Omit<Comparison, 'before' | 'after' | 'usage'> {
     return {
+      selectionIsEmpty: isSelectionEmpty(selection, this.#summary),
       differences: this.#differences,
       ignored: this.#ignored,
       expiredRules: this.#deps.ignore.expired,

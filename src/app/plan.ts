@@ -16,6 +16,7 @@ import { idsAbove, isWithin, joinId } from '../core/resource.ts';
 import type { Selection, Selector } from '../core/selection.ts';
 import { compileSelection } from '../core/selection.ts';
 import { readConsulted } from './consulted.ts';
+import { assertSelectsSomething } from './empty-selection.ts';
 import { NeedsCloser } from './plan-needs.ts';
 import { coversKind, speaksFor } from './point-scope.ts';
 import { type Kept, PairLoader } from './plan-pairs.ts';
@@ -56,7 +57,8 @@ export interface PlanRequest {
 
 /**
  * Compares the point with the live organization and decides what a restore does. Sends no write. Needs the reader's key;
- * the plan holds no secret. UserError `ORGANIZATION_MISMATCH` when the point is of another organization.
+ * the plan holds no secret. UserError `ORGANIZATION_MISMATCH` when the point is of another organization, `RESOURCE_NOT_FOUND` when
+ * what was named is nowhere.
  */
 export async function planRestore(deps: PlanDeps, request: PlanRequest): Promise<Plan> {
   const { point, organization } = request;
@@ -106,6 +108,8 @@ async function decide(deps: PlanDeps, request: PlanRequest, state: LiveState): P
   const wasCompared = (name: KindName, id: ResourceId): boolean => selector.resource(name, id) && !notCompared.has(id);
   const closer = new NeedsCloser(deps, { point, wasCompared, isUnnamed }, loader);
   const { missing, unread } = await closer.close();
+  const isIdle = loader.pairs.length + unknown.length + ignored.length === 0;
+  if (isIdle) await assertSelectsSomething(selection, { point, live: state });
   const plannedAtMs = deps.clock.epochMs();
   const { cannotRestore, ...decision } = decideRestore({
     plannedAtMs,

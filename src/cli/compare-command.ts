@@ -7,7 +7,8 @@ import { comparisonMarkdown } from './render/comparison-markdown.ts';
 import { comparisonJunit, comparisonSarif } from './render/comparison-report.ts';
 import { renderComparison } from './render/difference.ts';
 import type { FormatName } from './output.ts';
-import { readRevisions, readSelection } from './settings.ts';
+import { readSelection } from './read-selection.ts';
+import { readRevisions } from './settings.ts';
 
 /** Formats of the verbs that compare. */
 export const comparisonFormats: readonly FormatName[] = [
@@ -59,6 +60,7 @@ export async function runComparison(context: CommandContext, verb: 'diff' | 'dri
     organization,
     before: comparison.before,
     after: comparison.after,
+    selectionIsEmpty: comparison.selectionIsEmpty,
     differences,
     ignored,
     expiredRules,

@@ -10,7 +10,8 @@ import { warnOfExpired } from './compare-command.ts';
 import { confirmOrganization } from './confirm.ts';
 import { formatCounted } from './render/quantity.ts';
 import { renderRunReport } from './render/run-report.ts';
-import { readRevisions, readSelection } from './settings.ts';
+import { readSelection } from './read-selection.ts';
+import { readRevisions } from './settings.ts';
 
 const EXIT_PARTIAL = 3;
 const EXIT_DIFFERS = 13;

@@ -1,13 +1,10 @@
 import { type EpochPeriod, epochPeriods } from '../core/epoch-period.ts';
 import { UserError } from '../core/errors.ts';
-import { isKindName, kindNames } from '../core/kinds/kind-name.ts';
-import type { Selection } from '../core/selection.ts';
 import type { RevisionSelection } from '../app/ports.ts';
 import { findMoment } from '../app/points.ts';
 import { formatInstant } from '../platform/clock.ts';
 import type { Flags } from './flags.ts';
 import type { HouseSettings } from './house.ts';
-import { findNearMiss } from '../platform/near-miss.ts';
 
 const DEFAULT_QUOTA = 6000;
 const DEFAULT_SHARE = 0.5;
@@ -54,26 +51,6 @@ export function readQuota(flags: Flags): number | 'unlimited' {
 
 function readShare(flags: Flags): number {
   return readNumber(flags, 'quota-share', (share) => share > 0 && share <= 1, 'a number above 0, at most 1');
-}
-
-/** `--only`, `--kinds`, `--preset`. */
-export function readSelection(flags: Flags): Selection {
-  const preset = flags.find('preset');
-  const chosen = flags.list('kinds');
-  const unknown = chosen.find((kind) => !isKindName(kind));
-  if (unknown !== undefined) {
-    const meant = findNearMiss(unknown, kindNames);
-    throw new UserError({
-      code: 'USAGE',
-      message: `There is no kind "${unknown}".`,
-      next: `${meant === undefined ? '' : `Did you mean ${meant}? `}Kinds: ${kindNames.join(', ')}.`,
-    });
-  }
-  return {
-    only: flags.list('only'),
-    kinds: chosen,
-    ...(preset === 'gateway' || preset === 'consumers' ? { preset } : {}),
-  };
 }
 
 /** `--revisions`. */

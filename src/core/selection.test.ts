@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kindNames, kinds } from './kinds/index.ts';
-import { compileSelection, everything, isEverything } from './selection.ts';
+import { compileSelection, everything, findJoinedGlob, isEverything } from './selection.ts';
 
 test('everything selects every kind and every resource', () => {
   const selector = compileSelection(everything);
@@ -68,4 +68,11 @@ test('named is what was chosen by its own kind, not what came along', () => {
   assert.ok(!named({ only: ['**', 'environments/test/keystores/other'] }));
   const below = compileSelection({ ...everything, only: ['environments/test/keystores/k'] });
   assert.ok(!below.named('keystore-alias', 'environments/test/keystores/k/aliases/a'));
+});
+
+test('a comma is part of a pattern, unless another pattern begins behind it', () => {
+  const joined = (...only: readonly string[]) => findJoinedGlob({ ...everything, only });
+  assert.equal(joined('developers/**', 'apis/**,developers/x'), 'apis/**,developers/x');
+  assert.equal(joined('apis/a, **'), 'apis/a, **');
+  assert.equal(joined('developers/a,b', 'apis/**'), undefined);
 });

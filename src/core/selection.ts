@@ -17,6 +17,26 @@ export function isEverything(selection: Selection): boolean {
   return selection.only.length === 0 && selection.kinds.length === 0 && selection.preset === undefined;
 }
 
+/** True when resources or kinds were named; a preset names none. */
+export function namesSomething(selection: Selection): boolean {
+  return selection.only.length > 0 || selection.kinds.length > 0;
+}
+
+/** How several globs are written. */
+export const COMMA_RULE =
+  'A comma is part of a pattern: give each pattern its own --only, or blanks between them in HOLDFAST_ONLY.';
+
+/** The first of the globs in which another one begins behind a comma: as one pattern it would match nothing. */
+export function findJoinedGlob({ only }: Selection): string | undefined {
+  const beginnings = new Set([...kindNames.map((name) => kinds[name].idPattern.split('/')[0] ?? ''), '*', '**']);
+  return only.find((glob) =>
+    glob
+      .split(',')
+      .slice(1)
+      .some((piece) => beginnings.has(piece.trim().split('/')[0] ?? '')),
+  );
+}
+
 export interface Selector {
   /** Could any resource of this kind be selected, judging by kind alone? */
   readonly kind: (name: KindName) => boolean;
@@ -70,6 +90,6 @@ function assertReachable(glob: string): void {
   throw new UserError({
     code: 'USAGE',
     message: `No resource has an id that "${glob}" could match.`,
-    next: `Ids look like ${kindNames.map((name) => kinds[name].idPattern).join(', ')}.`,
+    next: `${glob.includes(',') ? `${COMMA_RULE} ` : ''}Ids look like ${kindNames.map((name) => kinds[name].idPattern).join(', ')}.`,
   });
 }

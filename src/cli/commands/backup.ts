@@ -16,7 +16,8 @@ import { wrapText } from '../render/printable.ts';
 import { renderLedger, renderNotCaptured } from '../render/ledger.ts';
 import { formatBytes, formatCount, formatDuration } from '../render/quantity.ts';
 import type { OutputDocument } from '../schema/documents.ts';
-import { readEpochPeriod, readRevisions, readSelection } from '../settings.ts';
+import { readSelection } from '../read-selection.ts';
+import { readEpochPeriod, readRevisions } from '../settings.ts';
 import { describeCalls } from './show.ts';
 
 const EXIT_PARTIAL = 3;
@@ -123,6 +124,8 @@ async function takePoint(context: CommandContext): Promise<Captured> {
     },
   );
   const { id, grade, resources, bytesWritten } = taken.details;
+  if (resources === 0 && !isEverything(selection))
+    progress.warn('The selection matches no resource, so the point holds none.');
   context.audit.note({ organization, point: id, grade, resources, bytesWritten });
   const captured = {
     ...taken,

@@ -14,6 +14,7 @@ export const diff: Command = {
     'What could not be read is unknown, never a deletion; so is a revision that the newer of two points may have left out by',
     '--revisions. Exit code 2 for differences, 3 for nothing but unknowns.',
     'With -o ndjson each difference is a line; markdown is for comments, junit and sarif are for CI systems.',
+    'Where the selection matches nothing on either side, it says so, and the exit code is 0.',
     'What a rule under `ignore` in holdfast.yaml covers is counted apart and has no influence on the exit code.',
   ],
   vaultAsOf: 'reads',

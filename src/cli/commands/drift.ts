@@ -11,6 +11,7 @@ export const drift: Command = {
     'differ. Exit code 2 for differences, 3 for nothing but unknowns. With -o ndjson each difference is a line; markdown',
     'is for comments, junit and sarif are for CI systems.',
     'A revision of the point is called removed only when all revisions of its proxy were read, whatever --revisions says.',
+    'Where the selection matches nothing on either side, it says so, and the exit code is 0.',
     'What a rule under `ignore` in holdfast.yaml covers is counted apart and has no influence on the exit code.',
   ],
   vaultAsOf: 'reads',

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import type { Exported, ExportDeps, ExportLayout, ExportRequest } from '../../app/export.ts';
+import { emptySelection } from '../../app/empty-selection.ts';
 import { exportApigeecli } from '../../app/export-apigeecli.ts';
 import { exportTree } from '../../app/export-tree.ts';
 import { resolveOrganization, resolvePoint } from '../../app/points.ts';
 import { UserError } from '../../core/errors.ts';
+import { namesSomething } from '../../core/selection.ts';
 import type { StagedFolder } from '../../platform/staged-folder.ts';
 import { createStagedFolder, DiskFullError, FolderTakenError } from '../../platform/staged-folder.ts';
 import type { Command } from '../command.ts';
@@ -13,7 +15,7 @@ import { printable } from '../render/printable.ts';
 import { formatBytes, formatCount, formatCounted } from '../render/quantity.ts';
 import { missingKey } from '../restore-command.ts';
 import type { OutputDocument } from '../schema/documents.ts';
-import { readSelection } from '../settings.ts';
+import { readSelection } from '../read-selection.ts';
 
 const layouts: Readonly<Record<ExportLayout, (deps: ExportDeps, request: ExportRequest) => Promise<Exported>>> = {
   tree: exportTree,
@@ -32,7 +34,8 @@ export const exportCommand: Command = {
     'exports of one point are the same byte for byte. Needs reader.key; a secret is {"$hole": …}, which no API takes for a',
     'value, unless --reveal, which needs restorer.key. Layout apigeecli: what `apigeecli organizations import` reads, with a',
     'README that says what it loses; it needs --reveal. Names that a file system would not take are percent-encoded. Files',
-    'are readable by their owner only, and the folder gets its name when all of it is there.',
+    'are readable by their owner only, and the folder gets its name when all of it is there. Exit code 1 when --only or',
+    '--kinds names nothing that the point has.',
   ],
   vaultAsOf: 'reads',
   examples: [
@@ -67,6 +70,8 @@ export const exportCommand: Command = {
         { folder, hasher: vault.hasher, sorters, zip, progress },
         { point, selection, reveal },
       );
+      if (made.resources + made.leftOut.length === 0 && namesSomething(selection))
+        throw emptySelection(selection, 'in the point');
       signal.throwIfAborted();
       await folder.commit();
       return made;

@@ -12,7 +12,7 @@ import { printable } from '../render/printable.ts';
 import { formatCount, formatCounted } from '../render/quantity.ts';
 import { missingKey } from '../restore-command.ts';
 import type { OutputDocument } from '../schema/documents.ts';
-import { readSelection } from '../settings.ts';
+import { readSelection } from '../read-selection.ts';
 
 /** What a regular expression may take for some hundred resources. */
 const PATTERN_LIMIT_MS = 2_000;

@@ -24,6 +24,7 @@ export const plan: Command = {
     'Shows every call that a restore would send and why, and sends none. Needs reader.key; the plan holds no secret.',
     'With --out the plan goes into a file that `holdfast apply` carries out as it is, or refuses when the ground has',
     'moved. What a rule under `ignore` in holdfast.yaml covers is left alone, and the plan says so.',
+    'Exit code 1 when --only or --kinds names nothing that the point or the organization has.',
   ],
   vaultAsOf: 'reads',
   examples: [

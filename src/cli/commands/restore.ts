@@ -24,6 +24,7 @@ export const restore: Command = {
   details: [
     'Plans, shows the plan, asks you to type the name of the organization (unless --yes), and carries the plan out.',
     'Needs restorer.key. Credentials come back as they were; a second run finds nothing to do.',
+    'Exit code 1 when --only or --kinds names nothing that the point or the organization has.',
   ],
   vaultAsOf: 'reads',
   examples: [

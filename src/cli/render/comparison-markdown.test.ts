@@ -18,6 +18,7 @@ const summary = {
 const comparison: Comparison = {
   before: 'p1',
   after: 'live',
+  selectionIsEmpty: false,
   contentsRead: true,
   ignored: [],
   expiredRules: [],

@@ -1,5 +1,6 @@
 import type { Comparison } from '../../app/compare.ts';
 import type { Difference, FieldChange, FileChange } from '../../core/diff.ts';
+import { emptySelectionLine } from './difference.ts';
 import { countByRule } from './ignored.ts';
 import { codeCell, codeSpan, fencedBlock, fitComment, markdownRows } from './markdown.ts';
 import { formatCount, formatCounted } from './quantity.ts';
@@ -24,7 +25,9 @@ export function comparisonMarkdown(comparison: Comparison, organization: string)
   const head = [
     `### ${codeSpan(organization)}: from ${codeSpan(before)} to ${codeSpan(after)}`,
     '',
-    counts.length === 0 ? 'No difference.' : `**${counts.join(', ')}**`,
+    comparison.selectionIsEmpty
+      ? emptySelectionLine(comparison)
+      : counts.length === 0 ? 'No difference.' : `**${counts.join(', ')}**`,
     ...summaryTable(comparison),
   ];
   const blocks = weighty.map(describeDifference);

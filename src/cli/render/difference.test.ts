@@ -29,6 +29,7 @@ function linesOf(differences: readonly Difference[]): string[] {
     ignored: [],
     expiredRules: [],
     summary: [],
+    selectionIsEmpty: false,
     contentsRead: true,
   };
   return renderComparison(comparison, output).filter((line) => /^ {2}[?~+-]/.test(line));

@@ -27,7 +27,8 @@ export function renderComparison(comparison: Comparison, output: Output): string
   const extra = differences.filter(({ informational }) => informational);
   const kinds = [...new Set(weighty.map(({ kind }) => kind))];
   const lines = [`From ${printable(comparison.before)} to ${printable(comparison.after)}:`];
-  if (weighty.length === 0) lines.push(output.style.green('No difference.'));
+  if (comparison.selectionIsEmpty) lines.push(...wrapText(emptySelectionLine(comparison), output.width).map(output.style.yellow));
+  else if (weighty.length === 0) lines.push(output.style.green('No difference.'));
   for (const kind of kinds) {
     lines.push('', output.style.bold(kind));
     lines.push(
@@ -44,6 +45,11 @@ export function renderComparison(comparison: Comparison, output: Output): string
     lines.push('', 'What changed inside is not shown: that needs reader.key.');
   }
   return [...lines, ...renderSummary(comparison, output)];
+}
+
+/** What is said in the place of `No difference.` where there is nothing to compare. */
+export function emptySelectionLine({ after }: Pick<Comparison, 'after'>): string {
+  return `The selection matches no resource, ${after === 'live' ? 'neither in the point nor live' : 'in neither of the points'}.`;
 }
 
 /** As many unknown resources of one reason are no longer listed one by one. */

@@ -35,6 +35,7 @@ const comparison = {
   organization: z.string(),
   before: pointId,
   after: z.union([pointId, z.literal('live')]),
+  selectionIsEmpty: z.boolean().describe('What was selected is on neither side, so that nothing was compared'),
   differences: z.array(difference),
   ignored: z
     .array(z.strictObject({ ...difference.shape, ignoredBy }))
