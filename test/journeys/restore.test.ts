@@ -90,6 +90,20 @@ test('a restore asks for the name of the organization and takes nothing else', a
   assert.ok(simulator.log.mutations.length > 0);
 });
 
+test('with --yes the plan is shown too, but not beside data for programs', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  await workplace.run(['backup']);
+  workplace.simulator.wreck();
+  const some = ['restore', '--only', 'apiproducts/**', '--yes'];
+  const shown = await workplace.run(some);
+  assert.equal(shown.exit, 0, shown.stderr);
+  assert.match(shown.stderr, /to create, .* to update/);
+  assert.match(shown.stdout, /^Done:/);
+  const others = await workplace.json('restore', ['restore', '--kinds', 'developer', '--yes']);
+  assert.equal(others.exit, 0, others.stderr);
+  assert.doesNotMatch(others.stderr, /to create, .* to update/);
+});
+
 test('of two applies at once one is refused with 11 and told who runs', async (t) => {
   const workplace = await createBackedWorkplace(t, { latencyMs: 20 });
   await workplace.run(['backup']);

@@ -11,7 +11,11 @@ test('a selection that matches nothing is no success, and nobody says that nothi
   await workplace.run(['backup']);
   workplace.simulator.wreck();
   workplace.simulator.log.reset();
-  for (const argv of [['restore', ...TYPO, '--yes'], ['plan', ...TYPO], ['export', 'latest', 'dir', ...TYPO]]) {
+  for (const argv of [
+    ['restore', ...TYPO, '--yes'],
+    ['plan', ...TYPO],
+    ['export', 'latest', 'dir', ...TYPO],
+  ]) {
     const { exit, stdout, stderr } = await workplace.run(argv);
     assert.equal(exit, 1, stdout + stderr);
     assert.match(stderr, /RESOURCE_NOT_FOUND/);

@@ -15,7 +15,7 @@ import {
 } from '../../platform/staged-folder.ts';
 import type { CommandContext } from '../command.ts';
 import type { Output } from '../output.ts';
-import { printable } from '../render/printable.ts';
+import { printable, wrapText } from '../render/printable.ts';
 import { formatCounted } from '../render/quantity.ts';
 import type { OutputDocument } from '../schema/documents.ts';
 import { formatRecord } from './export-trail.ts';
@@ -142,10 +142,13 @@ async function withFolder<Result>(path: string, work: (stage: StagedFolder) => P
   }
 }
 
-function renderPack({ folder, counts, from, to, files }: Document, { style }: Output): string[] {
+function renderPack({ folder, counts, from, to, files }: Document, { style, width }: Output): string[] {
   const { points, missed, proofs, restores, actions, tampering } = counts;
   return [
-    `Evidence from ${from.slice(0, 10)} to ${to.slice(0, 10)} is in ${style.bold(printable(folder))}: ${files.map(({ file }) => file).join(', ')}.`,
+    ...wrapText(
+      `Evidence from ${from.slice(0, 10)} to ${to.slice(0, 10)} is in ${printable(folder)}: ${files.map(({ file }) => file).join(', ')}.`,
+      width,
+    ),
     [
       formatCounted(points, 'point'),
       `${missed === 0 ? 'none' : missed} missed`,

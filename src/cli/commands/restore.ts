@@ -22,7 +22,8 @@ export const restore: Command = {
   ],
   audit: { effect: 'changes', signers: ['restorer', 'root'] },
   details: [
-    'Plans, shows the plan, asks you to type the name of the organization (unless --yes), and carries the plan out.',
+    'Plans, shows the plan on stderr, asks you to type the name of the organization (unless --yes), and carries the plan',
+    'out. With --yes and a format other than table the plan is not shown: --out keeps it.',
     'Needs restorer.key. Credentials come back as they were; a second run finds nothing to do.',
     'Exit code 1 when --only or --kinds names nothing that the point or the organization has.',
   ],
@@ -50,7 +51,9 @@ export const restore: Command = {
       await house.writePrivateFile(out, formatPlan(plan));
       progress.note(`Plan written to ${out}.`);
     }
-    if (!flags.is('yes')) stderr.write(`${renderPlan(plan, output).join('\n')}\n\n`);
+    // Data on stdout for programs comes with nothing else; people see what is about to be done, though they agreed beforehand.
+    const isForPeople = output.format === 'table' && plan.calls.length > 0;
+    if (!flags.is('yes') || isForPeople) stderr.write(`${renderPlan(plan, output).join('\n')}\n\n`);
     const exit = await carryOut(context, plan, vault);
     return exit === 0 && flags.is('exit-code') && plan.calls.length > 0 ? EXIT_SOMETHING_WAS_DONE : exit;
   },

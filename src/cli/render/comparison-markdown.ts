@@ -27,7 +27,9 @@ export function comparisonMarkdown(comparison: Comparison, organization: string)
     '',
     comparison.selectionIsEmpty
       ? emptySelectionLine(comparison)
-      : counts.length === 0 ? 'No difference.' : `**${counts.join(', ')}**`,
+      : counts.length === 0
+        ? 'No difference.'
+        : `**${counts.join(', ')}**`,
     ...summaryTable(comparison),
   ];
   const blocks = weighty.map(describeDifference);

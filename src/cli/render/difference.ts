@@ -27,7 +27,8 @@ export function renderComparison(comparison: Comparison, output: Output): string
   const extra = differences.filter(({ informational }) => informational);
   const kinds = [...new Set(weighty.map(({ kind }) => kind))];
   const lines = [`From ${printable(comparison.before)} to ${printable(comparison.after)}:`];
-  if (comparison.selectionIsEmpty) lines.push(...wrapText(emptySelectionLine(comparison), output.width).map(output.style.yellow));
+  if (comparison.selectionIsEmpty)
+    lines.push(...wrapText(emptySelectionLine(comparison), output.width).map(output.style.yellow));
   else if (weighty.length === 0) lines.push(output.style.green('No difference.'));
   for (const kind of kinds) {
     lines.push('', output.style.bold(kind));

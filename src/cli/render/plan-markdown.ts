@@ -18,7 +18,7 @@ export function planMarkdown(plan: Plan): readonly string[] {
   const effort =
     plan.calls.length === 0
       ? 'Nothing to do.'
-      : `**${count('create')} to create, ${count('update')} to update, ${count('delete')} to delete**: ${formatCounted(plan.calls.length, 'call')} that write.`;
+      : `**${count('create')} to create, ${count('update')} to update, ${count('delete')} to delete**: ${formatCounted(plan.calls.length, 'call that writes', 'calls that write')}.`;
   const head = [`### Restore of ${codeSpan(plan.organization)} to ${codeSpan(plan.point)}`, '', effort];
   const changes = (['create', 'update', 'delete', 'shown'] as const).flatMap((change) =>
     markdownSection(titles[change], of(change).map(resourceLine)),

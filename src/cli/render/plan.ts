@@ -15,7 +15,7 @@ export function renderPlan(plan: Plan, output: Output): string[] {
   const [creates, updates, deletes, shown] = [of('create'), of('update'), of('delete'), of('shown')];
   return [
     `Restore of ${style.bold(printable(plan.organization))} to ${plan.point} (${formatTime(plan.pointTime)})`,
-    summaryOf(plan),
+    ...wrapText(summaryOf(plan), output.width),
     ...(plan.signerRevoked === undefined
       ? []
       : [
@@ -53,7 +53,7 @@ function summaryOf(plan: Plan): string {
     formatCount(plan.resources.filter((resource) => resource.change === change).length);
   if (plan.calls.length === 0) return 'Nothing to do.';
   const { mutatingCalls, reads, seconds } = plan.estimate;
-  const effort = `${formatCounted(mutatingCalls, 'call')} that write, about ${formatCount(reads)} that read, about ${formatDuration(seconds * 1000)}`;
+  const effort = `${formatCounted(mutatingCalls, 'call that writes', 'calls that write')}, about ${formatCounted(reads, 'that reads', 'that read')}, about ${formatDuration(seconds * 1000)}`;
   return `${count('create')} to create, ${count('update')} to update, ${count('delete')} to delete: ${effort}.`;
 }
 

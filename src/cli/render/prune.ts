@@ -12,7 +12,9 @@ const MOST_LEFT = 10;
 export function renderPrune(document: Document, output: Output): string[] {
   const { style } = output;
   return [
-    style.bold(`Retention of ${printable(document.organization)}: ${describePolicy(document)}`),
+    ...wrap(`Retention of ${printable(document.organization)}: ${describePolicy(document)}`, output, '').map(
+      style.bold,
+    ),
     ...document.refusals.flatMap((text) => wrap(`Refused: ${text}`, output, '').map((line) => style.red(line))),
     ...renderEpochs(document, output),
     '',
