@@ -69,9 +69,10 @@ export class NeedsCloser {
       from = this.#loader.pairs.length;
       const needs = await this.#withoutIdle(fresh.flatMap(needsOf));
       await this.#settle(needs.filter((need) => !this.#settled.has(need.id)));
-      for (const { id, why, by } of needs) {
+      for (const { id, why, by, unchecked } of needs) {
         const absence = this.#absent.get(id);
-        if (absence !== undefined) this.#missing.push({ id: by, needs: id, why, absence });
+        if (absence !== undefined)
+          this.#missing.push({ id: by, needs: id, why, absence, ...(unchecked === true && { unchecked }) });
       }
       await this.#addFirstRevisions(fresh);
       await this.#addWhatComesAlong(fresh);

@@ -228,11 +228,41 @@ test('the secrets that will be opened are named once each, and none is in the pl
   assert.equal(decision.risks.length, 1);
 });
 
-test('what is missing is named without stopping the call', () => {
+test('what refers to something that nobody has is not sent, and neither is what needs it', () => {
+  const id = 'environments/test/references/tls';
+  const proxy = {
+    id: 'apiproducts/gold',
+    needs: 'apis/orders',
+    why: 'it names this proxy',
+    absence: 'nowhere',
+  } as const;
+  const { calls, cannotRestore, resources } = decideRestore({
+    ...inputOf([
+      pairOf(id, { desired: { name: 'tls', refers: 'gone' }, live: { name: 'tls', refers: 'other' } }),
+      pairOf('apiproducts/gold', { desired: { name: 'gold' } }),
+      pairOf('apiproducts/gold/rateplans/a', { desired: { displayName: 'a' } }),
+    ]),
+    missingNeeds: [
+      { id, needs: 'environments/test/keystores/gone', why: 'it refers to it', absence: 'nowhere' },
+      proxy,
+    ],
+  });
+  assert.deepEqual(calls, []);
+  assert.deepEqual(
+    cannotRestore.map(({ id: of, code }) => `${of} ${code}`),
+    ['apiproducts/gold NEED_MISSING', 'apiproducts/gold/rateplans/a NEED_MISSING', `${id} NEED_MISSING`],
+  );
+  assert.match(
+    resources.find((resource) => resource.id === id)?.reason ?? '',
+    /keystores\/gone .*neither the point nor/,
+  );
+});
+
+test('what the service may take without its need is sent, and the need is named', () => {
   const { calls, cannotRestore, resources } = decideRestore({
     ...inputOf([pairOf('apiproducts/gold', { desired: { name: 'gold' } })]),
     missingNeeds: [
-      { id: 'apiproducts/gold', needs: 'apis/orders', why: 'the product names this proxy', absence: 'nowhere' },
+      { id: 'apiproducts/gold', needs: 'environments/x', why: 'it names it', absence: 'nowhere', unchecked: true },
     ],
   });
   assert.equal(calls.length, 1);
@@ -250,7 +280,7 @@ test('what stands under something that nobody named is not sent; what refers to 
     ]),
     missingNeeds: [
       { id, ...missing },
-      { id: 'apiproducts/gold', ...missing },
+      { id: 'apiproducts/gold', ...missing, unchecked: true },
     ],
   });
   assert.deepEqual(

@@ -3,10 +3,12 @@ import type { Written } from './call-graph.ts';
 import { holesOf } from './call-holes.ts';
 import { RemoteError } from './errors.ts';
 import type { JsonValue } from './json.ts';
+import { findKindOf } from './kind-of.ts';
 import type { KindName } from './kinds/kind-name.ts';
 import type { CannotRestore, Desired, WriteContext, Writes } from './kinds/kind.ts';
 import { isRemovedAbove } from './kinds/removed-above.ts';
 import type { Fingerprint, Plan, PlannedCall, PlannedResource } from './plan.ts';
+import { referencesOf } from './references.ts';
 import type { ResourceId } from './resource.ts';
 import { compareIds, idsAbove, isWithin, parentId } from './resource.ts';
 import { namingFlags } from './opt-in.ts';
@@ -39,6 +41,8 @@ export interface MissingNeed {
   readonly why: string;
   /** The point does not have it either; or it has, but it is of a kind that is restored only when named. */
   readonly absence: 'nowhere' | 'unnamed';
+  /** See `Reference.unchecked`. */
+  readonly unchecked?: true;
 }
 
 export type RestoreDecision = Pick<
@@ -53,26 +57,22 @@ export type RestoreDecision = Pick<
 export function decideRestore(input: RestoreInput): RestoreDecision {
   const touched = input.pairs.filter((pair) => pair.role !== 'shown');
   const context = new PlanContext(input, touched);
-  // Nothing can be made below what nobody named.
-  const homeless = new Map(input.missingNeeds.filter(isParentUnnamed).map((need) => [need.id, need]));
+  const blocked = blockedPairs(touched, input);
   const wanted = touched.map((pair) => {
-    const need = homeless.get(pair.id);
-    if (need !== undefined) return { pair, writes: { calls: [], cannot: [needMissing(need, input.selection)] } };
-    return { pair, writes: writesOf(pair, context.of(pair)) };
+    const cannot = blocked.get(pair.id);
+    return { pair, writes: cannot === undefined ? writesOf(pair, context.of(pair)) : { calls: [], cannot: [cannot] } };
   });
   const written = withReasons(withoutOrphans(wanted), context);
   const calls = orderCalls(written);
   const cannotRestore = [
     ...input.pairs.flatMap(({ withheld }) => withheld ?? []),
     ...written.flatMap(({ writes }) => writes.cannot ?? []),
-    ...input.missingNeeds
-      .filter((need) => homeless.get(need.id) !== need)
-      .map((need) => needMissing(need, input.selection)),
+    ...input.missingNeeds.filter((need) => !blocked.has(need.id)).map((need) => needMissing(need, input.selection)),
   ].sort((a, b) => compareIds(a.id, b.id));
   const fingerprints = fingerprintsOf(touched, calls, context.reliedOn());
   return {
     resources: input.pairs
-      .map((pair) => plannedResource(pair, cannotRestore, homeless.has(pair.id)))
+      .map((pair) => plannedResource(pair, cannotRestore, blocked.has(pair.id)))
       .sort((a, b) => kindOrder(a.kind) - kindOrder(b.kind) || compareIds(a.id, b.id)),
     calls,
     fingerprints,
@@ -240,8 +240,49 @@ function nothingSettable({ id }: RestorePair): Writes {
   return noWrite(id, 'It differs in what no call of the API can change.', 'Compare it with holdfast diff.');
 }
 
-function isParentUnnamed({ id, needs, absence }: MissingNeed): boolean {
-  return absence === 'unnamed' && isWithin(id, needs);
+/**
+ * What no call could bring about, and why: it stands under, or refers to, something that neither the plan makes nor live has,
+ * or something that is blocked itself.
+ */
+function blockedPairs(
+  touched: readonly RestorePair[],
+  { missingNeeds, selection }: RestoreInput,
+): ReadonlyMap<ResourceId, CannotRestore> {
+  const blocked = new Map<ResourceId, CannotRestore>();
+  for (const need of missingNeeds) {
+    if (isIndispensable(need) && !blocked.has(need.id)) blocked.set(need.id, needMissing(need, selection));
+  }
+  const absent = new Set(touched.filter(({ live }) => live === undefined).map(({ id }) => id));
+  const needs = new Map(touched.map((pair) => [pair.id, indispensableOf(pair)]));
+  for (let count = -1; count !== blocked.size; ) {
+    count = blocked.size;
+    for (const [id, ids] of needs) {
+      const need = blocked.has(id) ? undefined : ids.find((one) => absent.has(one) && blocked.has(one));
+      if (need !== undefined) blocked.set(id, needBlocked(id, need));
+    }
+  }
+  return blocked;
+}
+
+/** Without it the calls are refused. A deployment of a revision that nobody has is told in words of its own. */
+function isIndispensable({ needs, unchecked }: MissingNeed): boolean {
+  return unchecked !== true && findKindOf(needs)?.collection.style !== 'revisions';
+}
+
+function indispensableOf({ id, kind, desired }: RestorePair): readonly ResourceId[] {
+  if (desired === undefined) return [];
+  const references = referencesOf(kind, desired).filter(({ soft, unchecked }) => soft !== true && unchecked !== true);
+  return [...idsAbove(id), ...references.map((reference) => reference.id)];
+}
+
+function needBlocked(id: ResourceId, need: ResourceId): CannotRestore {
+  const how = isWithin(id, need) ? 'stands under' : 'refers to';
+  return {
+    id,
+    code: 'NEED_MISSING',
+    why: `It ${how} ${need}, which cannot be restored.`,
+    next: `Create ${need} by hand, then restore again.`,
+  };
 }
 
 function needMissing(need: MissingNeed, selection: Selection): CannotRestore {
@@ -257,7 +298,9 @@ function needMissing(need: MissingNeed, selection: Selection): CannotRestore {
     id: need.id,
     code: 'NEED_MISSING',
     why: `It refers to ${need.needs} (${need.why}), which neither the point nor the live organization has.`,
-    next: `Create ${need.needs} first, if the call for this resource is refused.`,
+    next: isIndispensable(need)
+      ? `Create ${need.needs} by hand and restore again, or choose a point that has it.`
+      : `Create ${need.needs} first, if the call for this resource is refused.`,
   };
 }
 

@@ -35,3 +35,27 @@ test('a map that a deployment needs comes back with its entries, a keystore with
   }
   assert.ok(below > 5, String(below));
 });
+
+test('a reference whose keystore nobody has is not written, and the plan says why', async (t) => {
+  const stage = await createStage(t);
+  const target = stage.simulator.target();
+  const path = ['environments', 'prod', 'references', 'core-banking-keystore'];
+  const standing = target.get(path);
+  const referTo = (refers: unknown): void => void target.put(path, { ...standing, refers });
+  target.post(['environments', 'prod', 'keystores'], { name: 'temporary' });
+  referTo('temporary');
+  await stage.run(['backup', '--kinds', 'reference']);
+  referTo(standing['refers']);
+  target.delete(['environments', 'prod', 'keystores', 'temporary']);
+  const points = await stage.json('points', ['points']);
+  const point = points.document.points[0]?.id ?? '';
+  stage.simulator.log.reset();
+  const restored = await stage.json('restore', ['restore', '--point', point, '--yes', '--kinds', 'reference']);
+  assert.deepEqual([restored.exit, restored.document.calls.planned], [0, 0], restored.stderr);
+  const told = restored.document.cannotRestore.map(({ id, code, why }) => `${code} ${id} ${why}`);
+  assert.match(
+    told[0] ?? '',
+    /^NEED_MISSING environments\/prod\/references\/core-banking-keystore .*keystores\/temporary.*neither the point nor/,
+  );
+  assert.deepEqual(stage.simulator.log.mutations, []);
+});

@@ -185,6 +185,8 @@ export function appKeyKind(owner: AppOwner): Kind {
       associations(desired.canonical).map(({ product }) => ({
         id: productId(product),
         why: 'the key is linked to this product',
+        // The key itself comes back, and what it is linked to otherwise.
+        unchecked: true as const,
       })),
     create: (desired, context) => create(owner, desired, context),
     update: (desired, live, context) => update(owner, { desired, live }, context),

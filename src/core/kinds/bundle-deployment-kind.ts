@@ -51,6 +51,7 @@ function needs(flavour: BundleFlavour, desired: Desired): Reference[] {
     ...(desired.facts?.targetServers ?? []).map((name) => ({
       id: joinId(environment, 'targetservers', encodeSegment(name)),
       why: 'a target endpoint names it',
+      unchecked: true as const,
     })),
     ...(desired.facts?.keyValueMaps ?? []).flatMap((name) => mapsOf(flavour, desired.id, name)),
   ];

@@ -18,7 +18,11 @@ function needs({ body }: Desired | Live): Reference[] {
   const names = [...metrics, ...arrayField(body, 'dimensions')].filter((name) => typeof name === 'string');
   return [...new Set(names)]
     .filter((name) => COLLECTOR.test(name))
-    .map((name) => ({ id: joinId('datacollectors', encodeSegment(name)), why: 'the report shows what it collects' }));
+    .map((name) => ({
+      id: joinId('datacollectors', encodeSegment(name)),
+      why: 'the report shows what it collects',
+      unchecked: true as const,
+    }));
 }
 
 function livePath(live: Live): PathTemplate {

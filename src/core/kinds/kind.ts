@@ -148,6 +148,8 @@ export interface Reference {
   readonly why: string;
   /** True for a name that may mean something else, or come to be at run time: that nobody has it is no finding. */
   readonly soft?: true;
+  /** True where the service may take the calls without it, or all but one of them: they are sent, and the plan says what is missing. */
+  readonly unchecked?: true;
 }
 
 /** The wanted state of one resource: from the point. Secrets in `body` are `{ $hole }` objects. */

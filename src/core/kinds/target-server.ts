@@ -77,7 +77,7 @@ function needs(desired: Desired): Reference[] {
   const names = new Set(['keyStore', 'trustStore'].map((field) => stringField(sSLInfo, field) ?? ''));
   return [...names].flatMap((name) => {
     const id = keystoreMeant(environment, name);
-    return id === undefined ? [] : [{ id, why: 'its TLS settings name it' }];
+    return id === undefined ? [] : [{ id, why: 'its TLS settings name it', unchecked: true as const }];
   });
 }
 
