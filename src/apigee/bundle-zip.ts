@@ -88,7 +88,7 @@ function invalid(resource: string, why: string, cause?: unknown): RemoteError {
   return new RemoteError({
     code: 'BUNDLE_INVALID',
     message: `The bundle of ${resource} is refused: ${why}.`,
-    next: 'Download this revision in the Apigee console and look at the zip; nothing of it was kept.',
+    next: 'Download it by other means (a revision in the Apigee console) and look at the zip; nothing of it was kept.',
     operation: 'read a bundle',
     resource,
     cause,

@@ -8,6 +8,8 @@ import { parseJson } from '../core/parse-json.ts';
 import type { ResourceId } from '../core/resource.ts';
 import type { Clock } from '../platform/clock.ts';
 import { assignedValues } from './assigned-values.ts';
+import { unexpectedAnswer } from './answer-error.ts';
+import { writeBundleZip } from './bundle-zip.ts';
 import { awaitReady, type ReadyTimes, readyTimes } from './await-ready.ts';
 import { fillCall, type FillContext, fillPath } from './fill-call.ts';
 import { OperationQueue, type OperationTimes } from './operation-queue.ts';
@@ -16,6 +18,7 @@ import { isNotFound, type ReadContext } from './read-context.ts';
 import { readLiveResources } from './read-live-resources.ts';
 import { downloadRevision, findRevision, revisionsOf } from './read-revisions.ts';
 import { readOwner, revisionLabel } from './revision-numbers.ts';
+import { filesIn } from './zipped-files.ts';
 import type { ApiAnswer, ApiCall } from './transport.ts';
 
 export interface CallerOptions {
@@ -52,6 +55,7 @@ export class Caller {
         operation = name;
         await onOperation(name);
       });
+      await this.#upload(call, answer?.json, filling);
       const assigned = assignedValues(answer?.json, call.assigns);
       this.#noteImport(call, assigned);
       this.#hideAssigned(call, assigned);
@@ -93,7 +97,8 @@ export class Caller {
         }
         case 'resource': {
           const found = await this.#findResource(lookup.id);
-          if (found === undefined) return outcome(call, 'notExecuted', {});
+          const isAsItWas = lookup.unless !== undefined && isAsExpected(found, lookup.unless);
+          if (found === undefined || isAsItWas) return outcome(call, 'notExecuted', {});
           const assigned = assignedValues(found, assignsInBody(call));
           this.#hideAssigned(call, assigned);
           return outcome(call, 'done', { assigned });
@@ -160,6 +165,17 @@ export class Caller {
       if (status !== undefined && call.tolerates?.includes(status) === true) return undefined;
       throw error;
     }
+  }
+
+  /** Puts what the call prepares a place for. */
+  async #upload(call: PlannedCall, answer: JsonValue | undefined, { fill, hide }: FillContext): Promise<void> {
+    if (call.uploads === undefined) return;
+    const { id, field, to } = call.uploads;
+    const url = isJsonObject(answer) ? stringField(answer, to) : undefined;
+    if (url === undefined) throw unexpectedAnswer({ method: call.method, path: call.id }, 'no address');
+    hide(url);
+    const zip = await writeBundleZip(filesIn(await fill.json(id), field), id);
+    await this.#options.context.storage.write(url, zip, id);
   }
 
   async #awaitReady(call: PlannedCall, filling: FillContext): Promise<string | undefined> {

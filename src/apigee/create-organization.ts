@@ -28,6 +28,7 @@ import { readLiveResources } from './read-live-resources.ts';
 import { relistKind } from './relist-kind.ts';
 import { rememberRevisions } from './remember-revisions.ts';
 import { RunMemory } from './run-memory.ts';
+import { createSignedStorage } from './signed-storage.ts';
 import { createTransport } from './transport.ts';
 
 export interface ApigeeOptions {
@@ -80,10 +81,20 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
     signal: options.signal,
     log: options.log,
   });
+  const storage = createSignedStorage({
+    endpoint,
+    http: options.http,
+    clock: options.clock,
+    random: options.random,
+    policy: options.retryPolicy,
+    signal: options.signal,
+    log: options.log,
+  });
   const transport = findDoubtfulNames(sending, Object.values(kinds));
   let sealsNames: SealsNames = () => false;
   const context: ReadContext & { memory: RunMemory } = {
     transport,
+    storage,
     memory: new RunMemory(options.sorterFactory),
     hasher: options.hasher,
     kinds,

@@ -6,7 +6,7 @@ import type { ResourceId } from '../core/resource.ts';
 import { listWhole } from './list-pages.ts';
 import { namedItems } from './read-named.ts';
 import { whyNotApplicable } from './not-applicable.ts';
-import { readCallOf } from './read-call.ts';
+import { readCall, readCallOf } from './read-call.ts';
 import { gapOf, isNotFound, type ReadContext } from './read-context.ts';
 
 /**
@@ -47,6 +47,13 @@ async function readFirst(context: ReadContext, kind: Kind, parent: ResourceId): 
       return idOfFirst(context, kind, { parent, ...collection, query: { ...collection.query, count: '1' } });
     case 'page-token':
       return idOfFirst(context, kind, { parent, ...collection, query: { ...collection.query, pageSize: '1' } });
+    case 'newest': {
+      const json = await get(context, collection.list(parent), { ...collection.query, pageSize: '1' });
+      const [item] = isJsonObject(json) ? arrayField(json, collection.items) : [];
+      if (!isJsonObject(item) || kind.zippedFiles === undefined) return undefined;
+      await transport.call(readCall({ method: 'POST', path: kind.zippedFiles.path(item, parent) }));
+      return kind.idOf(item, parent, context);
+    }
     case 'singleton':
       return readItem(context, kind, { item: {}, parent });
     case 'revisions': {

@@ -38,7 +38,7 @@ function fieldOf(
 }
 
 /** The bytes as text where they are UTF-8 without NUL, a mark at the start kept as a character; they come back from it unchanged. */
-function plainText(bytes: Uint8Array): string | undefined {
+export function plainText(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined;
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

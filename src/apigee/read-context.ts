@@ -9,11 +9,13 @@ import type { ResourceId } from '../core/resource.ts';
 import { NOT_APPLICABLE } from './answer-error.ts';
 import { emptyArray, sliceElements } from './json-slices.ts';
 import type { RunMemory } from './run-memory.ts';
+import type { SignedStorage } from './signed-storage.ts';
 import type { Transport } from './transport.ts';
 
 /** What every way of reading works with. */
 export interface ReadContext extends IdContext {
   readonly transport: Transport;
+  readonly storage: SignedStorage;
   readonly memory: RunMemory;
   readonly hasher: Hasher;
   readonly kinds: Readonly<Record<KindName, Kind>>;
@@ -127,7 +129,7 @@ export function unidentified(kind: Kind, parent: ResourceId): Gap {
 export function relistable(kind: Kind): boolean {
   const { collection } = kind;
   if (collection.style === 'page-token' || collection.style === 'next-start-key') return collection.unmarked !== true;
-  return ['marked', 'start-key', 'whole'].includes(collection.style);
+  return ['marked', 'newest', 'start-key', 'whole'].includes(collection.style);
 }
 
 /** A short text that changes when the resource does: its modification time where it has one, else a hash of all. */

@@ -153,6 +153,7 @@ async function* itemsOf({ transport }: ReadContext, { collection }: Kind, list: 
       return;
     case 'names':
     case 'marked':
+    case 'newest':
     case 'singleton':
     case 'embedded':
     case 'revisions':

@@ -5,6 +5,7 @@ import { gapReadings, type ReadContext } from './read-context.ts';
 import { isGathered, readGathered } from './read-gathered.ts';
 import { readStartKey, readWhole } from './read-listed.ts';
 import { readMarked, readNames, readSingletons } from './read-named.ts';
+import { readNewest } from './read-newest.ts';
 import { readRevisions } from './read-revisions.ts';
 import { readTokenPages } from './read-token-pages.ts';
 
@@ -25,6 +26,9 @@ export async function* readKind(context: ReadContext, request: ReadRequest): Asy
   switch (collection.style) {
     case 'names':
       yield* readNames(context, request, collection);
+      return;
+    case 'newest':
+      yield* readNewest(context, request, collection);
       return;
     case 'singleton':
       yield* readSingletons(context, request);

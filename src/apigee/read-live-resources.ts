@@ -9,10 +9,18 @@ import { sliceElements } from './json-slices.ts';
 import { tokenPages } from './list-pages.ts';
 import { shareAnswers } from './shared-answers.ts';
 import { isGathered, readInList } from './read-gathered.ts';
-import { AT_ONCE, type CollectionOf, isNotFound, type ReadContext, resourceReadings } from './read-context.ts';
+import {
+  AT_ONCE,
+  type CollectionOf,
+  type Found as FoundBody,
+  isNotFound,
+  type ReadContext,
+  resourceReadings,
+} from './read-context.ts';
 import { downloadRevision, findRevision, revisionsOf } from './read-revisions.ts';
+import { readNewestOf } from './read-newest.ts';
 import { withRawField } from './raw-field.ts';
-import { findReadCall, resolveNames } from './resolve-names.ts';
+import { findReadCall, resolveNames, scopeIdOf } from './resolve-names.ts';
 import { refreshProfile, whyNotApplicable } from './not-applicable.ts';
 import { recallRevision } from './remember-revisions.ts';
 import { parseRevisionLabel, readOwner, revisionLabel } from './revision-numbers.ts';
@@ -130,16 +138,14 @@ function present(found: {
 }
 
 /** The body at the resource's path; where that answers a list, its element of this id. */
-async function readBody(
-  context: ReadContext,
-  kind: Kind,
-  id: ResourceId,
-): Promise<{ readonly body: JsonObject; readonly text: string } | undefined> {
+async function readBody(context: ReadContext, kind: Kind, id: ResourceId): Promise<Omit<FoundBody, 'id'> | undefined> {
   if (hasSealedName(kind, id) && kind.collection.style === 'page-token') {
     // The tag does not tell the name: the list is read to where it stands.
     const sealing = { ...context, sealsNames: () => true };
     return findInPages(sealing, kind, { id, path: kind.collection.list(parentId(id)), collection: kind.collection });
   }
+  if (kind.collection.style === 'newest')
+    return readNewestOf(context, kind, { id, parent: scopeIdOf(context, kind, id), collection: kind.collection });
   const call = await findReadCall(context, kind, id);
   if (call === undefined) return undefined;
   if (kind.collection.style === 'page-token' && kind.pathItems !== undefined)

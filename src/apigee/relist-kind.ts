@@ -7,6 +7,7 @@ import { interleaved } from './concurrently.ts';
 import { LISTS_AT_ONCE, listsOf, type ParentList } from './parent-lists.ts';
 import { gatherAgain, isGathered } from './read-gathered.ts';
 import { gapOf, itemMark, listedMark, type ReadContext, relistable } from './read-context.ts';
+import { relistNewest } from './read-newest.ts';
 import { againKey } from './revision-numbers.ts';
 import { RevisionsReading } from './read-revisions.ts';
 import type { ListedMark } from './run-memory.ts';
@@ -81,6 +82,10 @@ async function* listMarks(context: ReadContext, request: ReadRequest): AsyncGene
     for await (const { id, body } of gatherAgain(context, request)) yield { id, mark: listedMark(context, body) };
     return;
   }
+  if (collection.style === 'newest') {
+    yield* relistNewest(context, request, collection);
+    return;
+  }
   if (!('list' in collection)) return;
   yield* interleaved(listsOf(request, collection.list), LISTS_AT_ONCE, (list) => marksOf(context, request, list));
 }
@@ -142,6 +147,7 @@ async function* itemsAgain(context: ReadContext, request: ReadRequest, list: Par
     }
     case 'names':
     case 'singleton':
+    case 'newest':
     case 'embedded':
     case 'next-start-key':
     case 'revisions':

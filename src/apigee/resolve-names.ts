@@ -48,7 +48,7 @@ export async function findReadCall(context: ReadContext, kind: Kind, id: Resourc
 }
 
 /** The id of what a resource below `id` stands under, by the shape of the scope's ids; '' for the organization. */
-function scopeIdOf(context: Pick<ReadContext, 'kinds'>, kind: Kind, id: ResourceId): ResourceId {
+export function scopeIdOf(context: Pick<ReadContext, 'kinds'>, kind: Kind, id: ResourceId): ResourceId {
   if (kind.scope === 'organization') return '';
   const { length } = context.kinds[kind.scope].idPattern.split('/');
   return id.split('/').slice(0, length).join('/');

@@ -1,5 +1,7 @@
 import { InternalError } from '../core/errors.ts';
 import { findKindOf } from '../core/kind-of.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { parseJson } from '../core/parse-json.ts';
 import type { ResourceId } from '../core/resource.ts';
 import type { HoleFiller, PointReader, StoredEntry } from './ports.ts';
 
@@ -47,6 +49,13 @@ export class PointFiller implements HoleFiller {
     const content = await this.#point.readContent(entry);
     if (content.type !== 'bundle') throw new InternalError(`${id} is not a bundle.`);
     return content;
+  }
+
+  async json(id: ResourceId): Promise<JsonObject> {
+    const content = await this.#point.readContent(await this.#entry(id));
+    const body = content.type === 'json' ? parseJson(content.text) : undefined;
+    if (!isJsonObject(body)) throw new InternalError(`${id} is no JSON object.`);
+    return body;
   }
 
   async #entry(id: ResourceId): Promise<StoredEntry> {

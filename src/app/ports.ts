@@ -206,6 +206,8 @@ export interface HoleFiller {
   live(id: ResourceId, name: string): string;
   assigned(call: string, field: string): string;
   bundle(id: ResourceId): Promise<Extract<Content, { type: 'bundle' }>>;
+  /** The JSON of a resource of the point, without its secrets. */
+  json(id: ResourceId): Promise<JsonObject>;
 }
 
 // ---------------------------------------------------------------- the vault

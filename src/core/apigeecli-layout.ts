@@ -120,6 +120,7 @@ export const apigeecliLayout: Readonly<Record<KindName, ApigeecliPlace>> = {
   'proxy-deployment-iam-policy': { type: 'none', why: 'apigeecli exports no IAM policies' },
   'shared-flow-deployment-iam-policy': { type: 'none', why: 'apigeecli exports no IAM policies' },
   'environment-addons': { type: 'none', why: 'apigeecli exports no add-ons' },
+  'archive-deployment': { type: 'none', why: 'apigeecli exports no archives' },
   'resource-file': { type: 'none', why: 'apigeecli exports no resource files' },
   'debug-mask': {
     type: 'file',

@@ -51,7 +51,12 @@ export type Lookup =
       readonly expect?: { readonly field: string; readonly value: string };
     }
   /** It took effect if the resource `id` is there: for what the server gives a name of its own. What is assigned is read from its body. */
-  | { readonly type: 'resource'; readonly id: ResourceId }
+  | {
+      readonly type: 'resource';
+      readonly id: ResourceId;
+      /** What took the place of another resource of this id has something else in this field. */
+      readonly unless?: { readonly field: string; readonly value: string };
+    }
   /** A write under an optimistic lock: it took effect if `field` of what `path` answers is no longer `was`. */
   | {
       readonly type: 'moved';
@@ -98,6 +103,11 @@ export interface CallDraft {
       readonly secret: boolean;
     };
   };
+  /**
+   * The answer has a signed URL in field `to`: the files in array `field` of resource `id` of the point are zipped and put there
+   * (with no token) before the call counts as done.
+   */
+  readonly uploads?: { readonly id: ResourceId; readonly field: string; readonly to: string };
   /** Skipped without being sent when the named earlier call of the same resource assigned nothing there. */
   readonly onlyIfAssigned?: { readonly call: string; readonly field: string };
   /** The answer is a long-running operation: goes through the organization's one queue and is awaited. */

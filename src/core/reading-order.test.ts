@@ -56,7 +56,7 @@ test('lists that depend on the parent are asked for per parent', () => {
     kindNames.filter((name) => above.has(name)),
   );
   const known = kindNames.filter((name) => usesKnownEntries(kinds[name]));
-  assert.deepEqual(known, ['shared-flow', 'shared-flow-revision', 'proxy', 'proxy-revision']);
+  assert.deepEqual(known, ['archive-deployment', 'shared-flow', 'shared-flow-revision', 'proxy', 'proxy-revision']);
   assert.deepEqual(
     parentsOf(kinds['target-server'], (name) => [`${name}-id`]),
     ['environment-id'],

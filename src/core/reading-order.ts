@@ -77,7 +77,7 @@ const listedUnder: ReadonlySet<string> = new Set(
 
 /** True when marks of known entries save reading: they are then loaded before the kind is read. */
 export function usesKnownEntries(kind: Kind): boolean {
-  return kind.collection.style === 'marked' || kind.collection.style === 'revisions';
+  return ['marked', 'newest', 'revisions'].includes(kind.collection.style);
 }
 
 /** The parents to name in a read request. */

@@ -33,6 +33,7 @@ const nothing: HoleFiller = {
   assigned: () => {
     throw new Error('nothing assigned');
   },
+  json: () => Promise.reject(new Error('no resource')),
   bundle: async () => ({ type: 'bundle', files: proxyFiles, facts: deriveBundleFacts(proxyFiles) }),
 };
 

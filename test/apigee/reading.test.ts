@@ -42,6 +42,7 @@ const usual = [
   'control-plane-access notApplicable ',
   'debug-mask notApplicable environments/dev/debugmask',
   'debug-mask notApplicable environments/test/debugmask',
+  'debug-mask notApplicable environments/workbench/debugmask',
   'environment-kvm notApplicable environments/dev',
   'environment-kvm-entry notApplicable environments/dev',
   'environment-kvm-entry unreadable environments/prod/keyvaluemaps/hsm-pins/entries/slot%201',
@@ -49,8 +50,10 @@ const usual = [
   ...['dev', 'prod', 'test'].map((name) => `keystore-alias unreadable environments/${name}/${KEY}/private-key`),
   'trace-config notApplicable environments/dev/traceConfig',
   'trace-config notApplicable environments/test/traceConfig',
+  'trace-config notApplicable environments/workbench/traceConfig',
   'trace-override notApplicable environments/dev',
   'trace-override notApplicable environments/test',
+  'trace-override notApplicable environments/workbench',
   'sync-authorization notApplicable ',
 ].toSorted();
 
@@ -105,6 +108,7 @@ describe('reading a simulated organization', () => {
     assert.equal(read('environment'), dumped.get('environment'));
     assert.equal(read('target-server'), dumped.get('target server'));
     assert.equal(read('resource-file'), dumped.get('resource file'));
+    assert.equal(read('archive-deployment'), dumped.get('archive deployment'));
     assert.equal(read('trace-override'), dumped.get('trace override'));
     const ofAllPlaces = (kind: string) =>
       read(`organization-${kind}`) + read(`environment-${kind}`) + read(`proxy-${kind}`);

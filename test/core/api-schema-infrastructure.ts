@@ -27,6 +27,21 @@ export const infrastructureSchemas = {
     region: 's',
     subnet: 's',
   },
+  /** With `files`, which stand in the zip and not in the answer. */
+  ArchiveDeployment: {
+    createdAt: 'l~',
+    files: '[@ArchiveFile',
+    gcsUri: 's',
+    labels: '{s',
+    name: 's',
+    operation: 's~',
+    updatedAt: 'l~',
+  },
+  ArchiveFile: {
+    content: 's',
+    contentBase64: 's',
+    path: 's',
+  },
   DnsZone: {
     createTime: 's~',
     description: 's',

@@ -40,6 +40,16 @@ export const exemptions: readonly Exemption[] = [
     reason: 'Says whether there are conditions, which are compared themselves; always written as 3.',
   },
   {
+    kinds: ['archive-deployment'],
+    field: 'name',
+    reason: 'Made by the server for each archive; what tells one from another is its files and labels.',
+  },
+  {
+    kinds: ['archive-deployment'],
+    field: 'gcsUri',
+    reason: 'Where the zip was uploaded to: taken on creation, and never answered.',
+  },
+  {
     kinds: ['keystore-alias'],
     field: 'certsInfo',
     reason: 'Read out of the certificate, which is compared itself; whether it is valid changes with time alone.',

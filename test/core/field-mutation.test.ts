@@ -35,6 +35,7 @@ const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
   reference: ['Reference'],
   'target-server': ['TargetServer'],
   'resource-file': ['ResourceFile'],
+  'archive-deployment': ['ArchiveDeployment'],
   'debug-mask': ['DebugMask'],
   'trace-config': ['TraceConfig'],
   'organization-kvm': ['KeyValueMap'],

@@ -1,3 +1,5 @@
+import { archiveObjectOfFiles } from '../../src/sim/apigee/archives.ts';
+import { filesOfTexts } from '../../src/sim/apigee/bundle-files.ts';
 import type { OrganizationSeed, SeedDocument } from '../../src/sim/apigee/organization-seed.ts';
 import { rowsOf } from '../../src/sim/apigee/organization-seed.ts';
 import { createSeed } from '../../src/sim/apigee/seeds/index.ts';
@@ -57,10 +59,28 @@ function markConditions(action: SeedDocument): SeedDocument {
 
 /**
  * Imports a revision of one proxy and of one shared flow whose policies and scripts hold `BUNDLE_MARK`, with `note` to tell it from
- * others, and deploys it wherever the flow is deployed. Answers how many files hold the mark.
+ * others, and deploys it wherever the flow is deployed; an archive too. Answers how many files hold the mark.
  */
 export function plantInBundles(target: WreckTarget, note: string): number {
-  return plant(target, 'proxy', note) + plant(target, 'sharedflow', note);
+  return plant(target, 'proxy', note) + plant(target, 'sharedflow', note) + plantInArchive(target, note);
+}
+
+/** The zip of an archive holds the mark beside names that credentials have, where no scan of its bytes would find it. */
+function plantInArchive(target: WreckTarget, note: string): number {
+  const environment = Array.from(target.list(['environments'])).find(
+    (name) => target.get(['environments', name])['deploymentType'] === 'ARCHIVE',
+  );
+  if (environment === undefined) throw new Error('the organization has no environment for archives');
+  const root = `src/main/apigee/environments/${environment}`;
+  const files = {
+    [`${root}/deployments.json`]: '{}',
+    [`${root}/bench.properties`]: `bench.password=${BUNDLE_MARK}-${note}\n${'# padding\n'.repeat(1_000)}`,
+  };
+  const uploaded = archiveObjectOfFiles(filesOfTexts(files));
+  if (Buffer.from(uploaded.content, 'base64').includes(BUNDLE_MARK)) throw new Error('the zip is not compressed');
+  target.deployArchive({ environment, uploaded, labels: { note } });
+  target.settle();
+  return 1;
 }
 
 function plant(target: WreckTarget, flavour: BundleFlavour, note: string): number {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 
 /** A command line of stock gcloud, what it sends, and what it prints (with `--format=json`). */
 export interface GcloudCommand {
+  /** `SOURCE` stands for a folder with an archive in it. */
   readonly argv: string;
-  /** Method and path below the organization, in order, as gcloud 528 was seen to send them. */
+  /** Method and path below the organization, in order, as gcloud 528 was seen to send them; a star for what is made on the way. */
   readonly sends: readonly string[];
   readonly prints: (said: Said) => void;
   /** For those that find the organization by themselves. */
@@ -82,7 +83,7 @@ export const gcloudCommands: readonly GcloudCommand[] = [
     argv: 'apigee environments list',
     sends: ['GET environments'],
     isEssential: true,
-    prints: named(['dev', 'prod', 'test']),
+    prints: named(['dev', 'prod', 'test', 'workbench']),
   },
   {
     argv: 'beta apigee environments describe dev',
@@ -170,6 +171,58 @@ export const gcloudCommands: readonly GcloudCommand[] = [
     prints: (said) => assert.match(said.stderr, /Using current latest revision `2`/),
   },
 ];
+
+const ARCHIVES = 'environments/workbench/archiveDeployments';
+
+/** What is uploaded goes to a signed URL of the storage, without a token; the labels are patched without a mask. */
+export const archiveCommands: readonly GcloudCommand[] = [
+  {
+    argv: 'beta apigee archives list --environment=workbench',
+    sends: [`GET ${ARCHIVES}?pageSize=100`],
+    isEssential: true,
+    prints: (said) => assert.equal(archivesIn(said).length, 2),
+  },
+  {
+    argv: 'beta apigee archives deploy --environment=workbench --source=SOURCE --labels=build=24',
+    sends: [
+      `POST ${ARCHIVES}:generateUploadUrl`,
+      'PUT /_storage/acme-prod-archives/*',
+      `POST ${ARCHIVES}`,
+      'GET operations/*',
+    ],
+    isEssential: true,
+    prints: () => undefined,
+  },
+  {
+    argv: 'beta apigee archives list --environment=workbench',
+    sends: [`GET ${ARCHIVES}?pageSize=100`, 'GET operations/*'],
+    prints: (said) => {
+      const [newest] = archivesIn(said);
+      assert.deepEqual([newest?.['operationStatus'], newest?.['labels']], ['Deployed', { build: '24' }]);
+    },
+  },
+  {
+    argv: 'beta apigee archives describe c8d0y5hn4sje6flu1g --environment=workbench',
+    // Whether it is the one that runs is told by the others.
+    sends: [`GET ${ARCHIVES}?pageSize=100`, 'GET operations/*'],
+    prints: (said) => assert.deepEqual(fieldsIn(said)['labels'], { build: '23', team: 'rates' }),
+  },
+  {
+    argv: 'beta apigee archives update c8d0y5hn4sje6flu1g --environment=workbench --update-labels=build=25',
+    sends: [`GET ${ARCHIVES}/c8d0y5hn4sje6flu1g`, `PATCH ${ARCHIVES}/c8d0y5hn4sje6flu1g`],
+    prints: (said) => assert.deepEqual(fieldsIn(said)['labels'], { build: '25', team: 'rates' }),
+  },
+  {
+    argv: 'beta apigee archives delete c8d0y5hn4sje6flu1g --environment=workbench',
+    sends: [`DELETE ${ARCHIVES}/c8d0y5hn4sje6flu1g`],
+    prints: () => undefined,
+  },
+];
+
+/** gcloud prints a row for each, with the archive in it. */
+function archivesIn(said: Said): Rows {
+  return rowsIn(said).map(({ archiveDeployments }) => fieldsIn({ ...said, document: archiveDeployments }));
+}
 
 /** Three pages by `count` and `startKey`: the key is the last of the page before, which comes again. */
 export const pagedProducts: GcloudCommand & { readonly count: number } = {

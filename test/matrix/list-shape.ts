@@ -20,6 +20,7 @@ const shapesOf: Readonly<Record<Collection['style'], readonly Kind['listShape'][
   marked: ['P1'],
   'start-key': ['P3'],
   'page-token': ['P2'],
+  newest: ['P2'],
   'next-start-key': ['P4'],
   singleton: ['P5'],
   embedded: ['embedded'],
@@ -73,6 +74,8 @@ async function checkList(collection: ListCollection, path: ApiPath, asker: Asker
       assert.ok(isJsonObject(body) && body['nextPageToken'] === undefined, `${path} has pages`);
       return itemsIn(body, collection.items).length;
     }
+    case 'newest':
+      return checkTokens({ ...collection, style: 'page-token' }, path, asker);
     case 'page-token':
       return checkTokens(collection, path, asker);
     case 'start-key':

@@ -30,7 +30,11 @@ const lookup = z.discriminatedUnion('type', [
     path: pathTemplate,
     expect: z.strictObject({ field: z.string(), value: z.string() }).optional(),
   }),
-  z.strictObject({ type: z.literal('resource'), id: resourceId }),
+  z.strictObject({
+    type: z.literal('resource'),
+    id: resourceId,
+    unless: z.strictObject({ field: z.string(), value: z.string() }).optional(),
+  }),
   z.strictObject({
     type: z.literal('moved'),
     method: z.enum(['GET', 'POST']),
@@ -60,6 +64,10 @@ const call = z.strictObject({
   assigns: z
     .record(z.string(), z.strictObject({ path: z.string(), inBody: z.string().optional(), secret: z.boolean() }))
     .optional(),
+  uploads: z
+    .strictObject({ id: resourceId, field: z.string(), to: z.string() })
+    .optional()
+    .describe('Files of the point that are put, zipped, at the address in this field of the answer'),
   onlyIfAssigned: z.strictObject({ call: z.string(), field: z.string() }).optional(),
   longRunning: z.boolean().optional(),
   awaitReady: pathTemplate.optional(),

@@ -1,6 +1,7 @@
 import { isJsonObject, omitFields, pickFields, stringField } from '../json.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { encodeSegment, joinId } from '../resource.ts';
+import { archiveKey, takesArchives } from './archive-deployment.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { CannotRestore, Desired, Kind, Live, Writes } from './kind.ts';
 import { bodyWithout, changedFields } from './write-body.ts';
@@ -74,6 +75,7 @@ export const environment: Kind = {
     const name = stringField(body, 'name');
     return name === undefined ? undefined : joinId('environments', encodeSegment(name));
   },
+  indexKeys: (body, id) => (takesArchives(body) ? [archiveKey(id)] : []),
   path: (id) => apiPath(id),
   serverAssigned,
   sets: [{ path: 'properties.property', by: 'name' }],

@@ -3,6 +3,7 @@ import type { KindName } from './kind-name.ts';
 import { appGroupAppKey } from './app-group-app-key.ts';
 import { appGroupApp } from './app-group-app.ts';
 import { appGroup } from './app-group.ts';
+import { archiveDeployment } from './archive-deployment.ts';
 import { apiProduct } from './api-product.ts';
 import { appKey } from './app-key.ts';
 import { developerMonetizationConfig } from './developer-monetization-config.ts';
@@ -89,6 +90,7 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   reference,
   'target-server': targetServer,
   'resource-file': resourceFile,
+  'archive-deployment': archiveDeployment,
   'debug-mask': debugMask,
   'trace-config': traceConfig,
   'organization-kvm': organizationKvm,

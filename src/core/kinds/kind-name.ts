@@ -18,6 +18,7 @@ export const kindNames = [
   'reference',
   'target-server',
   'resource-file',
+  'archive-deployment',
   'debug-mask',
   'trace-config',
   'organization-kvm',

@@ -77,6 +77,21 @@ export type Collection =
       /** True where a second listing is left out: items carry no mark of change, or there is a list for each of very many parents. */
       readonly unmarked?: true;
     }
+  /**
+   * P2 that lists a history: the newest item (by the number in field `orderedBy`) that took effect is the one resource of the parent,
+   * and `idOf` tells its id from the parent alone. `operation` is the field with the name of the operation that made an item; one
+   * that has failed took no effect. Only parents that are found by this index key (`indexKeys`) have such a list.
+   */
+  | {
+      readonly style: 'newest';
+      readonly list: (parent: ResourceId) => ApiPath;
+      readonly query: Query;
+      readonly items: string;
+      readonly pageSize: number;
+      readonly orderedBy: FieldPath;
+      readonly operation: FieldPath;
+      readonly onlyBelow: (parent: ResourceId) => string;
+    }
   /** P5: one resource for each parent, at `path(id)`; `idOf` tells its id from the parent alone. Read every time. */
   | { readonly style: 'singleton' }
   /** Elements of array `field` in the parent resource's own answer; cost no call. */
@@ -304,6 +319,15 @@ export interface Kind {
     readonly path: (id: ResourceId) => ApiPath;
     /** False for a text that is no such thing: an error page, an answer of somebody else's. Default: anything is. */
     readonly accepts?: (text: string) => boolean;
+  };
+  /**
+   * What a zip behind a signed URL holds is kept in the body as array `field`, which the answer does not have: for each file its
+   * `path`, and `content`, or `contentBase64` where the bytes are no plain text. A POST at `path` answers the URL in field `answer`.
+   */
+  readonly zippedFiles?: {
+    readonly field: string;
+    readonly path: (body: JsonObject, parent: ResourceId) => ApiPath;
+    readonly answer: string;
   };
   /** For a resource that has no JSON of its own, only `rawField`: the body as far as its id tells it. `path` is then not asked. */
   readonly bodyOfId?: (id: ResourceId) => JsonObject;

@@ -27,11 +27,11 @@ export function readPermissions({ collection, idPattern }: Kind): readonly strin
   const path = 'list' in collection ? collection.list('x/y') : idPattern.replaceAll(/\/\*$/g, '');
   const word = path.slice(path.lastIndexOf('/') + 1);
   const noun = nounsOfPatterns[idPattern] ?? nouns[word] ?? word.toLowerCase();
-  const verbs =
-    collection.style === 'singleton'
-      ? ['get']
-      : ['names', 'marked'].includes(collection.style)
-        ? ['list', 'get']
-        : ['list'];
-  return verbs.map((verb) => `apigee.${noun}.${verb}`);
+  return verbsOf(collection).map((verb) => `apigee.${noun}.${verb}`);
+}
+
+function verbsOf({ style }: Kind['collection']): readonly string[] {
+  if (style === 'singleton') return ['get'];
+  if (style === 'newest') return ['list', 'download'];
+  return ['names', 'marked'].includes(style) ? ['list', 'get'] : ['list'];
 }

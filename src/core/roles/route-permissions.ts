@@ -52,6 +52,8 @@ GET /environments/* environments.get
 GET /environments/*/addonsConfig addonsconfig.get?
 GET /environments/*/apis/*/deployments deployments.list
 GET /environments/*/apis/*/revisions/*/deployments deployments.get?
+GET /environments/*/archiveDeployments archivedeployments.list
+POST /environments/*/archiveDeployments/*:generateDownloadUrl archivedeployments.download?
 GET /environments/*/debugmask maskconfigs.get?
 GET /environments/*/deployments/*:getIamPolicy deployments.getIamPolicy
 GET /environments/*/flowhooks flowhooks.list
@@ -187,6 +189,10 @@ DELETE /environments/* environments.delete
 POST /environments/*/addonsConfig:setAddonEnablement addonsconfig.update?
 POST /environments/*/apis/*/revisions/*/deployments deployments.create,proxyrevisions.deploy
 DELETE /environments/*/apis/*/revisions/*/deployments deployments.delete,proxyrevisions.undeploy
+POST /environments/*/archiveDeployments archivedeployments.create
+PATCH /environments/*/archiveDeployments/* archivedeployments.update
+DELETE /environments/*/archiveDeployments/* archivedeployments.delete
+POST /environments/*/archiveDeployments:generateUploadUrl archivedeployments.upload?
 PATCH /environments/*/debugmask maskconfigs.update?
 POST /environments/*/deployments/*:setIamPolicy deployments.setIamPolicy
 PUT /environments/*/flowhooks/* flowhooks.attachSharedFlow
@@ -288,6 +294,6 @@ export const routePermissions: readonly RoutePermission[] = table
   .map((line) => {
     const [method = '', path = '', named = ''] = line.split(' ');
     const permissions = named === '-' ? [] : named.split(',').map((one) => `apigee.${one.replace('?', '')}`);
-    const isRead = method === 'GET' || path === ':getSyncAuthorization';
+    const isRead = method === 'GET' || path === ':getSyncAuthorization' || path.endsWith(':generateDownloadUrl');
     return { route: `${method} ${path}`, permissions, isConcluded: named.includes('?'), isRead };
   });

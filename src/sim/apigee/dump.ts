@@ -1,5 +1,6 @@
 import { analyticsLines, ratePlanLines } from './dump-analytics.ts';
 import { accessLines } from './dump-access.ts';
+import { archivesOf } from './archives.ts';
 import { groupOwner } from './app-records.ts';
 import { type Document, documentIn, documentsIn, isDocument, textFrom, textIn, textsIn } from './document.ts';
 import { monetizationLines } from './dump-monetization.ts';
@@ -125,6 +126,11 @@ export function* dumpLines(organization: SimulatedOrganization): Generator<DumpL
     }
     for (const file of store.list('resourcefile', name)) {
       yield { kind: 'resource file', key: `${name}/${file.name}`, value: meaning(file.read()) };
+    }
+    const [archive] = archivesOf(organization, name);
+    if (archive !== undefined) {
+      const labels = Object.entries(documentIn(archive, 'labels')).sort(([a], [b]) => byText(a, b));
+      yield { kind: 'archive deployment', key: name, value: { labels, digest: archive['digest'] } };
     }
   }
   yield* keyValueMapLines(organization, '');

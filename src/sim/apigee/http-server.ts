@@ -48,6 +48,8 @@ export function simulatorApp(simulator: ApigeeSimulator): Hono<{ Bindings: HttpB
       target: url.slice(url.indexOf('/', url.indexOf('//') + 2)),
       token: bearerToken(context.req.header('authorization')) ?? context.req.query('access_token'),
       contentType: context.req.header('content-type') ?? '',
+      origin: new URL(url).origin,
+      lengthRange: context.req.header('x-goog-content-length-range'),
       readBody: async () => new Uint8Array(await raw.arrayBuffer()),
     });
     if (answer.delivery === 'whole') return new Response(answer.body ?? null, answer);

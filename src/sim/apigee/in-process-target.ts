@@ -2,6 +2,7 @@ import { ApiError, notModelled } from './api-error.ts';
 import { groupOwner } from './app-records.ts';
 import { filesOfTexts, textOf } from './bundle-files.ts';
 import { type Document, isDocument, textIn } from './document.ts';
+import { deployUploaded } from './kinds/archive-deployment.ts';
 import { type BundledKind, getBundled, getRevision, proxyKind, sharedFlowKind } from './kinds/bundled.ts';
 import { addRevision } from './kinds/bundle-import.ts';
 import { deployRevision, undeployRevision } from './kinds/deployment-rules.ts';
@@ -80,6 +81,9 @@ export function inProcessTarget(organization: SimulatedOrganization, router: Rou
       deployRevision(organization, kindOf(flavour), { ...target, override, serviceAccount });
       settleDeployment(organization, { environment: target.environment, key: `${flavour}:${target.name}` });
     },
+    deployArchive: (archive) => {
+      deployUploaded(organization, archive);
+    },
     undeploy: ({ flavour, ...target }) => undeployRevision(organization, kindOf(flavour), target),
     settle: () => organization.operations.settleAll(),
   };
@@ -109,7 +113,14 @@ function called(
   const path = Object.fromEntries(
     Object.entries(match.values).map(([name, value]) => [name, decodeURIComponent(value)]),
   );
-  const call: Call = { organization, path, query: asked.query ?? {}, body: asked.body, files: undefined };
+  const call: Call = {
+    organization,
+    path,
+    query: asked.query ?? {},
+    body: asked.body,
+    files: undefined,
+    origin: 'http://127.0.0.1',
+  };
   const { body } = match.route.handle(call);
   return isDocument(body) ? body : {};
 }
@@ -146,6 +157,8 @@ function namesIn(organization: SimulatedOrganization, collection: ResourcePath):
   if (first === 'environments' && member === 'targetservers') return storedNames(organization, 'targetserver', owner);
   if (first === 'environments' && member === 'resourcefiles') return storedNames(organization, 'resourcefile', owner);
   if (first === 'environments' && member === 'traceConfig') return storedNames(organization, 'traceoverride', owner);
+  if (first === 'environments' && member === 'archiveDeployments')
+    return storedNames(organization, 'archivedeployment', owner);
   if (first === 'instances' && member === 'attachments') return storedNames(organization, 'instanceattachment', owner);
   if (first === 'envgroups' && member === 'attachments') return storedNames(organization, 'attachment', owner);
   if (first === 'developers' && member === 'apps') {

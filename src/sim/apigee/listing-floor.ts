@@ -56,6 +56,11 @@ export function listingFloor(organization: SimulatedOrganization): ListingFloor 
     'GET ~/environments/{environmentsId}/targetservers/{targetserversId}': held('targetserver'),
     'GET ~/environments/{environmentsId}/resourcefiles': environments.length,
     'GET ~/environments/{environmentsId}/resourcefiles/{type}/{name}': held('resourcefile'),
+    'GET ~/environments/{environmentsId}/archiveDeployments': sum(
+      environments
+        .filter((name) => store.find('environment', '', name)?.['deploymentType'] === 'ARCHIVE')
+        .map((name) => pages(store.count('archivedeployment', name), pageCaps.small)),
+    ),
     'GET ~/environments/{environmentsId}/flowhooks': environments.length,
     'GET ~/environments/{environmentsId}/flowhooks/{flowhooksId}': environments.length * flowHookPoints.length,
     ...mapCalls(store, { template: '~', owners: [''], refusing: 0 }),

@@ -12,6 +12,8 @@ export interface OperationPlan {
   readonly doing: string;
   /** Takes effect; answers what becomes the operation's `response`. */
   finish(): Document;
+  /** The error with which it ends instead. */
+  failure?(): Document | undefined;
 }
 
 interface DueWork {
@@ -50,8 +52,9 @@ export class Operations {
     this.#store.put('operation', '', id, operation);
     this.#running = { id, doing: plan.doing };
     this.later(this.#world.timings.operationMs, () => {
-      const response = plan.finish();
-      this.#store.put('operation', '', id, { ...this.#operation(id, plan, 'FINISHED'), done: true, response });
+      const error = plan.failure?.();
+      const result = error === undefined ? { response: plan.finish() } : { error };
+      this.#store.put('operation', '', id, { ...this.#operation(id, plan, 'FINISHED'), done: true, ...result });
       this.#running = undefined;
     });
     return operation;

@@ -9,6 +9,7 @@ import type { Answer, Call, Route } from './route.ts';
 import type { Match } from './router.ts';
 import type { SimulatedOrganization } from './simulated-organization.ts';
 import type { SimulatorState } from './simulator-state.ts';
+import { answerStorage, isStoragePath, storageMethod } from './storage.ts';
 import { type ParsedBody, parsedBody, parsedFile, takesFile, uploadFlavour } from './upload.ts';
 
 /** A request as it comes off the wire. */
@@ -18,6 +19,10 @@ export interface WireRequest {
   readonly target: string;
   readonly token: string | undefined;
   readonly contentType: string;
+  /** Scheme, host and port as the caller wrote them. */
+  readonly origin?: string;
+  /** The header `x-goog-content-length-range`, of uploads to the storage. */
+  readonly lengthRange?: string | undefined;
   readBody(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -43,7 +48,8 @@ interface Handling {
 export async function handleRequest(state: SimulatorState, request: WireRequest): Promise<WireAnswer> {
   const line = parseRequestLine(request.target);
   const match = line.segments === undefined ? undefined : state.router.find(request.http, line.segments);
-  const mutating = request.http !== 'GET' && request.http !== 'HEAD' && match?.route?.readOnly?.(line.query) !== true;
+  const isWrite = request.http !== 'GET' && request.http !== 'HEAD' && !isStoragePath(line.path);
+  const mutating = isWrite && match?.route?.readOnly?.(line.query) !== true;
   const handling: Handling = { request, line, match, mutating, committed: false, fault: undefined, body: undefined };
   let wire: WireAnswer;
   try {
@@ -74,6 +80,7 @@ const dropped: WireAnswer = { delivery: 'dropped', status: 0, headers: {}, body:
 
 async function answerTo(state: SimulatorState, handling: Handling): Promise<Answer> {
   const { request, line, match, mutating } = handling;
+  if (isStoragePath(line.path)) return storageAnswer(state, handling);
   if (match === undefined) throw new HtmlAnswer(404, notFoundPage(line.path));
   state.tokens.check(request.token, { methodId: match.methodId, organization: decodedName(match), mutating });
   takeQuota(state, match);
@@ -87,10 +94,22 @@ async function answerTo(state: SimulatorState, handling: Handling): Promise<Answ
   handling.body = body.json;
   if (request.http === 'GET' && state.vanished.has(line.path)) throw notFound(`${line.path} not found`);
   organization.operations.settle();
-  const call = { organization, path: decodedPath(state, match), query: line.query, body: body.json, files: body.files };
+  const { json, files } = body;
+  const { origin = 'http://127.0.0.1' } = request;
+  const call = { organization, path: decodedPath(state, match), query: line.query, body: json, files, origin };
   const answer = pageAnswer(state, { handling, route: match.route, call });
   handling.committed = mutating;
   return answer;
+}
+
+/** Another service: no token, no quota, but the same weather. */
+async function storageAnswer(state: SimulatorState, handling: Handling): Promise<Answer> {
+  const { request, line } = handling;
+  const methodId = storageMethod(request.http);
+  const fault = state.faults.draw({ http: request.http, methodId, route: methodId, path: line.path });
+  if (fault?.kind !== 'expired-token') handling.fault = fault;
+  strikeBefore(state, handling);
+  return answerStorage(state, request);
 }
 
 function takeQuota(state: SimulatorState, match: Match): void {
@@ -235,7 +254,7 @@ function log(state: SimulatorState, handling: Handling, status: number): void {
     atMs: state.world.clock.nowMs(),
     organization: decodedName(match),
     http: request.http,
-    methodId: match?.methodId ?? 'unknown',
+    methodId: match?.methodId ?? (isStoragePath(line.path) ? storageMethod(request.http) : 'unknown'),
     route: match?.template ?? line.path,
     path: request.target,
     status,

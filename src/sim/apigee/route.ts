@@ -14,6 +14,8 @@ export interface Call {
   readonly body: unknown;
   /** The files of an uploaded bundle. */
   readonly files: BundleFiles | undefined;
+  /** Scheme, host and port at which the caller reached the simulator. */
+  readonly origin: string;
 }
 
 /** What a route answers. `bytes` is a raw body, anything else is sent as JSON. */

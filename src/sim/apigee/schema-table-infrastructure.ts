@@ -27,6 +27,14 @@ export const infrastructureSchemas: { readonly [schema: string]: { readonly [fie
     region: 's!',
     subnet: 's!',
   },
+  ArchiveDeployment: {
+    createdAt: 'l~',
+    gcsUri: 's',
+    labels: '{s',
+    name: 's',
+    operation: 's~',
+    updatedAt: 'l~',
+  },
   DnsZone: {
     createTime: 's~',
     description: 's!',

@@ -20,7 +20,9 @@ export interface TestRequest {
   readonly body?: unknown;
   readonly bytes?: Uint8Array<ArrayBuffer>;
   readonly contentType?: string;
-  readonly token?: string;
+  /** null sends none. */
+  readonly token?: string | null;
+  readonly headers?: { readonly [name: string]: string };
 }
 
 /** A simulator with a virtual clock and a client for its first organization, `acme`. */
@@ -54,7 +56,11 @@ export class TestClient {
   }
 
   async raw(http: string, target: string, request: TestRequest = {}): Promise<TestAnswer> {
-    const headers: { [name: string]: string } = { authorization: `Bearer ${request.token ?? 'token'}` };
+    const { token = 'token' } = request;
+    const headers: { [name: string]: string } = {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...request.headers,
+    };
     const sent = request.bytes ?? (request.body === undefined ? null : JSON.stringify(request.body));
     if (request.contentType !== undefined) headers['content-type'] = request.contentType;
     const response = await this.#app.request(target, { method: http, headers, body: sent });

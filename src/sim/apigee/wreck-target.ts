@@ -1,3 +1,4 @@
+import type { ArchiveObject } from './archives.ts';
 import type { SeedDocument } from './organization-seed.ts';
 
 /** Segments below the organization, not encoded: `['developers', 'a+b@x.com', 'apps', 'My app']`. */
@@ -23,7 +24,7 @@ export interface WreckTarget {
   /**
    * The last path segments of a collection's members in list order, read lazily; the collection must not be changed while
    * it is read (copy it first: `[...target.list(path)]`). Collections: `environments`, `envgroups`,
-   * `envgroups/{g}/attachments` (ids), `environments/{e}/targetservers`, `environments/{e}/resourcefiles` (`type/name`), `environments/{e}/traceConfig/overrides` (ids), `apis`, `sharedflows`,
+   * `envgroups/{g}/attachments` (ids), `environments/{e}/targetservers`, `environments/{e}/resourcefiles` (`type/name`), `environments/{e}/archiveDeployments` (names that the server gave), `environments/{e}/traceConfig/overrides` (ids), `apis`, `sharedflows`,
    * `{apis|sharedflows}/{name}/revisions` (revision numbers), `keyvaluemaps`, `{environments|apis}/{name}/keyvaluemaps`,
    * `{map path}/entries`, `datacollectors`, `dnsZones`, `instances`, `instances/{i}/attachments` (ids), `reports`, `analytics/datastores`,
    * `securityProfiles`, `securityProfiles/{p}/environments`, `securityProfilesV2` and `securityMonitoringConditions` (of type APIGEE),
@@ -63,6 +64,12 @@ export interface WreckTarget {
       readonly serviceAccount?: string;
     },
   ): void;
+  /** Deploys an archive as if it had been uploaded; it takes until the next `settle`. */
+  deployArchive(archive: {
+    readonly environment: string;
+    readonly uploaded: ArchiveObject;
+    readonly labels: SeedDocument;
+  }): void;
   undeploy(address: RevisionAddress & { readonly environment: string }): void;
   /** Ends every operation and delayed deletion that is under way. */
   settle(): void;

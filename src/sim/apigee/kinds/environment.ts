@@ -143,6 +143,7 @@ const heldKinds = [
   'flowhook',
   'debugmask',
   'resourcefile',
+  'archivedeployment',
   'traceconfig',
   'traceoverride',
   'envaddons',

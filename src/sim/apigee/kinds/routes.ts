@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { analyticsRoutes } from './analytics.ts';
+import { archiveDeploymentRoutes } from './archive-deployment.ts';
 import { appGroupAppKeyRoutes } from './app-group-app-key.ts';
 import { appGroupAppRoutes } from './app-group-app.ts';
 import { appGroupRoutes } from './app-group.ts';
@@ -62,6 +63,7 @@ export const modelledRoutes: readonly Route[] = [
   ...referenceRoutes,
   ...targetServerRoutes,
   ...resourceFileRoutes,
+  ...archiveDeploymentRoutes,
   ...keyValueMapRoutes,
   ...dataCollectorRoutes,
   ...analyticsRoutes,

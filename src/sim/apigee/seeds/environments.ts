@@ -1,4 +1,5 @@
 import type { OrganizationSeed, SeedDocument } from '../organization-seed.ts';
+import { archiveEnvironment } from './archives.ts';
 import { daysAfter, daysBefore } from './moments.ts';
 import type { EnvironmentName } from './proxy-plan.ts';
 
@@ -59,7 +60,7 @@ function environment(name: EnvironmentName, details: SeedDocument): SeedDocument
   };
 }
 
-/** Three environments, one of each type. */
+/** One environment of each type, and one that archives are deployed to. */
 export const environmentDocuments: readonly SeedDocument[] = [
   environment('dev', { displayName: 'Development', type: 'BASE' }),
   environment('test', {
@@ -76,6 +77,7 @@ export const environmentDocuments: readonly SeedDocument[] = [
     clientIpResolutionConfig: { headerIndexAlgorithm: { ipHeaderName: 'X-Forwarded-For', ipHeaderIndex: 1 } },
     nodeConfig: { minNodeCount: '2', maxNodeCount: '8' },
   }),
+  archiveEnvironment,
 ];
 
 /** What is on in each environment; those of type BASE have no analytics. */
@@ -186,7 +188,7 @@ function targetServersOf(name: EnvironmentName): SeedDocument[] {
   return name === 'dev' ? [...servers, { name: 'mock-bank', host: 'localhost', port: 65535 }] : servers;
 }
 
-/** The target servers of all three environments. */
+/** The target servers of the three environments that have some. */
 export const targetServers: OrganizationSeed['targetServers'] = (['dev', 'test', 'prod'] as const).flatMap((name) =>
   targetServersOf(name).map((server) => ({
     environment: name,

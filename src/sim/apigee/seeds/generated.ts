@@ -1,10 +1,13 @@
 import { rowsOf } from '../organization-seed.ts';
-import type { OrganizationSeed } from '../organization-seed.ts';
+import type { OrganizationSeed, SeedDocument } from '../organization-seed.ts';
+import { archiveEnvironment, generateArchives } from './archives.ts';
 import { generateAppGroups, generateApps, generateDevelopers } from './generated-consumers.ts';
 import { generateGateway } from './generated-gateway.ts';
 import { generatePortal } from './portal.ts';
 import { generateProducts } from './generated-products.ts';
 import { createRandom } from './random.ts';
+
+const nameOf = (environment: SeedDocument): string => String(environment['name']);
 
 /** What to generate. */
 export interface GeneratedSeedOptions {
@@ -35,8 +38,14 @@ export function generateSeed(options: GeneratedSeedOptions): OrganizationSeed {
   const developers = generateDevelopers(random, random.integer(0, 6 * size), organizationName);
   const apps = generateApps(random, { count: random.integer(0, 10 * size), developers, products, allowResidue });
   const groups = generateAppGroups(random, { count: random.integer(0, 3 * size), developers, products, allowResidue });
+  const hasArchives = random.chance(0.3);
+  const archives = hasArchives ? generateArchives(random) : [];
+  const environments = [...gateway.environments, ...(hasArchives ? [archiveEnvironment] : [])];
   return {
     ...gateway,
+    organization: { ...gateway.organization, ...(hasArchives ? { environments: environments.map(nameOf) } : {}) },
+    environments,
+    documents: [...gateway.documents, ...archives],
     portal,
     ...groups,
     proxies: rowsOf(gateway.proxies, (proxy) => proxy.name),

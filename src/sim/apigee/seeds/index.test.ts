@@ -63,9 +63,9 @@ test('each seed has the size its name stands for', () => {
     seedNames.map((name) => [name, sizesOf(createSeed(name, organization))]),
     [
       ['empty', { environments: 0, proxies: 0, products: 0, developers: 0, apps: 0 }],
-      ['small', { environments: 3, proxies: 12, products: 14, developers: 12, apps: 30 }],
-      ['medium', { environments: 3, proxies: 150, products: 300, developers: 2_300, apps: 4_000 }],
-      ['huge', { environments: 3, proxies: 12, products: 14, developers: 400_000, apps: 1_000_000 }],
+      ['small', { environments: 4, proxies: 12, products: 14, developers: 12, apps: 30 }],
+      ['medium', { environments: 4, proxies: 150, products: 300, developers: 2_300, apps: 4_000 }],
+      ['huge', { environments: 4, proxies: 12, products: 14, developers: 400_000, apps: 1_000_000 }],
     ],
   );
 });

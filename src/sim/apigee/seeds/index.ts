@@ -6,6 +6,7 @@ import { coreAppGroups, mediumAppGroups } from './app-groups.ts';
 import type { SeededAppGroups } from './app-groups.ts';
 import { appOf, coreApps, marketplaceApp, partnerApp } from './apps.ts';
 import type { AppPlan } from './apps.ts';
+import { archiveDocuments, archivePlans } from './archives.ts';
 import { developersUpTo, marketplaceEmail } from './developers.ts';
 import {
   dataCollectors,
@@ -130,7 +131,7 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
     debugMasks,
     dataCollectors,
     analytics: analyticsOf(organizationName),
-    documents: [...resourceFiles, ...tracing, ...infrastructure, ...ratePlans],
+    documents: [...resourceFiles, ...archiveDocuments(archivePlans), ...tracing, ...infrastructure, ...ratePlans],
     security,
     portal: portalOf(organizationName),
     proxies: lazyRowsOf(

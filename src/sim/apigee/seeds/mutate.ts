@@ -1,6 +1,7 @@
 import { ApiError } from '../api-error.ts';
 import type { WreckTarget } from '../wreck-target.ts';
 import { analyticsMutations } from './analytics.ts';
+import { archiveMutations } from './archives.ts';
 import { consumerMutations } from './consumer-mutations.ts';
 import { environmentMutations } from './environment-mutations.ts';
 import { gatewayMutations } from './gateway-mutations.ts';
@@ -28,6 +29,7 @@ const mutationsOf: Readonly<Record<MutationFamily, readonly Mutation[]>> = {
     ...mapMutations,
     ...analyticsMutations,
     ...environmentMutations,
+    ...archiveMutations,
     ...securityMutations,
     ...portalMutations,
   ],

@@ -1,7 +1,7 @@
 /** How a proxy of the seeds decides who may come in. */
 export type Guard = 'api-key' | 'oauth' | 'jwt' | 'token-endpoint';
 
-/** The three environments of the seeds. */
+/** The three environments of the seeds to which proxies are deployed one by one. */
 export type EnvironmentName = 'dev' | 'test' | 'prod';
 
 /** What a proxy of the seeds is, before its files are written. */

@@ -34,6 +34,13 @@ export function findResource(target: WreckTarget, path: ResourcePath): SeedDocum
   }
 }
 
+/** The environments to which proxies are deployed one by one. */
+export function proxyEnvironments(target: WreckTarget): string[] {
+  return [...target.list(['environments'])].filter(
+    (name) => target.get(['environments', name])['deploymentType'] !== 'ARCHIVE',
+  );
+}
+
 /** Later than any run of a simulator that started from a seed: a key that ends after it has not expired and will not soon. */
 const farOffMs = Number(daysAfter(2_000));
 

@@ -2,6 +2,7 @@ import { ApiError } from '../api-error.ts';
 import { textIn, textsIn } from '../document.ts';
 import type { BundleFlavour, RevisionAddress, WreckTarget } from '../wreck-target.ts';
 import { wreckAnalytics } from './analytics.ts';
+import { wreckArchive } from './archives.ts';
 import { damagedBundle } from './damaged-bundle.ts';
 import { wreckAccess } from './wreck-access.ts';
 import { wreckMaps } from './wreck-maps.ts';
@@ -10,7 +11,7 @@ import { wreckInfrastructure } from './wreck-infrastructure.ts';
 import { traceAll } from './wreck-tracing.ts';
 import { wreckPortal } from './portal.ts';
 import { wreckSecurity } from './security.ts';
-import { findResource, withoutServerFields } from './restorable.ts';
+import { findResource, proxyEnvironments, withoutServerFields } from './restorable.ts';
 
 type Deployment = RevisionAddress & { readonly serviceAccount?: string };
 
@@ -31,13 +32,14 @@ export function wreckGateway(target: WreckTarget): string[] {
     ...wreckSecurity(target),
     ...wreckPortal(target),
     ...revisionDamages(target),
+    ...wreckArchive(target),
     ...productDamages(target),
   ];
 }
 
 /** The environment that hurts most: production, else the last one. */
 function liveEnvironment(target: WreckTarget): string | undefined {
-  const names = [...target.list(['environments'])];
+  const names = proxyEnvironments(target);
   return names.includes('prod') ? 'prod' : names.at(-1);
 }
 

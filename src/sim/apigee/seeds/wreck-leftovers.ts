@@ -1,6 +1,6 @@
 import type { WreckTarget } from '../wreck-target.ts';
 import { proxyOf } from './proxy-bundle.ts';
-import { findResource } from './restorable.ts';
+import { findResource, proxyEnvironments } from './restorable.ts';
 
 const email = 'temp.contractor+test@acme-pay.example';
 const proxyName = 'hello-world-test';
@@ -8,7 +8,7 @@ const productName = 'Copy of payments';
 
 /** What a hurried night leaves lying about: one stray of each family. Strays that are there already are not made twice. */
 export function strayLeftovers(target: WreckTarget): string[] {
-  const environment = [...target.list(['environments'])][0];
+  const environment = proxyEnvironments(target)[0];
   return [
     ...(environment === undefined ? [] : strayInEnvironment(target, environment)),
     ...strayProduct(target),

@@ -46,6 +46,7 @@ test('the wreck of small, word for word', () => {
     'overwrote the title of a catalog item of the portal acme-prod-developers',
     'deleted revision 9 of the proxy payments-v1, which ran nowhere',
     'overwrote the labels of the proxy payments-v1',
+    'deployed an archive without a proxy to workbench',
     'cut the quota of the product payments-standard to 1 call a day',
     'emptied the lists of proxies and environments of the product payments-sandbox, which opens all of them',
     'renamed the product fx-rates-free from "Exchange rates, free" to "TEMP do not use"',

@@ -1,8 +1,9 @@
+import { documentIn } from '../document.ts';
 import type { OrganizationSeed, SeedDocument, StoredSeed } from '../organization-seed.ts';
 import type { WreckTarget } from '../wreck-target.ts';
 import { isBilled } from './monetization.ts';
 
-type Writer = (target: WreckTarget, row: StoredSeed) => void;
+type Writer = (target: WreckTarget, row: StoredSeed, seed: OrganizationSeed) => void;
 
 const given = ['createTime', 'createdAt', 'host', 'lastModifiedAt', 'port', 'runtimeVersion', 'state', 'updateTime'];
 
@@ -19,6 +20,14 @@ const writers: Readonly<Record<string, Writer>> = {
       { file: content },
       { type: String(type), name: String(name) },
     ),
+  // It comes with its archive.
+  archiveobject: () => undefined,
+  archivedeployment: (target, { owner, document }, seed) => {
+    const stored = seed.documents.find(({ kind, name }) => kind === 'archiveobject' && name === document['object']);
+    const { content, digest, isArchive } = { ...stored?.document };
+    const uploaded = { content: String(content), digest: String(digest), isArchive: isArchive === true };
+    target.deployArchive({ environment: owner, uploaded, labels: { ...documentIn({ ...document }, 'labels') } });
+  },
   traceconfig: (target, { owner, document }) =>
     target.patch(['environments', owner, 'traceConfig'], document, { updateMask: Object.keys(document).join() }),
   traceoverride: (target, { owner, document: { name: _, ...override } }) =>
@@ -46,7 +55,7 @@ export function writeDocuments(target: WreckTarget, seed: OrganizationSeed): voi
   for (const row of seed.documents.filter((each) => !isBilled(each))) {
     const write = writers[row.kind];
     if (write === undefined) throw new Error(`nobody writes a ${row.kind}`);
-    write(target, row);
+    write(target, row, seed);
     target.settle();
   }
 }
