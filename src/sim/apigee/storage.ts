@@ -16,7 +16,7 @@ const LIFETIME_MS = 15 * 60_000;
 
 /** The largest object, as the header that an upload has to carry says it. */
 const LARGEST = 1_073_741_824;
-export const lengthRange = `0,${LARGEST}`;
+const lengthRange = `0,${LARGEST}`;
 
 const signing = 'known to nobody but the simulator';
 
