@@ -1,7 +1,5 @@
 import type { NotCaptured } from '../ledger.ts';
 
-const later = 'not built yet; planned';
-
 /** What has to be there before a restore, and no Apigee call makes. */
 function externally(what: string): string {
   return `${what} belong to other Google Cloud services: an external prerequisite`;
