@@ -57,7 +57,7 @@ test('nothing found is 0, and says what was not searched', async (t) => {
   assert.ok(unsearched.some(({ kind, reason }) => kind === 'developer' && reason.includes('does not have')));
   const table = await workplace.run(['find', point, 'host=nowhere.example']);
   assert.equal(table.stdout, '');
-  assert.match(table.stderr, /0 of 3 resources match\./);
+  assert.match(table.stderr, /0 of 4 resources match\./);
   assert.match(table.stderr, /Not searched: .*403/);
 });
 
