@@ -26,7 +26,9 @@ export function afterMutation(simulator: ApigeeSimulator, nth: number, action: (
   const handle = simulator.handle.bind(simulator);
   simulator.handle = async (request) => {
     const answer = await handle(request);
-    if (request.http === 'GET') return answer;
+    // Addresses of archives are read by POST, and an upload changes nothing yet.
+    const isRead = request.http === 'GET' || /:generateDownloadUrl$|^\/_storage\//.test(request.target);
+    if (isRead) return answer;
     seen += 1;
     if (seen === nth) action();
     return answer;
