@@ -81,7 +81,7 @@ function update(desired: Desired, live: Live): Writes {
   const said = (end: number): string => (end === 0 ? 'without an end' : `with its end at ${isoTime(end)}`);
   const why = `The point has it ${said(wanted)}, live it is ${said(found)}: no call sets the end of a subscription that is there.`;
   const next =
-    wanted === 0 || wanted > found
+    wanted === 0 || (found !== 0 && wanted > found)
       ? 'Subscribe again by hand, if that is wanted: it is a new purchase, and begins later.'
       : 'Expire it by hand, if that is wanted.';
   return { calls: [], cannot: [cannot(desired.id, 'NOT_SETTABLE', why, next)] };
