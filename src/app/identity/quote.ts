@@ -5,7 +5,9 @@ export function shellWord(text: string): string {
 
 /** A text of HCL, in which `${` and `%{` mean something. */
 export function hclText(text: string): string {
-  return JSON.stringify(text).replaceAll('${', () => '$${').replaceAll('%{', '%%{');
+  return JSON.stringify(text)
+    .replaceAll('${', () => '$${')
+    .replaceAll('%{', '%%{');
 }
 
 /** A text of Bicep. */

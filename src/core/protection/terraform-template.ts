@@ -86,5 +86,7 @@ function snake(key: string): string {
 }
 
 function text(value: string): string {
-  return JSON.stringify(value).replaceAll('${', () => '$${').replaceAll('%{', '%%{');
+  return JSON.stringify(value)
+    .replaceAll('${', () => '$${')
+    .replaceAll('%{', '%%{');
 }
