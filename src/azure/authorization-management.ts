@@ -17,10 +17,18 @@ export class AuthorizationManagement {
   }
 
   listRoleAssignments(scope: string): Promise<readonly RoleAssignmentFacts[]> {
+    return this.#list(scope, 'atScope()');
+  }
+
+  listRolesOf(scope: string, principalId: string): Promise<readonly RoleAssignmentFacts[]> {
+    return this.#list(scope, `atScope() and assignedTo('${principalId.replaceAll("'", "''")}')`);
+  }
+
+  #list(scope: string, filter: string): Promise<readonly RoleAssignmentFacts[]> {
     return this.#call(scope, 'list the role assignments of', async (client) => {
       const assignments: RoleAssignmentFacts[] = [];
       const at = scope.replace(/^\//, '');
-      for await (const one of client.roleAssignments.listForScope(at, { filter: 'atScope()' })) {
+      for await (const one of client.roleAssignments.listForScope(at, { filter })) {
         assignments.push({
           id: one.id ?? '',
           scope: one.scope ?? '',

@@ -50,15 +50,6 @@ export class StorageManagement {
     });
   }
 
-  listAccountKeys(
-    accountId: string,
-  ): Promise<readonly { readonly name: string; readonly createdAt: string | undefined }[]> {
-    return this.#call(accountId, 'list the account keys', async (client) => {
-      const { keys = [] } = await client.storageAccounts.listKeys(groupOf(accountId), nameOf(accountId));
-      return keys.map(({ keyName = '', creationTime }) => ({ name: keyName, createdAt: creationTime?.toISOString() }));
-    });
-  }
-
   deleteContainer(accountId: string, name: string): Promise<void> {
     const id = `${accountId}/blobServices/default/containers/${name}`;
     return this.#call(id, 'delete the container', (client) =>

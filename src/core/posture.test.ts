@@ -54,7 +54,12 @@ function role(principalId: string, roleId: string): PostureReadings {
     ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/*'],
   );
   const contributor = definition('Contributor', ['*'], []);
-  return { ...withProtection({ roles }), roleDefinitions: { ...good.roleDefinitions, owner, contributor } };
+  const writerRoles = present(roles.facts.filter((one) => one.principalId === 'the-writer'));
+  return {
+    ...withProtection({ roles }),
+    writerRoles,
+    roleDefinitions: { ...good.roleDefinitions, owner, contributor },
+  };
 }
 
 test('every action by which a vault or its protection could be destroyed is harmful, by name and by wildcard', () => {
@@ -308,7 +313,12 @@ const rights: readonly (readonly [
     ['shared-key-access', 'public-access', 'tls', 'hierarchical-namespace'],
   ],
   ['the lifecycle', (archiving) => withProtection({ archiving }), ['archiving-rules']],
-  ['the roles', (roles) => withProtection({ roles }), ['role-assignments', 'writer-cannot-delete']],
+  ['the roles', (roles) => withProtection({ roles }), ['role-assignments']],
+  [
+    'all roles, and those of the writer',
+    (roles) => ({ ...withProtection({ roles }), writerRoles: roles }),
+    ['role-assignments', 'writer-cannot-delete'],
+  ],
   ['the capture identity', (capture) => ({ ...good, capture }), ['capture-cannot-write']],
   ['the secrets', (secrets) => ({ ...good, secrets }), ['secrets-overdue']],
   ['the proofs', (verified) => ({ ...good, verified }), ['verified-point']],
@@ -319,7 +329,7 @@ for (const [right, make, ids] of rights) {
     test(`what may not be read or is missing is unknown, and nothing else changes: ${right}, ${reading.state}`, () => {
       const expected = { ...allPass, ...Object.fromEntries(ids.map((id) => [id, 'unknown'])) };
       // Whose role the vault's is can only be told when the vault is known.
-      if (right === 'the Backup vault') expected['role-assignments'] = 'pass';
+      if (right === 'the Backup vault') expected['role-assignments'] = 'unknown';
       assert.deepEqual(states(make(reading)), expected);
     });
   }
@@ -370,4 +380,43 @@ test('what became weaker since is called out, also where it still passes; what b
     ['resource-guard'],
   );
   assert.deepEqual(findWeakenings(judgePosture(good), judgePosture(good)), []);
+});
+
+test('what the writer has through a group counts; where that cannot be read, no group with a role is passed over', () => {
+  const [first] = protection.roles.facts;
+  assert.ok(first !== undefined);
+  const ofGroup = { ...first, id: 'g1', principalId: 'backup-team', principalType: 'Group' };
+  const judge = (roleId: string, writerRoles: PostureReadings['writerRoles']) => {
+    const roles = present([...protection.roles.facts, { ...ofGroup, roleId }]);
+    const deleter = definition(
+      'Deleter',
+      [],
+      ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete'],
+    );
+    return states({
+      ...withProtection({ roles }),
+      writerRoles,
+      roleDefinitions: { ...good.roleDefinitions, deleter },
+    });
+  };
+  const withGroup = (roleId: string) => present([...good.writerRoles.facts, { ...ofGroup, roleId }]);
+  assert.deepEqual(judge('deleter', withGroup('deleter')), {
+    ...allPass,
+    'role-assignments': 'fail',
+    'writer-cannot-delete': 'fail',
+  });
+  assert.deepEqual(judge('reader-role', withGroup('reader-role')), allPass);
+  assert.deepEqual(judge('reader-role', denied), { ...allPass, 'writer-cannot-delete': 'unknown' });
+  assert.equal(judge('deleter', denied)['writer-cannot-delete'], 'unknown');
+  // Without any group what it has by itself is all.
+  assert.deepEqual(states({ ...good, writerRoles: denied }), allPass);
+  assert.equal(states({ ...role('the-writer', 'owner'), writerRoles: denied })['writer-cannot-delete'], 'fail');
+});
+
+test('a guard in another subscription says that its tenant is not known', () => {
+  const check = judgePosture(good).find(({ id }) => id === 'resource-guard');
+  assert.match(
+    check?.evidence ?? '',
+    /subscription, 99999999-2222-4333-8444-555555555555\. In which tenant, .* is not known here/,
+  );
 });

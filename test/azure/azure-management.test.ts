@@ -393,9 +393,22 @@ test('storage: a change keeps the rules for CORS, and a locked policy of a conta
   const { immutability } = await azure.getContainer(ACCOUNT_ID, 'apigee');
   await azure.send({ method: 'POST', path: `${path}/extend`, body: policy(90), ifMatch: immutability?.etag ?? '' });
   assert.equal((await azure.getContainer(ACCOUNT_ID, 'apigee')).immutability?.days, 90);
-  assert.deepEqual(
-    (await azure.listAccountKeys(ACCOUNT_ID)).map(({ name }) => name),
-    ['key1', 'key2'],
-  );
+  assert.deepEqual(Object.keys((await azure.getAccount(ACCOUNT_ID)).keysCreatedAt), ['key1', 'key2']);
   assert.deepEqual(await azure.listArchivingRules(ACCOUNT_ID), []);
+});
+
+test('roles of one identity come with those of its groups, and of the groups these are in', async (t) => {
+  const world = await createAzureWorld(t);
+  const azure = world.client();
+  for (const principalId of ['writer', 'all-teams', 'others']) {
+    world.simulator.world.put({
+      id: `${ACCOUNT_ID}/providers/Microsoft.Authorization/roleAssignments/${principalId}`,
+      name: principalId,
+      type: 'Microsoft.Authorization/roleAssignments',
+      properties: { scope: ACCOUNT_ID, principalId, roleDefinitionId: `/roleDefinitions/${ROLE}` },
+    });
+  }
+  world.simulator.world.groupMembers.set('team', ['writer']).set('all-teams', ['team']).set('others', ['somebody']);
+  const found = await azure.listRolesOf(ACCOUNT_ID, 'writer');
+  assert.deepEqual(found.map(({ principalId }) => principalId).sort(), ['all-teams', 'writer']);
 });

@@ -29,6 +29,8 @@ export const protectSection: Readonly<Record<string, unknown>> = {
 };
 
 export interface AzureWorkplaceOptions extends Pick<SimulatorOptions, 'seedFunction'> {
+  /** When the simulated time begins. */
+  readonly startMs?: number;
   /** Stands in the tokens that Azure gives, and in what they are asked for with. */
   readonly mark?: string;
 }
@@ -45,9 +47,9 @@ export function tokenFor(resource: string, mark = ''): string {
 export async function createAzureWorkplace(
   t: TestContext,
   protect: Readonly<Record<string, unknown>> = protectSection,
-  { mark = '', ...simulated }: AzureWorkplaceOptions = {},
+  { mark = '', startMs, ...simulated }: AzureWorkplaceOptions = {},
 ): Promise<AzureWorkplace> {
-  const world = await createAzureWorld(t);
+  const world = await createAzureWorld(t, startMs);
   const expiresAtMs = Date.now() + 3_600_000;
   const identityHeader = `of-this-machine${mark}`;
   const identity = managedIdentityApp({

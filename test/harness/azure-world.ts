@@ -30,8 +30,8 @@ export interface AzureWorld {
 }
 
 /** A subscription with a storage account that holds a container `apigee`, and another account for drills. */
-export async function createAzureWorld(t: TestContext): Promise<AzureWorld> {
-  const { simulator, url, close } = await startResourceManagerSimulator({ clock: virtualClock() });
+export async function createAzureWorld(t: TestContext, startMs?: number): Promise<AzureWorld> {
+  const { simulator, url, close } = await startResourceManagerSimulator({ clock: virtualClock(startMs) });
   t.after(close);
   const source = new MemoryBlobPlane();
   const drill = new MemoryBlobPlane();

@@ -3,62 +3,11 @@ import { test } from 'node:test';
 import { addRecoveryServicesVault } from '../../src/sim/azure/resource-manager/index.ts';
 import { ACCOUNT_ID, GROUP_ID, SUBSCRIPTION, VAULT_ID } from '../harness/azure-world.ts';
 import { type AzureWorkplace, createAzureWorkplace } from '../harness/azure-workplace.ts';
+import { assign, CONTRIBUTOR, OWNER, protectWell, WRITER } from '../harness/posture-scene.ts';
 import { assertJunit } from '../../src/cli/render/junit-shape.fixture.ts';
 
-const WRITER = '77777777-2222-4333-8444-555555555555';
-const INSTANCE_ID = `${VAULT_ID}/backupInstances/apigeebackup`;
-const READER = '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1';
-const OWNER = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
-const CONTRIBUTOR = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe';
 /** Nothing here tells how old secrets are. */
 const elsewhere = ['secrets-overdue'];
-
-const LACKING =
-  'Permission "apigee.apiproducts.delete" denied on resource "organizations/acme-prod" (or it may not exist).';
-
-/** Protection as `protect apply` makes it, and what a careful operator adds by hand. */
-async function protectWell(place: AzureWorkplace): Promise<void> {
-  const { simulator } = place.world;
-  assert.equal((await place.run(['protect', 'apply', '--yes'])).exit, 0);
-  simulator.edit(ACCOUNT_ID, ({ properties }) => void Object.assign(properties, { allowSharedKeyAccess: false }));
-  simulator.world.put({
-    id: `${VAULT_ID}/backupResourceGuardProxies/DppResourceGuardProxy`,
-    name: 'DppResourceGuardProxy',
-    type: 'Microsoft.DataProtection/backupVaults/backupResourceGuardProxies',
-    properties: {
-      resourceGuardResourceId: `/subscriptions/99999999-2222-4333-8444-555555555555/resourceGroups/rg-guard/providers/Microsoft.DataProtection/resourceGuards/guard`,
-      resourceGuardOperationDetails: [],
-    },
-  });
-  // The capture identity may only read.
-  place.simulator.setFaults([{ fault: { kind: 'status', status: 403, message: LACKING }, http: 'DELETE' }]);
-  assign(place, 'writer', { principalId: WRITER, role: READER });
-  assert.equal((await place.run(['backup'])).exit, 0);
-  assert.equal((await place.run(['verify', 'latest', '--all-data', '--record'])).exit, 0);
-  await simulator.runSchedule(INSTANCE_ID);
-}
-
-function assign(
-  { world }: AzureWorkplace,
-  name: string,
-  given: { principalId: string; role: string },
-  scope = ACCOUNT_ID,
-): string {
-  const { principalId, role } = given;
-  const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
-  world.simulator.world.put({
-    id,
-    name,
-    type: 'Microsoft.Authorization/roleAssignments',
-    properties: {
-      scope,
-      principalId,
-      principalType: 'ServicePrincipal',
-      roleDefinitionId: `/subscriptions/${SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
-    },
-  });
-  return id;
-}
 
 async function measure(place: AzureWorkplace, ...more: readonly string[]) {
   const outcome = await place.json('posture', ['posture', '--writer', WRITER, ...more]);
@@ -78,46 +27,21 @@ test('posture on a good set-up, and on each that was weakened: exactly that chec
   assert.match(good.document.record ?? '', /^orgs\/acme-prod\/proofs\//);
   assert.deepEqual(simulator.writes, [], 'it changes nothing in Azure');
 
+  // test/journeys/posture-flips.test.ts has every property and right; here it is that a change is called out.
   const service = `${ACCOUNT_ID}/blobServices/default`;
   const container = `${service}/containers/apigee`;
-  type Change = (properties: Record<string, unknown>) => unknown;
-  const weaken: readonly (readonly [string, string, Change])[] = [
-    ['versioning fail', service, (one) => Object.assign(one, { isVersioningEnabled: false })],
-    ['immutability fail', container, (one) => Reflect.deleteProperty(one, 'immutabilityPolicy')],
-    ['tls fail', ACCOUNT_ID, (one) => Object.assign(one, { minimumTlsVersion: 'TLS1_0' })],
-    ['public-access fail', ACCOUNT_ID, (one) => Object.assign(one, { allowBlobPublicAccess: true })],
-    ['backup-instance fail', INSTANCE_ID, (one) => Object.assign(one, { currentProtectionState: 'ProtectionStopped' })],
-  ];
-  for (const [expected, id, change] of weaken) {
-    const before = structuredClone(simulator.world.find(id)?.properties);
-    assert.ok(before !== undefined);
-    simulator.edit(id, ({ properties }) => void change(properties));
-    const found = await measure(place);
-    assert.deepEqual([found.exit, found.open], [2, [expected]]);
-    assert.deepEqual(
-      found.document.weakened.map((one) => `${one.id} fail`),
-      [expected],
-    );
-    simulator.edit(id, (resource) => void Object.assign(resource, { properties: before }));
-  }
-
-  const rights: readonly (readonly [string, readonly string[]])[] = [
-    ['Microsoft.DataProtection/backupVaults/backupInstances/recoveryPoints/read', ['last-recovery-point unknown']],
-    ['Microsoft.DataProtection/backupVaults/backupJobs/read', ['last-job unknown']],
-    ['Microsoft.Authorization/roleAssignments/read', ['role-assignments unknown', 'writer-cannot-delete unknown']],
-  ];
-  for (const [action, expected] of rights) {
-    simulator.denials.push({ action });
-    const found = await measure(place);
-    assert.deepEqual(found.open, expected);
-    assert.equal(found.exit, 2, 'what was known and is not any more is weaker');
-    simulator.denials.length = 0;
-  }
-
-  place.simulator.setFaults([]);
-  const capture = await measure(place);
-  assert.deepEqual(capture.open, ['capture-cannot-write fail']);
-  place.simulator.setFaults([{ fault: { kind: 'status', status: 403, message: LACKING }, http: 'DELETE' }]);
+  simulator.edit(service, ({ properties }) => void Object.assign(properties, { isVersioningEnabled: false }));
+  const weakened = await measure(place);
+  assert.deepEqual([weakened.exit, weakened.open], [2, ['versioning fail']]);
+  assert.deepEqual(
+    weakened.document.weakened.map(({ id }) => id),
+    ['versioning'],
+  );
+  simulator.edit(service, ({ properties }) => void Object.assign(properties, { isVersioningEnabled: true }));
+  simulator.denials.push({ action: 'Microsoft.DataProtection/backupVaults/backupJobs/read' });
+  const unread = await measure(place);
+  assert.deepEqual([unread.exit, unread.open], [2, ['last-job unknown']], 'what was known is not any more: weaker');
+  simulator.denials.length = 0;
 
   for (const scope of [container, VAULT_ID]) {
     const stranger = { principalId: '55555555-2222-4333-8444-555555555555', role: OWNER };

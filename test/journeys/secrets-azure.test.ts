@@ -22,10 +22,15 @@ test('keys of the storage account count as long as shared keys are taken', async
     [['apigeebackup', 'ok', 'Shared key access is off: its keys open nothing.']],
   );
   allow(true);
+  // Who can list the keys has the account: their age is read without.
+  place.world.simulator.denials.push({ action: 'Microsoft.Storage/storageAccounts/listKeys/action' });
   const keys = await look();
   assert.deepEqual(
-    keys.map(({ name }) => name),
-    ['apigeebackup key1', 'apigeebackup key2'],
+    keys.map(({ name, state, ageDays }) => [name, state, ageDays]),
+    [
+      ['apigeebackup key1', 'ok', 0],
+      ['apigeebackup key2', 'ok', 0],
+    ],
   );
   const text = await readFile(join(place.folder, 'holdfast.yaml'), 'utf8');
   await writeFile(join(place.folder, 'holdfast.yaml'), text.replaceAll('apigeebackup', 'elsewhere'));

@@ -55,12 +55,10 @@ export interface AzureManagement {
   getContainer(accountId: string, name: string): Promise<ContainerFacts>;
   /** Rules of the account's lifecycle that archive; none when it has no lifecycle. */
   listArchivingRules(accountId: string): Promise<readonly ArchivingRule[]>;
-  /** When the keys of the account were made; the keys themselves are not kept. */
-  listAccountKeys(
-    accountId: string,
-  ): Promise<readonly { readonly name: string; readonly createdAt: string | undefined }[]>;
   /** Assignments that count at the scope: there and above. */
   listRoleAssignments(scope: string): Promise<readonly RoleAssignmentFacts[]>;
+  /** The same of one identity (a user or a service principal), with what it has through groups, and groups within them. */
+  listRolesOf(scope: string, principalId: string): Promise<readonly RoleAssignmentFacts[]>;
   getRoleDefinition(scope: string, roleId: string): Promise<RoleDefinitionFacts>;
 
   getVault(id: string): Promise<BackupVaultFacts>;

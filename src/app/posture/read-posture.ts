@@ -1,4 +1,5 @@
 import type { PostureReadings } from '../../core/posture/posture-readings.ts';
+import type { RoleAssignmentFacts } from '../../core/protection/facts.ts';
 import { factsOf, type ProtectionReadings, type Reading } from '../../core/protection/readings.ts';
 import { protectionIds, type ProtectionSettings } from '../../core/protection/settings.ts';
 import type { Clock, Progress } from '../ports.ts';
@@ -25,7 +26,15 @@ export async function readPosture(tools: PostureTools, request: PostureRequest):
   progress.phase('look at what protects the vault in Azure');
   const { accountId, vaultId } = protectionIds(settings);
   const found = await readProtection(azure, settings);
-  const protection = { ...found, roles: await readRoles(azure, settings, found) };
+  const [roles, writerRoles] = await Promise.all([
+    found.account.state === 'absent'
+      ? notAsked<readonly RoleAssignmentFacts[]>()
+      : readRoles(settings, found, (scope) => azure.listRoleAssignments(scope)),
+    writer === undefined || found.account.state === 'absent'
+      ? notAsked<readonly RoleAssignmentFacts[]>()
+      : readRoles(settings, found, (scope) => azure.listRolesOf(scope, writer)),
+  ]);
+  const protection = { ...found, roles };
   const all = factsOf(protection.instances) ?? [];
   const instance = all.find((one) => one.vaultId.toLowerCase() === vaultId.toLowerCase()) ?? all[0];
   const [recoveryPoints, jobs] = await Promise.all([
@@ -40,7 +49,7 @@ export async function readPosture(tools: PostureTools, request: PostureRequest):
           ),
         ),
   ]);
-  const roleIds = new Set((factsOf(protection.roles) ?? []).map(({ roleId }) => roleId));
+  const roleIds = new Set([...(factsOf(roles) ?? []), ...(factsOf(writerRoles) ?? [])].map(({ roleId }) => roleId));
   const roleDefinitions: Record<string, Reading<Awaited<ReturnType<AzureManagement['getRoleDefinition']>>>> = {};
   await Promise.all(
     [...roleIds].map(async (roleId) => {
@@ -53,6 +62,7 @@ export async function readPosture(tools: PostureTools, request: PostureRequest):
     recoveryPoints,
     jobs,
     roleDefinitions,
+    writerRoles,
     writer,
     pruner,
     verifiedWithinDays,
@@ -66,20 +76,20 @@ export async function readPosture(tools: PostureTools, request: PostureRequest):
  * vault are asked for there. One listing that cannot be had leaves all of it unknown.
  */
 async function readRoles(
-  azure: AzureManagement,
   settings: ProtectionSettings,
-  { roles, vault, containers }: ProtectionReadings,
-): Promise<ProtectionReadings['roles']> {
+  { vault, containers }: ProtectionReadings,
+  list: (scope: string) => Promise<readonly RoleAssignmentFacts[]>,
+): Promise<Reading<readonly RoleAssignmentFacts[]>> {
   const { accountId, vaultId } = protectionIds(settings);
-  if (roles.state !== 'present') return roles;
   const scopes = [
+    accountId,
     ...settings.containers
       .filter((name) => containers[name]?.state !== 'absent')
       .map((name) => `${accountId}/blobServices/default/containers/${name}`),
-    ...(vault.state === 'present' ? [vaultId] : []),
+    ...(vault.state === 'absent' ? [] : [vaultId]),
   ];
-  const merged = new Map(roles.facts.map((one) => [one.id.toLowerCase(), one]));
-  for (const listed of await Promise.all(scopes.map((scope) => look(() => azure.listRoleAssignments(scope))))) {
+  const merged = new Map<string, RoleAssignmentFacts>();
+  for (const listed of await Promise.all(scopes.map((scope) => look(() => list(scope))))) {
     if (listed.state !== 'present') return listed;
     for (const one of listed.facts) merged.set(one.id.toLowerCase(), one);
   }

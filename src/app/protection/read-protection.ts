@@ -16,8 +16,9 @@ export async function readProtection(
     drillAccountId === undefined ? notAsked<never>() : look(() => azure.getAccount(drillAccountId)),
     guardId === undefined ? notAsked<never>() : look(() => azure.getGuard(guardId)),
   ]);
-  const ofAccount = when(account.state === 'present');
-  const ofVault = when(vault.state === 'present');
+  // What may not be read itself may still let its parts be read.
+  const ofAccount = when(account.state !== 'absent');
+  const ofVault = when(vault.state !== 'absent');
   const [blobService, archiving, instances, roles, policy, deletedInstances, guardProxies, other, drillRoles] =
     await Promise.all([
       ofAccount(() => azure.getBlobService(accountId)),
@@ -28,7 +29,9 @@ export async function readProtection(
       ofVault(() => azure.listDeletedInstances(vaultId)),
       ofVault(() => azure.listGuardProxies(vaultId)),
       when(vault.state === 'absent')(() => azure.getRecoveryServicesVault(recoveryServicesId)),
-      when(drillAccount.state === 'present')(() => azure.listRoleAssignments(drillAccountId ?? '')),
+      when(drillAccountId !== undefined && drillAccount.state !== 'absent')(() =>
+        azure.listRoleAssignments(drillAccountId ?? ''),
+      ),
     ]);
   const containers = await Promise.all(
     settings.containers.map(

@@ -29,9 +29,10 @@ export function present<Facts>(facts: Facts): { readonly state: 'present'; reado
 /** A set-up in which every check passes. */
 export function goodReadings() {
   const { instanceId } = protectionIds(settings);
+  const protection = goodProtection();
   return {
     settings,
-    protection: goodProtection(),
+    protection,
     recoveryPoints: present([{ id: 'r2', time: '2026-03-01T02:00:00Z', state: 'Completed', expiresAt: undefined }]),
     jobs: present([
       {
@@ -46,10 +47,15 @@ export function goodReadings() {
       },
     ]),
     roleDefinitions: {
-      [BACKUP_ROLE]: definition('Storage Account Backup Contributor', ['Microsoft.Storage/storageAccounts/read'], []),
+      [BACKUP_ROLE]: definition(
+        'Storage Account Backup Contributor',
+        ['Microsoft.Storage/storageAccounts/read', 'Microsoft.Storage/storageAccounts/blobServices/write'],
+        [],
+      ),
       'writer-role': definition('Holdfast writer', [], [`${BLOBS}/read`, `${BLOBS}/add/action`]),
       'reader-role': definition('Storage Blob Data Reader', [], [`${BLOBS}/read`]),
     },
+    writerRoles: present(protection.roles.facts.filter(({ principalId }) => principalId === WRITER)),
     writer: WRITER,
     pruner: undefined,
     capture: present({ canWrite: false, evidence: 'The capture identity may read only.' }),

@@ -1,4 +1,9 @@
-import type { BackupJobFacts, RecoveryPointFacts, RoleDefinitionFacts } from '../protection/facts.ts';
+import type {
+  BackupJobFacts,
+  RecoveryPointFacts,
+  RoleAssignmentFacts,
+  RoleDefinitionFacts,
+} from '../protection/facts.ts';
 import type { ProtectionReadings, Reading } from '../protection/readings.ts';
 import type { ProtectionSettings } from '../protection/settings.ts';
 
@@ -15,6 +20,8 @@ export interface PostureReadings {
   /** Principal ids of the identities that back up and that prune. */
   readonly writer: string | undefined;
   readonly pruner: string | undefined;
+  /** Role assignments that the writer has by itself or through groups. */
+  readonly writerRoles: Reading<readonly RoleAssignmentFacts[]>;
   /** Whether the identity that captures could write into the organization; why it is known, in words. */
   readonly capture: Reading<{ readonly canWrite: boolean; readonly evidence: string }>;
   /** What is older than it may be. */

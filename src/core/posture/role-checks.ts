@@ -71,14 +71,28 @@ export function checkRoles(readings: PostureReadings): PostureCheck[] {
           ? 'Name the principal id of the identity that backs up with --writer, or posture.writer in holdfast.yaml.'
           : `Give the writer a role with ${BLOBS}/read and ${BLOBS}/add/action only.`,
     },
-    roles,
+    writer === undefined ? present([]) : ofWriter(readings),
     (assignments) =>
       judgeWriter(
         assignments.map((one) => holderOf(readings, one)),
-        writer,
+        readings,
       ),
   );
   return [wide, own];
+}
+
+/**
+ * What the writer has. Where Azure does not tell what it has through groups, what it has by itself may still be too much, and
+ * is all only where no group has a role.
+ */
+function ofWriter({ protection, writer, writerRoles }: PostureReadings): Reading<readonly RoleAssignmentFacts[]> {
+  const all = factsOf(protection.roles);
+  if (writerRoles.state === 'present' || all === undefined) return writerRoles;
+  return present(all.filter(({ principalId, principalType }) => principalId === writer || principalType === 'Group'));
+}
+
+function present<Facts>(facts: Facts): Reading<Facts> {
+  return { state: 'present', facts };
 }
 
 function holderOf({ roleDefinitions }: PostureReadings, assignment: RoleAssignmentFacts): Holder {
@@ -90,7 +104,11 @@ function judgeOthers(holders: readonly Holder[], { protection, writer, pruner }:
   const others = holders.filter(({ assignment: { principalId, roleId } }) => {
     return principalId !== writer && principalId !== pruner && !(principalId === vault && roleId === BACKUP_ROLE);
   });
-  const wide = others.filter(({ definition }) => isHarmful(factsOf(definition)));
+  // Whose identity has the role of backups cannot be told as long as the vault cannot be read.
+  const isUnsure = ({ assignment }: Holder): boolean =>
+    protection.vault.state !== 'present' && assignment.roleId === BACKUP_ROLE;
+  const wide = others.filter((one) => !isUnsure(one) && isHarmful(factsOf(one.definition)));
+  const unsure = others.filter((one) => isUnsure(one) && isHarmful(factsOf(one.definition)));
   const unread = others.filter(({ definition }) => definition.state !== 'present');
   if (wide.length > 0)
     return fail(
@@ -99,25 +117,34 @@ function judgeOthers(holders: readonly Holder[], { protection, writer, pruner }:
     );
   if (unread.length > 0)
     return unknown(`What these roles allow could not be read: ${unread.map(describe).join('; ')}.`);
+  if (unsure.length > 0)
+    return unknown(
+      `Whether this is the Backup vault's own identity could not be read: ${unsure.map(describe).join('; ')}.`,
+    );
   return pass(
     'Nobody but the writer and the pruner has a role by which the vault could be overwritten, deleted or lose its protection.',
     0,
   );
 }
 
-function judgeWriter(holders: readonly Holder[], writer: string | undefined): Judged {
+function judgeWriter(holders: readonly Holder[], { writer, writerRoles }: PostureReadings): Judged {
   if (writer === undefined) return unknown('Which identity writes backups is not said.');
-  const own = holders.filter(({ assignment }) => assignment.principalId === writer);
-  if (own.length === 0)
-    return unknown(
-      `The writer ${writer} has no role on the storage account by itself; it may have one through a group.`,
-    );
+  const isSure = writerRoles.state === 'present';
+  const own = holders.filter(({ assignment }) => isSure || assignment.principalId === writer);
   const wide = own.filter(({ definition }) => isHarmful(factsOf(definition)));
   if (wide.length > 0) return fail(`The writer can overwrite or delete: ${wide.map(describe).join('; ')}.`);
+  const groups = holders.filter(({ assignment }) => !isSure && assignment.principalId !== writer);
+  if (groups.length > 0) {
+    return unknown(
+      `Whether the writer ${writer} is in these groups, and has their roles, could not be read: ${groups.map(describe).join('; ')}.`,
+    );
+  }
+  if (own.length === 0)
+    return unknown(`The writer ${writer} has no role on the storage account, by itself or through a group.`);
   if (own.some(({ definition }) => definition.state !== 'present')) {
     return unknown(`What the roles of the writer allow could not be read: ${own.map(describe).join('; ')}.`);
   }
-  return pass(`The writer ${writer} can neither overwrite nor delete.`);
+  return pass(`The writer ${writer} can neither overwrite nor delete, by itself or through a group.`);
 }
 
 function describe({ assignment, definition }: Holder): string {

@@ -79,7 +79,8 @@ function judgeRedundancy(redundancy: string | undefined, wanted: string): Judged
   return fail(`The vault is ${redundancy}; ${wanted} is asked for.`, rank);
 }
 
-function checkGuard({ protection, settings: { guardId } }: PostureReadings): PostureCheck {
+function checkGuard({ protection, settings }: PostureReadings): PostureCheck {
+  const { guardId } = settings;
   const what = {
     id: 'resource-guard',
     thing: 'The resource guard of the vault',
@@ -93,9 +94,14 @@ function checkGuard({ protection, settings: { guardId } }: PostureReadings): Pos
       guardId === undefined ? first : proxies.find((one) => one.guardId.toLowerCase() === guardId.toLowerCase());
     if (proxy === undefined)
       return fail(`The resource guard of the vault is ${first.guardId}; ${guardId} is asked for.`, 0);
-    const own = factsOf(protection.vault)?.id ?? '';
-    const isApart = subscriptionOf(proxy.guardId).toLowerCase() !== subscriptionOf(own).toLowerCase();
-    if (isApart) return pass(`The resource guard ${proxy.guardId} lives in another subscription.`, 2);
+    const apart = subscriptionOf(proxy.guardId);
+    const isApart = apart.toLowerCase() !== settings.subscription.toLowerCase();
+    if (isApart) {
+      return pass(
+        `The resource guard ${proxy.guardId} lives in another subscription, ${apart}. In which tenant, and so who its owners are, is not known here: look that it is not the vault's.`,
+        2,
+      );
+    }
     return fail(
       `The resource guard ${proxy.guardId} lives in the vault's own subscription: who owns that owns both.`,
       1,

@@ -26,6 +26,8 @@ export class ArmWorld {
   readonly tenantId: string;
   /** Subscriptions with their resource groups: name in lower case to location. */
   readonly subscriptions = new Map<string, Map<string, string>>();
+  /** Object ids of the members of groups, which may be groups, by the group's object id. */
+  readonly groupMembers = new Map<string, readonly string[]>();
   /** The blobs of a storage account, by its id in lower case. */
   readonly planes = new Map<string, BlobPlane>();
   /** The contents of recovery points, by the points' ids in lower case. */

@@ -153,15 +153,29 @@ function listAssignments(call: ArmCall): ArmAnswer {
   const scope = (call.names['scope'] ?? '').toLowerCase();
   const filter = call.query.get('$filter') ?? '';
   const principal = /^principalId eq '([^']+)'$/.exec(filter)?.[1];
-  if (filter !== '' && filter !== 'atScope()' && principal === undefined) throw notModelled(`the filter ${filter}`);
+  const assigned = /^atScope\(\) and assignedTo\('([^']+)'\)$/.exec(filter)?.[1];
+  const isKnown = filter === '' || filter === 'atScope()' || principal !== undefined || assigned !== undefined;
+  if (!isKnown) throw notModelled(`the filter ${filter}`);
+  const holders = assigned === undefined ? undefined : withGroupsOf(call.world, assigned);
   const fits = ({ properties }: ArmResource): boolean => {
     const at = textAt(properties, 'scope').toLowerCase();
     const isAbove = `${scope}/`.startsWith(`${at}/`);
     const isBelow = at.startsWith(`${scope}/`);
     if (principal !== undefined && textAt(properties, 'principalId') !== principal) return false;
-    return isAbove || (isBelow && filter !== 'atScope()');
+    if (holders?.has(textAt(properties, 'principalId')) === false) return false;
+    return isAbove || (isBelow && !filter.startsWith('atScope()'));
   };
   return page(call.world.list(TYPE).filter(fits));
+}
+
+/** Somebody with the groups that have it as a member, and those that have these. */
+function withGroupsOf({ groupMembers }: ArmWorld, principalId: string): ReadonlySet<string> {
+  const found = new Set([principalId]);
+  // A set that is added to while it is walked through is walked through to its new end.
+  for (const one of found) {
+    for (const [group, members] of groupMembers) if (members.includes(one)) found.add(group);
+  }
+  return found;
 }
 
 function putAssignment(call: ArmCall): ArmAnswer {
