@@ -24,9 +24,12 @@ export interface AuditDeclaration {
   readonly unlessArgument?: string;
   /**
    * When the first record is written: as soon as the verb opens the vault (unless given); `at-once`, for verbs that may not
-   * open it; `afterwards`, where there is no vault before.
+   * open it; `afterwards`, where there is no vault before; `if-it-can`, for what tries out a place in which there may be no vault,
+   * or none that can be written: without a record it goes on, and says so.
    */
-  readonly begins?: 'at-once' | 'afterwards';
+  readonly begins?: 'at-once' | 'afterwards' | 'if-it-can';
+  /** The verb itself brings in what waits on this machine: it is not done before. */
+  readonly uploads?: true;
   /** Arguments and options whose values may be secret: they are not written down. */
   readonly conceals?: readonly string[];
   /** Whose key signs: the first that is at hand. By the effect unless given. */

@@ -108,7 +108,7 @@ export class CliAuditDesk implements AuditDesk {
     vault.audit.follow(stream);
     if (breakGlass !== undefined) action.warn(`BREAK-GLASS: ${breakGlass}. It stands in the audit trail.`);
     await this.#tellOfSpool();
-    await this.#uploadWaiting(vault, action);
+    if (declaration.uploads !== true) await this.#uploadWaiting(vault, action);
   }
 
   /** The exit code of the run: one that went well is partial when its end could not be recorded in the vault. */

@@ -1,4 +1,4 @@
-import { HoldfastError, UserError } from '../core/errors.ts';
+import { endsTheRun, HoldfastError, UserError } from '../core/errors.ts';
 import type { SetUp } from '../app/doctor/check-set-up.ts';
 import type { Clock } from '../app/ports.ts';
 import { IgnoreRules } from '../core/ignore-rules.ts';
@@ -137,6 +137,7 @@ async function runVerb(request: CliRequest, run: Run, face: Face): Promise<numbe
   });
   try {
     if (desk.isActive && run.command.audit?.begins === 'at-once') await context.house.openVault();
+    if (desk.isActive && run.command.audit?.begins === 'if-it-can') await beginIfItCan(context);
     const exit = await run.command.run(context);
     // The vault that the verb made has its first record: who made it.
     if (desk.isActive && run.command.audit?.begins === 'afterwards') await context.house.openVault();
@@ -148,6 +149,16 @@ async function runVerb(request: CliRequest, run: Run, face: Face): Promise<numbe
     progress.clear();
     await context.house.close();
     await logger.flush();
+  }
+}
+
+/** Opens the vault for its trail alone. */
+async function beginIfItCan({ house, progress }: CommandContext): Promise<void> {
+  try {
+    await house.openVault();
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || endsTheRun(error) || error.code === 'INTERNAL') throw error;
+    progress.note(`Not recorded in an audit trail. ${error.message}`);
   }
 }
 

@@ -267,6 +267,31 @@ test('evidence: what is wrong with the command line, and a folder that is taken'
   assert.equal(early.counts.missed, 0, 'what is not due yet is not missed');
 });
 
+test('bringing records in and trying the store out are recorded, the latter only where it can be', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  assert.equal((await workplace.run(['backup'])).exit, 0);
+  const open = await closeTrail(workplace);
+  const shut = await workplace.run(['vault', 'test']);
+  assert.ok([0, 2, 3].includes(shut.exit), shut.stderr);
+  assert.match(shut.stderr, /Not recorded in an audit trail\. The audit trail could not be written/);
+  const glass = ['--reveal', '--break-glass', 'store is read-only'];
+  assert.equal((await workplace.run(['cat', 'latest', 'organization', ...glass])).exit, 0);
+  await open();
+  const { document } = await workplace.json('audit-upload', ['audit', 'upload']);
+  assert.equal(document.uploaded.length, 3, 'it brings them in itself');
+  const tried = await workplace.run(['vault', 'test']);
+  assert.doesNotMatch(tried.stderr, /Not recorded/);
+  const actions = await listActions(workplace);
+  assert.deepEqual(names(actions).slice(-3), ['cat done', 'audit upload done', 'vault test done']);
+  assert.deepEqual(actions.at(-2)?.facts['uploaded'], document.uploaded);
+  assert.match(String(actions.at(-1)?.facts['store']), /vault/);
+
+  const elsewhere = await workplace.run(['vault', 'test', '--vault', 'file:./keys']);
+  assert.match(elsewhere.stderr, /Not recorded in an audit trail\. There is no vault/);
+  const keyless = await workplace.run(['vault', 'test', '--keys', './nowhere']);
+  assert.match(keyless.stderr, /Not recorded in an audit trail\./);
+});
+
 test('records go out as lines of JSON, OCSF and CEF', async (t) => {
   const workplace = await createBackedWorkplace(t);
   await workplace.run(['backup', '--reason', 'a=b | c\nd']);

@@ -39,6 +39,7 @@ test('posture on a good set-up, and on each that was weakened: exactly that chec
   );
   simulator.edit(service, ({ properties }) => void Object.assign(properties, { isVersioningEnabled: true }));
   simulator.denials.push({ action: 'Microsoft.DataProtection/backupVaults/backupJobs/read' });
+  assert.match(weakened.document.notes.join(), /was not recorded \(--record\).* the newest is of 2026-/);
   const unread = await measure(place);
   assert.deepEqual([unread.exit, unread.open], [2, ['last-job unknown']], 'what was known is not any more: weaker');
   simulator.denials.length = 0;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { UserError } from '../../src/core/errors.ts';
 import { ACCOUNT_ID, DRILL_ID, VAULT_ID } from '../harness/azure-world.ts';
 import { configure, createAzureWorkplace, protectSection } from '../harness/azure-workplace.ts';
 
@@ -290,7 +291,23 @@ test('a backup with --protect waits for Azure; the point stays whatever comes of
   await place.run(['protect', 'apply', '--yes']);
   const good = await place.json('backup', ['backup', '--protect']);
   assert.deepEqual([good.exit, good.document.protection?.status], [0, 'completed'], good.stderr);
-  assert.equal(good.document.protection?.pointExpectedWhole, false, 'it was taken right after the point');
+  assert.equal(good.document.protection?.pointExpectedWhole, true, 'it is started when it is of use');
+  assert.match(
+    good.stderr,
+    /The point p[0-9a-f]+ is finished\. Azure Backup is started at .*: 60 minutes after the point/,
+  );
+  const waitedMs = Date.parse(good.document.protection.recoveryPoint?.time ?? '') - Date.parse(good.document.endedAt);
+  assert.ok(waitedMs >= 3_600_000, `${waitedMs}`);
+  // Ended while it waits, no backup of Azure is started.
+  const ending = new AbortController();
+  const { clock } = place.world;
+  const sleep: typeof clock.sleep = (durationMs, signal) => {
+    if (durationMs > 3_000_000) ending.abort(new UserError({ code: 'INTERRUPTED', message: 'Ended.' }));
+    return clock.sleep(durationMs, signal);
+  };
+  place.world.simulator.forget();
+  const ended = await place.run(['backup', '--protect'], { clock: { ...clock, sleep }, signal: ending.signal });
+  assert.deepEqual([ended.exit, place.world.simulator.writes], [130, []], ended.stderr);
   await configure(place, { ...protectSection, replicationMarginMinutes: 0 });
   const trusting = await place.json('backup', ['backup', '--protect']);
   assert.equal(trusting.document.protection?.pointExpectedWhole, true, trusting.stderr);
@@ -302,5 +319,5 @@ test('a backup with --protect waits for Azure; the point stays whatever comes of
   );
   const unconfigured = await place.run(['backup', '--protect', '--config', 'none.yaml']);
   assert.equal(unconfigured.exit, 64);
-  assert.equal((await place.json('points', ['points'])).document.points.length, 3);
+  assert.equal((await place.json('points', ['points'])).document.points.length, 4, 'the point of each stays');
 });

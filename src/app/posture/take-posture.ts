@@ -42,6 +42,12 @@ export async function takePosture(tools: PostureTools, options: PostureOptions):
   const before = await findBefore(open, organization, notes);
   const weakened = before === undefined ? [] : findWeakenings(before.checks, checks);
   const content = { checks: checks.map((check) => ({ ...check })), weakened: weakened.map((one) => ({ ...one })) };
+  if (!options.record) {
+    const last = before === undefined ? 'there is none yet' : `the newest is of ${before.at}`;
+    notes.push(
+      `This posture was not recorded (--record). Later ones are compared with the newest that was, to tell what is weaker: ${last}.`,
+    );
+  }
   const record = options.record
     ? await open.writeRecord(organization, {
         kind: 'posture',

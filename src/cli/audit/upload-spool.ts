@@ -6,10 +6,11 @@ import type { OutputDocument } from '../schema/documents.ts';
 const EXIT_REFUSED = 13;
 
 /** `holdfast audit upload`: brings what waits on this machine into the vault. */
-export async function uploadSpool({ house, output }: CommandContext): Promise<number> {
+export async function uploadSpool({ house, output, audit }: CommandContext): Promise<number> {
   const vault = await house.openVault();
   const { folder } = await vault.audit.spool();
   const { uploaded, refused } = await vault.audit.upload();
+  audit.note({ uploaded, ...(refused.length === 0 ? {} : { refused }) });
   const document: OutputDocument<'audit-upload'> = { schema: 'holdfast/audit-upload/1', folder, uploaded, refused };
   const lines = (): string[] => [
     uploaded.length === 0 && refused.length === 0

@@ -45,6 +45,7 @@ export const audit: Command = {
     { name: 'DIR', summary: 'evidence: the folder to make; it must be absent or empty', optional: true },
   ],
   options: Object.values(auditVerbOptions),
+  audit: { effect: 'changes', whenArgument: { name: 'ACTION', words: ['upload'] }, uploads: true },
   formats: [...usualFormats, 'ndjson'],
   details: [
     'Every verb that changes or reveals anything leaves signed records in the vault, before and after. tail shows the newest',

@@ -16,15 +16,21 @@ type Document = OutputDocument<'vault-test'>;
 export const vault: Command = {
   arguments: [{ name: 'ACTION', summary: 'test: try out the place of --vault', choices: ['test'] }],
   options: [],
+  audit: {
+    effect: 'changes',
+    whenArgument: { name: 'ACTION', words: ['test'] },
+    begins: 'if-it-can',
+  },
   details: [
     '`vault test` writes some two dozen small blobs (about 1 MiB) below probes/ in the place of --vault and says what the store',
     'guarantees to who runs it: names that are taken once, reading and listing at once, clocks, times that no writer chooses, that',
     'overwriting and deleting are refused, versions, speed. Run it with the identity of the backups. It exits 2 when there are',
     'findings, 3 when something could not be told. Probes are removed where that is allowed and named where it is not; readers of',
-    'a vault pass them by. The container or folder has to exist; a vault need not be in it yet.',
+    'a vault pass them by. The container or folder has to exist; a vault need not be in it yet. Where one is, and a key',
+    'that signs is at hand, the audit trail is told.',
   ],
   examples: ['holdfast vault test', 'holdfast vault test --vault az://mystorage/apigee-vault -o json'],
-  async run({ argument, house, output, clock, progress }) {
+  async run({ argument, house, output, clock, progress, audit }) {
     const action = argument('ACTION');
     if (action !== 'test') {
       throw new UserError({
@@ -46,6 +52,7 @@ export const vault: Command = {
       throughput: { writeBytesPerSecond: throughput.write, readBytesPerSecond: throughput.read },
       left,
     };
+    audit.note({ store: description, result: document.result, ...(left.length === 0 ? {} : { left }) });
     await output.document(document, () => renderTest(document, output));
     if (document.result === 'findings') return EXIT_FINDINGS;
     return document.result === 'unknown' ? EXIT_UNKNOWN : 0;

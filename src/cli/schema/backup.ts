@@ -26,7 +26,7 @@ export const backupDocument = z.strictObject({
       pointExpectedWhole: z
         .boolean()
         .describe(
-          'Whether this recovery point is expected to hold the whole point; rarely, for replication takes time',
+          'Whether this recovery point is expected to hold the whole point; it is started late enough for that',
         ),
       problem: z.strictObject({ code: z.string(), message: z.string(), next: z.string().nullable() }).nullable(),
     })
