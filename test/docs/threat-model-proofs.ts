@@ -124,6 +124,24 @@ export const proofs: readonly Proof[] = [
         'test/vault-damage/vault-damage.test.ts',
         'of a vault with two epochs, whatever blob is harmed in whatever way: named with its points, and nothing false is shown',
       ),
+      by(
+        'test/prune/false-points.test.ts',
+        'a manifest that takes the id of an older point is damage: the point opens, is proven good and goes on counting',
+      ),
+    ],
+  },
+  {
+    section: 'A stolen writer key',
+    claim: '**Cannot** make a prune delete',
+    tests: [
+      by(
+        'test/prune/history.test.ts',
+        'whatever happens to a vault, nothing that is swept is needed by anything that stays',
+      ),
+      by(
+        'test/prune/false-points.test.ts',
+        'a given up manifest that the store protects is left, and no delete is tried',
+      ),
     ],
   },
   {
