@@ -105,6 +105,8 @@ export interface SimulatorOptions {
   readonly port: number;
   readonly latencyMs: number;
   readonly quotaPerMinute: number | 'unlimited';
+  /** PEM texts: answers over https instead of plain http. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 /** The simulator with what can be done to it from outside the API. */

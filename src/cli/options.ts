@@ -203,6 +203,12 @@ export const verbOptions = {
   days: { name: 'days', value: 'DAYS', summary: 'days of a locked immutability that is to be extended' },
   protect: { name: 'protect', summary: 'then have Azure Backup back the vault up, and wait for its job' },
   ...auditVerbOptions,
+  tlsCert: {
+    name: 'tls-cert',
+    value: 'FILE',
+    summary: 'answer over https, with this certificate (PEM, with its chain)',
+  },
+  tlsKey: { name: 'tls-key', value: 'FILE', summary: 'the private key of --tls-cert (PEM)' },
   latency: { name: 'latency', value: 'MS', summary: 'milliseconds added to each answer', default: '0' },
 } as const satisfies Readonly<Record<string, OptionDefinition>>;
 

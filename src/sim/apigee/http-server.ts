@@ -1,3 +1,4 @@
+import { createServer } from 'node:https';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
@@ -7,23 +8,29 @@ import type { WireAnswer } from './request-handling.ts';
 
 /** A simulator that answers on a port of this machine. */
 export interface RunningApigeeSimulator {
-  /** `http://127.0.0.1:8080`, without a slash at the end. */
+  /** `http://127.0.0.1:8080`, without a slash at the end; `https:` where there is a certificate. */
   readonly url: string;
   readonly simulator: ApigeeSimulator;
   /** Stops listening, cuts connections and gives the stores back. */
   close(): Promise<void>;
 }
 
-/** Starts a simulator; port 0 takes a free one. */
+/** Starts a simulator; port 0 takes a free one. `tls`: a certificate and its key in PEM; it then speaks https. */
 export async function startApigeeSimulator(
-  options: SimulatorOptions & { readonly port: number; readonly host?: string },
+  options: SimulatorOptions & {
+    readonly port: number;
+    readonly host?: string;
+    readonly tls?: { readonly cert: string; readonly key: string };
+  },
 ): Promise<RunningApigeeSimulator> {
   const simulator = new ApigeeSimulator(options);
   const hostname = options.host ?? '127.0.0.1';
   const app = simulatorApp(simulator);
+  const { tls } = options;
+  const https = tls === undefined ? {} : { createServer, serverOptions: tls };
   return await new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, port: options.port, hostname }, (address) => {
-      resolve({ url: `http://${hostname}:${address.port}`, simulator, close });
+    const server = serve({ fetch: app.fetch, port: options.port, hostname, ...https }, (address) => {
+      resolve({ url: `${tls === undefined ? 'http' : 'https'}://${hostname}:${address.port}`, simulator, close });
     });
     server.on('error', reject);
     const close = async (): Promise<void> => {
