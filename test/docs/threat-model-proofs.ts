@@ -136,7 +136,7 @@ export const proofs: readonly Proof[] = [
     tests: [
       by(
         'test/prune/history.test.ts',
-        'whatever happens to a vault, nothing that is swept is needed by anything that stays',
+        'with the key that writes points nobody has swept what is needed by anything that stays',
       ),
       by(
         'test/prune/false-points.test.ts',

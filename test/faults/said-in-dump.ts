@@ -6,10 +6,12 @@ import type { JsonObject, JsonValue } from '../../src/core/json.ts';
  */
 const otherwiseDumped: ReadonlySet<string> = new Set([
   'AppGroup',
+  'archive deployment',
   'catalog item',
   'documentation of a catalog item',
   'deployment',
   'security profile',
+  'wallet',
 ]);
 
 /** What the service's own answer says in the fields of a dump's line of the kind; `undefined` where it cannot. */
@@ -23,7 +25,11 @@ const translations: { readonly [kind: string]: (body: JsonObject) => JsonObject 
   'AppGroup key': associations,
   organization: ({ addonsConfig }) => ({ addons: switchedOn(addonsConfig) }),
   'environment add-ons': (body) => ({ addons: switchedOn(body) }),
-  'DNS zone': ({ name }) => ({ name: textIn(name).split('/').at(-1) ?? '' }),
+  'DNS zone': shortName,
+  'endpoint attachment': shortName,
+  'service extension': shortName,
+  'NAT address': ({ state }) => ({ isActive: state === 'ACTIVE' }),
+  'rate plan': ({ state }) => ({ published: state ?? null }),
   'resource file': ({ content, contentBase64 }) => ({
     content: contentBase64 ?? Buffer.from(textIn(content)).toString('base64'),
   }),
@@ -38,6 +44,10 @@ const translations: { readonly [kind: string]: (body: JsonObject) => JsonObject 
     expireTime: typeof expireTime === 'string' ? Date.parse(expireTime) : null,
   }),
 };
+
+function shortName({ name }: JsonObject): JsonObject {
+  return { name: textIn(name).split('/').at(-1) ?? '' };
+}
 
 function associations({ apiProducts }: JsonObject): JsonObject {
   return {

@@ -20,6 +20,8 @@ function listPath(profile: ResourceId): string {
 }
 
 function idOf(body: JsonObject, profile: ResourceId, context: IdContext): ResourceId | undefined {
+  // Its content alone would make an id of anything.
+  if (profileName(body) === undefined) return undefined;
   const canonical = canonicalise(kindAt(securityProfileRevision, DIGESTED), body, context);
   if (canonical === undefined) return undefined;
   return joinId(profile, 'revisions', `~${context.hasher.digest(new TextEncoder().encode(canonical.text))}`);

@@ -97,7 +97,7 @@ test('a profile is made with its revisions in their order, and each shows nothin
 });
 
 test('a revision is what it says, whatever its number, order and environments', () => {
-  const id = idOfRevision({ ...categories('abuse', 'cors'), description: 'x' });
+  const id = idOfRevision({ name: 'strict@2', ...categories('abuse', 'cors'), description: 'x' });
   assert.match(id, /^securityProfiles\/strict\/revisions\/~[0-9a-f]{32}$/);
   const renumbered = {
     name: 'strict',
@@ -111,12 +111,18 @@ test('a revision is what it says, whatever its number, order and environments', 
   assert.equal(securityProfileRevision.label?.(renumbered, id), 'securityProfiles/strict@7');
   assert.notEqual(idOfRevision({ ...renumbered, description: 'y' }), id);
   assert.notEqual(idOfRevision({ ...renumbered, ...categories('abuse') }), id);
+  assert.equal(idOfRevision(categories('abuse')), '', 'what has no name is no revision');
   assert.equal(securityProfileRevision.accepts?.({ name: 'organizations/o/securityProfiles/default@2' }), false);
   assert.equal(securityProfileRevision.accepts?.(renumbered), true);
 });
 
 test('the id of a revision stays what it is: points of a vault go by it', () => {
-  const id = idOfRevision({ ...categories('abuse', 'cors'), description: 'x', scoringConfigs: [{ title: 't' }] });
+  const id = idOfRevision({
+    name: 'strict',
+    ...categories('abuse', 'cors'),
+    description: 'x',
+    scoringConfigs: [{ title: 't' }],
+  });
   assert.equal(id, 'securityProfiles/strict/revisions/~f90c760a6c26e8dec360d245f4da4daa');
 });
 
