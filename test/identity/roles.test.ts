@@ -23,6 +23,8 @@ test('with the two generated roles an organization is captured and restored, and
   const note = (role: RoleName): void => {
     for (const { http, route, status, path } of simulator.log.entries) {
       assert.notEqual(status, 403, `${http} ${path} was denied to ${role}`);
+      // Signed URLs are good by themselves: no token is sent there, so no permission counts.
+      if (path.startsWith('/_storage/')) continue;
       const known = route
         .replace(/^~\/?/, '/')
         .replaceAll(/\{[^}]*\}/g, '*')
