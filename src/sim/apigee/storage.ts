@@ -37,13 +37,15 @@ export function signedUrl(
 ): string {
   const { http, object, origin } = signed;
   const path = `${STORAGE}${bucketOf(organization)}/${object}`;
+  // Asked once: between two askings the clock may tick, and the signature would be of another date.
+  const date = organization.now();
   const headers = http === 'PUT' ? 'content-type;host;x-goog-content-length-range' : 'host';
   const query = new URLSearchParams({
     'X-Goog-Algorithm': 'GOOG4-RSA-SHA256',
-    'X-Goog-Date': organization.now(),
+    'X-Goog-Date': date,
     'X-Goog-Expires': String(LIFETIME_MS / 1000),
     'X-Goog-SignedHeaders': headers,
-    'X-Goog-Signature': signature({ http, path, date: organization.now() }),
+    'X-Goog-Signature': signature({ http, path, date }),
   });
   return `${origin}${path}?${query.toString()}`;
 }
