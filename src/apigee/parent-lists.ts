@@ -1,7 +1,9 @@
 import type { Reading, ReadRequest } from '../app/ports.ts';
 import { RemoteError } from '../core/errors.ts';
+import { findKindOf } from '../core/kind-of.ts';
 import type { ApiPath, Kind } from '../core/kinds/kind.ts';
-import type { ResourceId } from '../core/resource.ts';
+import { parentId, type ResourceId } from '../core/resource.ts';
+import { namedItems } from './named-items.ts';
 import { gapOf, gapReadings, isNotFound, type ReadContext } from './read-context.ts';
 
 /** A list to read: of one parent, or of the organization ('') when all parents share it. */
@@ -40,16 +42,35 @@ export async function listGap(
 
 async function isGone(context: ReadContext, kind: Kind, parent: ResourceId): Promise<boolean> {
   if (parent === '' || kind.scope === 'organization') return false;
-  const { path: pathOf, pathItems } = context.kinds[kind.scope];
-  const path = pathOf?.(parent) ?? parent;
+  const scope = context.kinds[kind.scope];
+  const path = scope.path?.(parent) ?? parent;
   try {
     await context.transport.call({ method: 'GET', path, access: 'read' });
     return false;
   } catch (error) {
     // Of what stands in a list only the list can say that it is gone; a list that is not there says nothing.
-    if (isNotFound(error)) return pathItems === undefined;
+    if (isNotFound(error)) return scope.pathItems === undefined && !(await isStillNamed(context, parent));
     // Whether it is gone cannot be told; only what ends the run is thrown.
     gapOf(error, parent);
     return false;
+  }
+}
+
+/**
+ * Whether the list that named the resource still does, so that it is not deleted, whatever is answered at its path. False where
+ * only a listing of everything could tell.
+ */
+export async function isStillNamed(context: ReadContext, id: ResourceId): Promise<boolean> {
+  const kind = findKindOf(id);
+  if (kind?.collection.style !== 'names') return false;
+  const { collection } = kind;
+  const parent = parentId(id);
+  try {
+    const items = await namedItems(context, collection, collection.list(parent));
+    return items.some((item) => kind.idOf(item, parent, context) === id);
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    gapOf(error, id);
+    return true;
   }
 }

@@ -4,7 +4,7 @@ import { arrayField, isJsonObject, type JsonObject, type JsonValue } from '../co
 import type { ApiPath, Kind, Query } from '../core/kinds/kind.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { listWhole } from './list-pages.ts';
-import { namedItems } from './read-named.ts';
+import { namedItems } from './named-items.ts';
 import { whyNotApplicable } from './not-applicable.ts';
 import { readCall, readCallOf } from './read-call.ts';
 import { gapOf, isNotFound, type ReadContext } from './read-context.ts';

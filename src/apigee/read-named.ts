@@ -1,12 +1,13 @@
 import type { Reading, ReadRequest } from '../app/ports.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { findKindOf } from '../core/kind-of.ts';
-import type { ApiPath, Kind } from '../core/kinds/kind.ts';
+import type { Kind } from '../core/kinds/kind.ts';
 import { idName, joinId, type ResourceId } from '../core/resource.ts';
 import { concurrently } from './concurrently.ts';
-import { listNames, listWhole } from './list-pages.ts';
+import { listWhole } from './list-pages.ts';
+import { namedItems } from './named-items.ts';
 import { unexpectedAnswer } from './answer-error.ts';
-import { listGap, listsOf } from './parent-lists.ts';
+import { isStillNamed, listGap, listsOf } from './parent-lists.ts';
 import {
   AT_ONCE,
   type CollectionOf,
@@ -60,18 +61,6 @@ export async function* readNames(
     return new Set(items.flatMap((item) => kind.idOf(item, parent, context) ?? []));
   };
   yield* readNamed(context, request, { steps: flatten(listed), stillNamed });
-}
-
-/** What a list of names says of each, once for each. */
-export async function namedItems(
-  context: ReadContext,
-  { items, query = {} }: CollectionOf<'names'>,
-  path: ApiPath,
-): Promise<JsonObject[]> {
-  if (items === undefined) return (await listNames(context.transport, path)).map((name) => ({ name }));
-  const listed = await listWhole(context.transport, { path, query, items });
-  const bodies = new Map(listed.map(({ body }) => [JSON.stringify(body), body]));
-  return [...bodies.values()];
 }
 
 /** P5: the one resource of each parent. Where there is none, or no parent any more, nothing is read. */
@@ -201,7 +190,7 @@ async function isThere(context: ReadContext, id: ResourceId): Promise<boolean> {
     return true;
   } catch (error) {
     // A list that is not there does not say that what stands in it is gone.
-    if (isNotFound(error)) return kind?.pathItems !== undefined;
+    if (isNotFound(error)) return kind?.pathItems !== undefined || (await isStillNamed(context, id));
     throw error;
   }
 }

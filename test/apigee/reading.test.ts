@@ -243,12 +243,20 @@ describe('reading a simulated organization', () => {
     assert.deepEqual(states(gone), ['environment-iam-policy vanished environments/prod/iamPolicy']);
   });
 
-  test('what goes with its environment is no hole', async () => {
+  test('what goes with its environment is no hole; where the list still names the environment it did not go', async () => {
+    const prodAnswers404: readonly FaultRule[] = [
+      { fault: { kind: 'vanish' }, path: 'environments/prod:getIamPolicy$' },
+      { fault: { kind: 'vanish' }, path: 'environments/prod/keystores$' },
+      { fault: { kind: 'vanish' }, path: 'environments/prod$', nth: 2 },
+    ];
+    const named = await readWith({ faults: prodAnswers404 });
+    const holes = ['environment-iam-policy', 'keystore', 'keystore-alias'];
+    assert.deepEqual(
+      states(named).map((state) => state.split(' ').slice(0, 2)),
+      holes.map((kind) => [kind, 'vanished']),
+    );
     const gone = await readWith({
-      faults: [
-        { fault: { kind: 'vanish' }, path: 'environments/prod:getIamPolicy$' },
-        { fault: { kind: 'vanish' }, path: 'environments/prod$', nth: 2 },
-      ],
+      faults: [...prodAnswers404, { fault: { kind: 'vanish' }, path: 'environments$', nth: 2 }],
     });
     assert.deepEqual(states(gone), []);
   });
