@@ -1,8 +1,10 @@
 import type { Reading, ReadRequest } from '../app/ports.ts';
 import { RemoteError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
 import { findKindOf } from '../core/kind-of.ts';
 import type { ApiPath, Kind } from '../core/kinds/kind.ts';
 import { parentId, type ResourceId } from '../core/resource.ts';
+import { tokenPages } from './list-pages.ts';
 import { namedItems } from './named-items.ts';
 import { gapOf, gapReadings, isNotFound, type ReadContext } from './read-context.ts';
 
@@ -62,15 +64,27 @@ async function isGone(context: ReadContext, kind: Kind, parent: ResourceId): Pro
  */
 export async function isStillNamed(context: ReadContext, id: ResourceId): Promise<boolean> {
   const kind = findKindOf(id);
-  if (kind?.collection.style !== 'names') return false;
-  const { collection } = kind;
+  if (kind === undefined) return false;
   const parent = parentId(id);
   try {
-    const items = await namedItems(context, collection, collection.list(parent));
-    return items.some((item) => kind.idOf(item, parent, context) === id);
+    for await (const items of namingPages(context, kind, parent)) {
+      if (items.some((item) => kind.idOf(item, parent, context) === id)) return true;
+    }
+    return false;
   } catch (error) {
     if (isNotFound(error)) return false;
     gapOf(error, id);
     return true;
   }
+}
+
+async function* namingPages(
+  context: ReadContext,
+  { collection }: Kind,
+  parent: ResourceId,
+): AsyncGenerator<readonly JsonObject[]> {
+  if (collection.style === 'names') yield await namedItems(context, collection, collection.list(parent));
+  if (collection.style !== 'page-token') return;
+  const list = { ...collection, path: collection.list(parent) };
+  for await (const { items } of tokenPages(context.transport, list)) yield items.map(({ body }) => body);
 }

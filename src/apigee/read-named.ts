@@ -248,9 +248,9 @@ async function judgeMissing(
         readings.push(...gapReadings(context, kind, { at: id, state: 'vanished', reason }));
       }
     } catch (error) {
-      // The parent is gone, and these with it.
-      if (isNotFound(error)) continue;
-      for (const id of ids) readings.push(...gapReadings(context, kind, gapOf(error, id)));
+      // Perhaps the parent is gone, and these with it.
+      if (isNotFound(error)) readings.push(...(await listGap(context, kind, { error, parent })));
+      else for (const id of ids) readings.push(...gapReadings(context, kind, gapOf(error, id)));
     }
   }
   return readings;
