@@ -3,7 +3,6 @@ import { isHole } from '../../../src/core/call-holes.ts';
 import { canonicalJson } from '../../../src/core/canonical-json.ts';
 import { canonicalise } from '../../../src/core/canonical.ts';
 import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
-import { isJsonObject } from '../../../src/core/json.ts';
 import { kinds } from '../../../src/core/kinds/index.ts';
 import type { Desired, IdContext, Kind, Live, WriteContext, Writes } from '../../../src/core/kinds/kind.ts';
 import { stateOf, writeContext } from '../../../src/core/kinds/write-context.fixture.ts';

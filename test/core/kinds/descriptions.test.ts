@@ -7,7 +7,7 @@ import { readDescriptions } from './descriptions.ts';
 const described = readDescriptions();
 
 for (const name of kindNames) {
-  test(`${name}: reading, comparing and writing are as described (write-descriptions.ts)`, () =>
+  test(`${name}: reading, comparing and writing are as described (npm run describe:kinds)`, () =>
     assert.equal(describeKind(kinds[name]).trimEnd(), described.get(name)?.trimEnd()));
 }
 

@@ -1,6 +1,6 @@
 /**
- * `node test/core/kinds/write-descriptions.ts`: writes `descriptions.txt` anew. What changed in it is what the change to a kind does:
- * read it before it is committed.
+ * `npm run describe:kinds`, second half: writes `descriptions.txt` anew. What changed in it is what the change to a kind does: read it
+ * before it is committed.
  */
 import { writeFileSync } from 'node:fs';
 import { kindNames, kinds } from '../../../src/core/kinds/index.ts';

@@ -1,6 +1,6 @@
 /**
- * `node test/core/kinds/write-samples.ts`: takes samples of every kind from the small organizations of the simulator, as the service
- * answers them, and writes them to `samples.json`. To be run when a kind or a seed changed; then `write-calls.ts`.
+ * `npm run describe:kinds`, first half: takes samples of every kind from the small organizations of the simulator, as the service answers
+ * them, and writes them to `samples.json`. To be run when a kind or a seed changed.
  */
 import { writeFileSync } from 'node:fs';
 import { canonicalise } from '../../../src/core/canonical.ts';
