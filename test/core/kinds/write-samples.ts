@@ -26,7 +26,12 @@ for (const [runtime, create] of [
   ['HYBRID', createHybridSeed],
 ] as const) {
   const seedFunction = (name: string) => create('small', name);
-  const { url, close } = await startApigeeSimulator({ organization: 'acme-prod', seedFunction, port: 0 });
+  const { url, close } = await startApigeeSimulator({
+    organization: 'acme-prod',
+    seedFunction,
+    port: 0,
+    clock: 'virtual',
+  });
   const { live, close: closeClient } = openOrganization(url);
   const { resources } = await readAll(live, { newest: 'all' });
   const context: IdContext = {
