@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { capture } from '../src/app/capture.ts';
-import type { ApiUsage, Organization, Progress } from '../src/app/ports.ts';
+import type { ApiUsage, Organization } from '../src/app/ports/organization.ts';
+import type { Progress } from '../src/app/ports/surroundings.ts';
 import type { House } from '../src/cli/house.ts';
 import { compose } from '../src/compose.ts';
 import type { PointDetails } from '../src/core/point.ts';

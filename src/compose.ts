@@ -2,7 +2,9 @@ import { hostname, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import type { CompareTools } from './app/compare.ts';
 import type { Examination } from './app/doctor/examination.ts';
-import type { LeaseStore, SorterFactory, Vault } from './app/ports.ts';
+import type { LeaseStore } from './app/ports/runs.ts';
+import type { SorterFactory } from './app/ports/surroundings.ts';
+import type { Vault } from './app/ports/vault.ts';
 import type { KeyKeeper } from './app/ports/keys.ts';
 import type { SecretSource } from './app/ports/secrets.ts';
 import type {

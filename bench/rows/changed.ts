@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { comparePoints } from '../../src/app/compare.ts';
-import type { PointReader, StoredEntry, Vault } from '../../src/app/ports.ts';
+import type { PointReader, StoredEntry, Vault } from '../../src/app/ports/vault.ts';
 import type { House } from '../../src/cli/house.ts';
 import { noIgnoreRules } from '../../src/core/ignore-rules.ts';
 import { kindNames } from '../../src/core/kinds/index.ts';

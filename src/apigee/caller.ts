@@ -1,4 +1,4 @@
-import type { HoleFiller } from '../app/ports.ts';
+import type { HoleFiller } from '../app/ports/organization.ts';
 import { HoldfastError, InternalError, RemoteError, noTokenCodes } from '../core/errors.ts';
 import { isJsonObject, type JsonValue, stringField } from '../core/json.ts';
 import { findKindOf } from '../core/kind-of.ts';

@@ -1,10 +1,5 @@
-import type {
-  Organization,
-  OrganizationIdentity,
-  OrganizationProber,
-  SorterFactory,
-  TokenSource,
-} from '../app/ports.ts';
+import type { Organization, OrganizationIdentity, OrganizationProber, TokenSource } from '../app/ports/organization.ts';
+import type { SorterFactory } from '../app/ports/surroundings.ts';
 import { RemoteError, UserError } from '../core/errors.ts';
 import type { Hasher } from '../core/hasher.ts';
 import { arrayField, isJsonObject, stringField } from '../core/json.ts';

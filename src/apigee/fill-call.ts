@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { HoleFiller } from '../app/ports.ts';
+import type { HoleFiller } from '../app/ports/organization.ts';
 import type { CallBody, Hole, PathTemplate, TemplateObject, TemplateValue } from '../core/call.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { PlannedCall } from '../core/plan.ts';

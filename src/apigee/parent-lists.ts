@@ -1,4 +1,4 @@
-import type { Reading, ReadRequest } from '../app/ports.ts';
+import type { Reading, ReadRequest } from '../app/ports/organization.ts';
 import { RemoteError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { findKindOf } from '../core/kind-of.ts';

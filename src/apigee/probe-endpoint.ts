@@ -1,4 +1,4 @@
-import type { EndpointFacts } from '../app/ports.ts';
+import type { EndpointFacts } from '../app/ports/organization.ts';
 import { isJsonObject, type JsonValue } from '../core/json.ts';
 import type { HttpClient } from '../platform/http.ts';
 import { isLoopbackHost } from '../platform/loopback.ts';

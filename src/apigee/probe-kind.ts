@@ -1,4 +1,4 @@
-import type { KindProbe } from '../app/ports.ts';
+import type { KindProbe } from '../app/ports/organization.ts';
 import { RemoteError } from '../core/errors.ts';
 import { arrayField, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { ApiPath, Kind, Query } from '../core/kinds/kind.ts';

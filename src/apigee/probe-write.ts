@@ -1,4 +1,4 @@
-import type { TokenSource } from '../app/ports.ts';
+import type { TokenSource } from '../app/ports/organization.ts';
 import { arrayField, isJsonObject, type JsonObject, stringField } from '../core/json.ts';
 import type { HttpClient } from '../platform/http.ts';
 import type { RandomSource } from '../platform/random.ts';

@@ -1,4 +1,4 @@
-import type { Reading, ReadRequest } from '../app/ports.ts';
+import type { Reading, ReadRequest } from '../app/ports/organization.ts';
 import { RemoteError } from '../core/errors.ts';
 import type { Hasher } from '../core/hasher.ts';
 import { arrayField, isJsonObject, type JsonObject, type JsonValue, stringField } from '../core/json.ts';

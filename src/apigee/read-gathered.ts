@@ -1,4 +1,4 @@
-import type { LiveReading, Reading, ReadRequest } from '../app/ports.ts';
+import type { LiveReading, Reading, ReadRequest } from '../app/ports/organization.ts';
 import { canonicalise, entryOf } from '../core/canonical.ts';
 import { kindAt } from '../core/canonical-version.ts';
 import { assignIds, baseIdOf, type Colliding, SERVER_NAME } from '../core/colliding-ids.ts';

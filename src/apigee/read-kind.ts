@@ -1,4 +1,4 @@
-import type { Reading, ReadRequest } from '../app/ports.ts';
+import type { Reading, ReadRequest } from '../app/ports/organization.ts';
 import type { Gap } from '../core/ledger.ts';
 import { refreshProfile, whyNotApplicable } from './not-applicable.ts';
 import { gapReadings, type ReadContext } from './read-context.ts';

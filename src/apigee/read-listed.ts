@@ -1,4 +1,4 @@
-import type { Reading, ReadRequest } from '../app/ports.ts';
+import type { Reading, ReadRequest } from '../app/ports/organization.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { concurrently, interleaved, oneAhead } from './concurrently.ts';
 import { HashTable } from './hash-table.ts';

@@ -1,4 +1,4 @@
-import type { LiveReading } from '../app/ports.ts';
+import type { LiveReading } from '../app/ports/organization.ts';
 import { RemoteError } from '../core/errors.ts';
 import { arrayField, isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Kind } from '../core/kinds/kind.ts';

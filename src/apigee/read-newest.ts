@@ -1,4 +1,4 @@
-import type { Reading, ReadRequest } from '../app/ports.ts';
+import type { Reading, ReadRequest } from '../app/ports/organization.ts';
 import { isJsonObject, type JsonObject, stringField } from '../core/json.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { ResourceId } from '../core/resource.ts';

@@ -1,4 +1,4 @@
-import type { Reading, ReadRequest } from '../app/ports.ts';
+import type { Reading, ReadRequest } from '../app/ports/organization.ts';
 import { InternalError } from '../core/errors.ts';
 import type { Content } from '../core/entry.ts';
 import type { JsonObject } from '../core/json.ts';

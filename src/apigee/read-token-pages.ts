@@ -1,4 +1,5 @@
-import type { Reading, ReadRequest, Sorter } from '../app/ports.ts';
+import type { Reading, ReadRequest } from '../app/ports/organization.ts';
+import type { Sorter } from '../app/ports/surroundings.ts';
 import { arrayField, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { CrossCheck, ListPasses, Query } from '../core/kinds/kind.ts';
 import type { Gap } from '../core/ledger.ts';

@@ -1,4 +1,5 @@
-import type { Movement, ReadRequest, Sorter } from '../app/ports.ts';
+import type { Movement, ReadRequest } from '../app/ports/organization.ts';
+import type { Sorter } from '../app/ports/surroundings.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { ResourceId } from '../core/resource.ts';

@@ -1,4 +1,4 @@
-import type { Sorter, SorterFactory } from '../app/ports.ts';
+import type { Sorter, SorterFactory } from '../app/ports/surroundings.ts';
 import type { EntryCore } from '../core/entry.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Gap } from '../core/ledger.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TokenSource } from '../app/ports.ts';
+import type { TokenSource } from '../app/ports/organization.ts';
 import { HttpTransportError } from '../platform/http-transport-error.ts';
 import { createManualClock } from '../platform/manual-clock.ts';
 import { createSeededRandom } from '../platform/random.ts';

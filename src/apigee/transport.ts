@@ -1,4 +1,4 @@
-import type { ApiUsage, TokenSource } from '../app/ports.ts';
+import type { ApiUsage, TokenSource } from '../app/ports/organization.ts';
 import { HoldfastError, InternalError, RemoteError } from '../core/errors.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { Clock } from '../platform/clock.ts';

@@ -13,7 +13,8 @@ import type { ResourceId } from '../core/resource.ts';
 import type { ApplyDeps, ApplyRequest } from './apply-request.ts';
 import { describe } from './describe.ts';
 import { fingerprintOf } from './plan-pairs.ts';
-import type { LiveReading, PointReader } from './ports.ts';
+import type { LiveReading } from './ports/organization.ts';
+import type { PointReader } from './ports/vault.ts';
 
 export interface TouchedResource {
   readonly id: ResourceId;

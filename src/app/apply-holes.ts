@@ -3,7 +3,8 @@ import { findKindOf } from '../core/kind-of.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { parseJson } from '../core/parse-json.ts';
 import type { ResourceId } from '../core/resource.ts';
-import type { HoleFiller, PointReader, StoredEntry } from './ports.ts';
+import type { HoleFiller } from './ports/organization.ts';
+import type { PointReader, StoredEntry } from './ports/vault.ts';
 
 /** Fills holes from the point, from the one read before the first write, and from what the server assigned in this run. */
 export class PointFiller implements HoleFiller {

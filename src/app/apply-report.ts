@@ -6,7 +6,8 @@ import type { ResourceId } from '../core/resource.ts';
 import { idsAbove, parentId } from '../core/resource.ts';
 import { describe } from './describe.ts';
 import type { CallRecord } from './apply-waves.ts';
-import type { LiveReading, Organization, PointReader } from './ports.ts';
+import type { LiveReading, Organization } from './ports/organization.ts';
+import type { PointReader } from './ports/vault.ts';
 
 /** What was read after the last call. */
 export interface ReadBack {

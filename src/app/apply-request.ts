@@ -1,5 +1,8 @@
 import type { Plan } from '../core/plan.ts';
-import type { Clock, LeaseStore, Organization, Progress, Vault } from './ports.ts';
+import type { Organization } from './ports/organization.ts';
+import type { LeaseStore } from './ports/runs.ts';
+import type { Clock, Progress } from './ports/surroundings.ts';
+import type { Vault } from './ports/vault.ts';
 
 export interface ApplyDeps {
   readonly live: Organization;

@@ -1,7 +1,9 @@
 import { HoldfastError, InternalError, UserError, noTokenCodes } from '../core/errors.ts';
 import type { CallOutcome, CallStatus, PlannedCall } from '../core/plan.ts';
 import type { PointFiller } from './apply-holes.ts';
-import type { Lease, Organization, Progress, RunJournal } from './ports.ts';
+import type { Organization } from './ports/organization.ts';
+import type { Lease, RunJournal } from './ports/runs.ts';
+import type { Progress } from './ports/surroundings.ts';
 
 /** What became of one call. `sent` tells whether anything went out for it. */
 export interface CallRecord extends CallOutcome {

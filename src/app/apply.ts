@@ -11,7 +11,9 @@ import { runWaves } from './apply-waves.ts';
 import type { ApplyDeps, ApplyRequest } from './apply-request.ts';
 import { entriesOf } from './point-scope.ts';
 import type { CallRecord } from './apply-waves.ts';
-import type { Lease, LiveReading, PointReader, Vault } from './ports.ts';
+import type { LiveReading } from './ports/organization.ts';
+import type { Lease } from './ports/runs.ts';
+import type { PointReader, Vault } from './ports/vault.ts';
 
 /**
  * Executes exactly the calls of a plan. Refuses (PLAN_STALE) when what it would touch has moved since planning; then takes

@@ -7,18 +7,14 @@ import { compareIds, idSegments, isWithin, parentId } from '../core/resource.ts'
 import type { Selection, Selector } from '../core/selection.ts';
 import type {
   ApiUsage,
-  CallMeter,
-  Clock,
-  CollectionWriter,
   Movement,
   Organization,
-  PointWriter,
-  Progress,
   Reading,
   ReadRequest,
   RevisionSelection,
-  Vault,
-} from './ports.ts';
+} from './ports/organization.ts';
+import type { CallMeter, Clock, Progress } from './ports/surroundings.ts';
+import type { CollectionWriter, PointWriter, Vault } from './ports/vault.ts';
 import type { EpochPeriod } from '../core/epoch-period.ts';
 import type { Gap } from '../core/ledger.ts';
 import { HoldfastError, RemoteError } from '../core/errors.ts';

@@ -22,15 +22,9 @@ import type { ComparedState } from './compared-state.ts';
 import { liveAsState, pointAsState } from './compared-state.ts';
 import { isSelectionEmpty } from './empty-selection.ts';
 import { judgeMissingRevision, LeftOutRevisions } from './left-out-revisions.ts';
-import type {
-  ApiUsage,
-  Organization,
-  PointReader,
-  Progress,
-  RevisionSelection,
-  SorterFactory,
-  StoredEntry,
-} from './ports.ts';
+import type { ApiUsage, Organization, RevisionSelection } from './ports/organization.ts';
+import type { Progress, SorterFactory } from './ports/surroundings.ts';
+import type { PointReader, StoredEntry } from './ports/vault.ts';
 import { speaksFor } from './point-scope.ts';
 import { readLive } from './read-live.ts';
 import type { Side } from './side.ts';

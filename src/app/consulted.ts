@@ -3,7 +3,7 @@ import type { JsonValue } from '../core/json.ts';
 import { findKindOf } from '../core/kind-of.ts';
 import type { ResourceId } from '../core/resource.ts';
 import type { RestorePair } from '../core/restore-pair.ts';
-import type { PointReader } from './ports.ts';
+import type { PointReader } from './ports/vault.ts';
 import { openStored } from './side.ts';
 
 /**

@@ -5,7 +5,7 @@ import { findKindOf } from '../core/kind-of.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import { type Gap, tellsOfNothing } from '../core/ledger.ts';
 import { COMMA_RULE, compileSelection, isEverything, namesSomething, type Selection } from '../core/selection.ts';
-import type { PointReader } from './ports.ts';
+import type { PointReader } from './ports/vault.ts';
 import { entriesOf } from './point-scope.ts';
 import type { LiveState } from './read-live.ts';
 

@@ -11,7 +11,7 @@ import { idName, parentId } from '../core/resource.ts';
 import { stableJson } from '../core/stable-json.ts';
 import type { Exported, ExportDeps, ExportRequest, LeftOut } from './export.ts';
 import { ExportRun, resourceText } from './export.ts';
-import type { StoredEntry } from './ports.ts';
+import type { StoredEntry } from './ports/vault.ts';
 
 type ListPlace = Extract<ApigeecliPlace, { type: 'list' }>;
 

@@ -5,7 +5,8 @@ import type { ResourceId } from '../core/resource.ts';
 import { decodeSegment } from '../core/resource.ts';
 import type { Exported, ExportDeps, ExportRequest } from './export.ts';
 import { ExportRun, resourceText } from './export.ts';
-import type { Sorter, StoredEntry } from './ports.ts';
+import type { Sorter } from './ports/surroundings.ts';
+import type { StoredEntry } from './ports/vault.ts';
 
 const ROOT = 'resources';
 const EXTENSION = '.json';

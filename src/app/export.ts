@@ -9,7 +9,8 @@ import type { Selection, Selector } from '../core/selection.ts';
 import { compileSelection } from '../core/selection.ts';
 import { stableJson } from '../core/stable-json.ts';
 import type { BundleFile } from '../core/entry.ts';
-import type { PointReader, Progress, SorterFactory, StoredContent, StoredEntry } from './ports.ts';
+import type { Progress, SorterFactory } from './ports/surroundings.ts';
+import type { PointReader, StoredContent, StoredEntry } from './ports/vault.ts';
 
 /** What is known of a file that was written. */
 export interface ExportedFile {

@@ -7,7 +7,8 @@ import type { Selection, Selector } from '../core/selection.ts';
 import { compileSelection } from '../core/selection.ts';
 import { shownText } from '../core/shown-value.ts';
 import { decodeText } from '../core/text-file.ts';
-import type { PointReader, Progress, StoredEntry } from './ports.ts';
+import type { Progress } from './ports/surroundings.ts';
+import type { PointReader, StoredEntry } from './ports/vault.ts';
 
 export interface Match {
   readonly term: string;

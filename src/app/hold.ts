@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors.ts';
 import { resolvePoint } from './points.ts';
-import type { Clock, Vault } from './ports.ts';
+import type { Clock } from './ports/surroundings.ts';
+import type { Vault } from './ports/vault.ts';
 import type { Hold } from './ports/retention.ts';
 
 /** UserError `KEY_MISSING` that says which key, where none at hand signs holds. */

@@ -6,7 +6,7 @@ import { findKindOf } from '../core/kind-of.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import { parseJson } from '../core/parse-json.ts';
 import { parentId, type ResourceId } from '../core/resource.ts';
-import type { PointReader } from './ports.ts';
+import type { PointReader } from './ports/vault.ts';
 import { entriesOf } from './point-scope.ts';
 
 const nothing: ReadonlySet<string> = new Set();

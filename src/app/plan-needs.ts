@@ -11,7 +11,8 @@ import { parentId } from '../core/resource.ts';
 import type { RestorePair } from '../core/restore-pair.ts';
 import { describe } from './describe.ts';
 import type { PairLoader } from './plan-pairs.ts';
-import type { LiveReading, Organization, PointReader, StoredEntry } from './ports.ts';
+import type { LiveReading, Organization } from './ports/organization.ts';
+import type { PointReader, StoredEntry } from './ports/vault.ts';
 import { readEach } from './read-each.ts';
 
 interface NeedsDeps {

@@ -20,16 +20,9 @@ import { assertSelectsSomething } from './empty-selection.ts';
 import { NeedsCloser } from './plan-needs.ts';
 import { coversKind, speaksFor } from './point-scope.ts';
 import { type Kept, PairLoader } from './plan-pairs.ts';
-import type {
-  Clock,
-  Organization,
-  PointReader,
-  Progress,
-  RevisionSelection,
-  SorterFactory,
-  StoredEntry,
-  Vault,
-} from './ports.ts';
+import type { Organization, RevisionSelection } from './ports/organization.ts';
+import type { Clock, Progress, SorterFactory } from './ports/surroundings.ts';
+import type { PointReader, StoredEntry, Vault } from './ports/vault.ts';
 import { readLeftBehind } from './read-left-behind.ts';
 import type { LiveEntry, LiveState } from './read-live.ts';
 import { readLive } from './read-live.ts';

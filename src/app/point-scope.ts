@@ -2,7 +2,7 @@ import type { KindName } from '../core/kinds/index.ts';
 import type { PointSummary } from '../core/point.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { compileSelection } from '../core/selection.ts';
-import type { PointReader, StoredEntry } from './ports.ts';
+import type { PointReader, StoredEntry } from './ports/vault.ts';
 
 /**
  * Whether a point speaks for a resource that it does not have: where it does, the resource was not there; elsewhere nothing

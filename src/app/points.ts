@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors.ts';
 import type { PointSummary } from '../core/point.ts';
-import type { PointReader, Progress, Vault } from './ports.ts';
+import type { Progress } from './ports/surroundings.ts';
+import type { PointReader, Vault } from './ports/vault.ts';
 
 /** The organization asked for, or the vault's only one. UserError `ORGANIZATION_NOT_FOUND` or `USAGE`. */
 export async function resolveOrganization(vault: Vault, asked: string | undefined): Promise<string> {

@@ -1,4 +1,5 @@
-import type { Clock, Vault } from './ports.ts';
+import type { Clock } from './ports/surroundings.ts';
+import type { Vault } from './ports/vault.ts';
 
 export interface ClockSkew {
   /** How far the store's clock is ahead of this machine's; negative when it is behind. */

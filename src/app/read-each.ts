@@ -1,7 +1,7 @@
 import { RemoteError } from '../core/errors.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { ResourceId } from '../core/resource.ts';
-import type { LiveReading, Organization } from './ports.ts';
+import type { LiveReading, Organization } from './ports/organization.ts';
 
 export interface AskedResource {
   readonly id: ResourceId;

@@ -1,7 +1,8 @@
 import { IntegrityError } from '../core/errors.ts';
 import { leftBehind } from '../core/left-behind.ts';
 import { isWithin, type ResourceId } from '../core/resource.ts';
-import type { Progress, Vault } from './ports.ts';
+import type { Progress } from './ports/surroundings.ts';
+import type { Vault } from './ports/vault.ts';
 
 /** What earlier runs made and could not remove again. */
 export interface Leftovers {

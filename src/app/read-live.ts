@@ -9,15 +9,9 @@ import type { SealsNames } from '../core/member-policy.ts';
 import { isWithin, parentId, type ResourceId } from '../core/resource.ts';
 import { hasSealedName } from '../core/sealed-name.ts';
 import type { Selector } from '../core/selection.ts';
-import type {
-  Organization,
-  PointReader,
-  Progress,
-  Reading,
-  RevisionSelection,
-  Sorter,
-  SorterFactory,
-} from './ports.ts';
+import type { Organization, Reading, RevisionSelection } from './ports/organization.ts';
+import type { Progress, Sorter, SorterFactory } from './ports/surroundings.ts';
+import type { PointReader } from './ports/vault.ts';
 import { describe } from './describe.ts';
 import { entriesOf } from './point-scope.ts';
 import { type AskedResource, readEach } from './read-each.ts';

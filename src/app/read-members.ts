@@ -3,7 +3,7 @@ import type { Kind } from '../core/kinds/kind.ts';
 import type { FindMemberPolicy } from '../core/member-policy.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { parentId } from '../core/resource.ts';
-import type { Reading, ReadRequest } from './ports.ts';
+import type { Reading, ReadRequest } from './ports/organization.ts';
 import type { ReadStep } from './read-organization.ts';
 
 /** What decides how members are taken, see `member-policy.ts`. */

@@ -6,7 +6,8 @@ import { isListedPerParent, kindsToRead, parentsOf, readsAfter, usesKnownEntries
 import type { ResourceId } from '../core/resource.ts';
 import { compareIds } from '../core/resource.ts';
 import type { Selector } from '../core/selection.ts';
-import type { Organization, Progress, Reading, ReadRequest, RevisionSelection } from './ports.ts';
+import type { Organization, Reading, ReadRequest, RevisionSelection } from './ports/organization.ts';
+import type { Progress } from './ports/surroundings.ts';
 import { carryMembers, divideMembers, type MembersRequest } from './read-members.ts';
 import { sideBySide } from './side-by-side.ts';
 

@@ -4,7 +4,7 @@ import { restoreHoles } from '../core/holes.ts';
 import { kindNames } from '../core/kinds/index.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { compileGlob } from '../core/resource.ts';
-import type { PointReader, StoredEntry } from './ports.ts';
+import type { PointReader, StoredEntry } from './ports/vault.ts';
 
 /** Entries of a point that the glob selects (all without one): kind by kind in registry order, by id within a kind. */
 export async function* listResources(point: PointReader, glob?: string): AsyncIterable<StoredEntry> {

@@ -13,7 +13,8 @@ import type { BundleFacts, Kind } from '../core/kinds/kind.ts';
 import { parseJson } from '../core/parse-json.ts';
 import { kindFor } from '../core/sealed-name.ts';
 import { contextOfEntry, describe, digestOf } from './describe.ts';
-import type { Organization, PointReader, StoredEntry } from './ports.ts';
+import type { Organization } from './ports/organization.ts';
+import type { PointReader, StoredEntry } from './ports/vault.ts';
 
 /** One resource on one side, opened: what can be compared field by field and written back. Secrets are holes and tags. */
 export interface Side {

@@ -1,5 +1,5 @@
 import type { RandomSource } from '../platform/random.ts';
-import type { Clock } from './ports.ts';
+import type { Clock } from './ports/surroundings.ts';
 import type { StoreFacts, StoreProbe } from './ports/store-probe.ts';
 import { readClockSkew } from './read-clock-skew.ts';
 

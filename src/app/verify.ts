@@ -1,5 +1,6 @@
 import { UserError } from '../core/errors.ts';
-import type { Clock, PointReader, Progress, Vault, VerifyFinding } from './ports.ts';
+import type { Clock, Progress } from './ports/surroundings.ts';
+import type { PointReader, Vault, VerifyFinding } from './ports/vault.ts';
 
 export interface Verification {
   readonly result: 'good' | 'damaged';

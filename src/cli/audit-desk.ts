@@ -1,5 +1,5 @@
 import type { AuditStream } from '../app/ports/audit.ts';
-import type { Vault } from '../app/ports.ts';
+import type { Vault } from '../app/ports/vault.ts';
 import type { AuditFacts, AuditOpened, AuditResult } from '../core/audit/audit-record.ts';
 import { formatAuditHead } from '../core/audit/audit-record.ts';
 import { identityFacts } from '../core/audit/audit-identity.ts';

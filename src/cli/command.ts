@@ -1,7 +1,7 @@
 import type { MemberRule } from '../core/member-policy.ts';
 import type { AcceptedGap } from '../app/capture.ts';
 import type { SetUp } from '../app/doctor/check-set-up.ts';
-import type { Clock } from '../app/ports.ts';
+import type { Clock } from '../app/ports/surroundings.ts';
 import { type AuditDeclaration, auditOptions } from './audit-declaration.ts';
 import type { AuditDesk } from './audit-desk.ts';
 import type { EffectiveConfiguration } from './effective-configuration.ts';

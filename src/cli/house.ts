@@ -1,15 +1,10 @@
 import type { CompareTools } from '../app/compare.ts';
 import type { Examination } from '../app/doctor/examination.ts';
 import type { KeyRole } from '../core/key-role.ts';
-import type {
-  Clock,
-  CredentialOrigin,
-  LeaseStore,
-  Organization,
-  Progress,
-  SorterFactory,
-  Vault,
-} from '../app/ports.ts';
+import type { CredentialOrigin, Organization } from '../app/ports/organization.ts';
+import type { LeaseStore } from '../app/ports/runs.ts';
+import type { Clock, Progress, SorterFactory } from '../app/ports/surroundings.ts';
+import type { Vault } from '../app/ports/vault.ts';
 import type { IdentitySettings } from '../app/ports/identity.ts';
 import type { AuditOpened } from '../core/audit/audit-record.ts';
 import type { StoreProbe } from '../app/ports/store-probe.ts';

@@ -1,5 +1,5 @@
 import type { PruneDeps, PruneRequest } from '../app/prune/judge-points.ts';
-import type { Vault } from '../app/ports.ts';
+import type { Vault } from '../app/ports/vault.ts';
 import { UserError } from '../core/errors.ts';
 import { createCalendar } from '../platform/calendar.ts';
 import { formatInstant } from '../platform/clock.ts';

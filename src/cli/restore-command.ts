@@ -1,7 +1,7 @@
 import { applyPlan } from '../app/apply.ts';
 import { planRestore } from '../app/plan.ts';
 import { resolveOrganization, resolvePoint } from '../app/points.ts';
-import type { Vault } from '../app/ports.ts';
+import type { Vault } from '../app/ports/vault.ts';
 import { UserError } from '../core/errors.ts';
 import { compileSealRules } from '../core/member-policy.ts';
 import type { Plan, RunReport } from '../core/plan.ts';

@@ -1,6 +1,6 @@
 import { endsTheRun, HoldfastError, UserError } from '../core/errors.ts';
 import type { SetUp } from '../app/doctor/check-set-up.ts';
-import type { Clock } from '../app/ports.ts';
+import type { Clock } from '../app/ports/surroundings.ts';
 import { IgnoreRules } from '../core/ignore-rules.ts';
 import { createLogger, logLevels } from '../platform/log.ts';
 import type { Logger } from '../platform/log.ts';

@@ -1,6 +1,6 @@
 import { type EpochPeriod, epochPeriods } from '../core/epoch-period.ts';
 import { UserError } from '../core/errors.ts';
-import type { RevisionSelection } from '../app/ports.ts';
+import type { RevisionSelection } from '../app/ports/organization.ts';
 import { findMoment } from '../app/points.ts';
 import { formatInstant } from '../platform/clock.ts';
 import type { Flags } from './flags.ts';

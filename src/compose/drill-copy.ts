@@ -1,4 +1,4 @@
-import type { Vault } from '../app/ports.ts';
+import type { Vault } from '../app/ports/vault.ts';
 import type { Foundation } from './foundation.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import type { Sorter, SorterFactory, Vault } from '../app/ports.ts';
+import type { Sorter, SorterFactory } from '../app/ports/surroundings.ts';
+import type { Vault } from '../app/ports/vault.ts';
 import type { HouseSettings, Surroundings } from '../cli/house.ts';
 import type { KeyVault } from '../app/ports/key-vault.ts';
 import { UserError } from '../core/errors.ts';

@@ -1,6 +1,6 @@
 import type { IdentityExamination, IdentityFacts } from '../app/doctor/examination.ts';
 import type { GoogleIam } from '../app/ports/identity.ts';
-import type { TokenSource } from '../app/ports.ts';
+import type { TokenSource } from '../app/ports/organization.ts';
 import type { Purpose } from '../identity/google-identity.ts';
 import { systemRandom } from '../platform/random.ts';
 import type { Foundation } from './foundation.ts';

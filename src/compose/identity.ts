@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import type { TokenCredential } from '@azure/core-auth';
-import type { TokenSource } from '../app/ports.ts';
+import type { TokenSource } from '../app/ports/organization.ts';
 import type { HouseSettings, Surroundings } from '../cli/house.ts';
 import type { Purpose } from '../identity/google-identity.ts';
 import type { HttpClient } from '../platform/http.ts';

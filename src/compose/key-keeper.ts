@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Vault } from '../app/ports.ts';
+import type { Vault } from '../app/ports/vault.ts';
 import type { KeyKeeper, MadeKey } from '../app/ports/keys.ts';
 import { UserError } from '../core/errors.ts';
 import type { KeyRole } from '../core/key-role.ts';

@@ -1,4 +1,4 @@
-import type { TokenSource } from '../app/ports.ts';
+import type { TokenSource } from '../app/ports/organization.ts';
 import { createFileTokenSource } from './file-token-source.ts';
 import { createStaticTokenSource } from './static-token-source.ts';
 

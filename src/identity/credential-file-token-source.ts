@@ -1,5 +1,5 @@
 import type { IdentityPoolClient, IdentityPoolClientOptions } from 'google-auth-library';
-import type { TokenSource } from '../app/ports.ts';
+import type { TokenSource } from '../app/ports/organization.ts';
 import { stringField } from '../core/json.ts';
 import { findTextFile } from '../platform/text-file.ts';
 import { type CheckedCredential, checkCredentialFile } from './credential-file.ts';

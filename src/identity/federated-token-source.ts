@@ -1,5 +1,6 @@
 import type { IdentityPoolClient } from 'google-auth-library';
-import type { Clock, TokenSource } from '../app/ports.ts';
+import type { TokenSource } from '../app/ports/organization.ts';
+import type { Clock } from '../app/ports/surroundings.ts';
 import { HoldfastError, RemoteError } from '../core/errors.ts';
 import { federationRefusal, type FederationAttempt } from './federation-refusal.ts';
 import type { GoogleEndpoints } from './google-endpoints.ts';

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { TokenSource } from '../app/ports.ts';
+import type { TokenSource } from '../app/ports/organization.ts';
 import { noCredentials, tokenRefused } from './no-credentials.ts';
 
 /**

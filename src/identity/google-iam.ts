@@ -1,4 +1,4 @@
-import type { TokenSource } from '../app/ports.ts';
+import type { TokenSource } from '../app/ports/organization.ts';
 import type { GoogleIam, IamBinding, IamProvider } from '../app/ports/identity.ts';
 import { type ErrorCode, RemoteError } from '../core/errors.ts';
 import { arrayField, isJsonObject, type JsonObject, type JsonValue, stringField } from '../core/json.ts';

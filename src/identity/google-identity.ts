@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { TokenCredential } from '@azure/core-auth';
-import type { TokenSource } from '../app/ports.ts';
+import type { TokenSource } from '../app/ports/organization.ts';
 import type { GoogleIdentity, GoogleIdentities, IdentitySettings } from '../app/ports/identity.ts';
 import type { HttpClient } from '../platform/http.ts';
 import { createAzureCredential, describeAzureIdentity } from './azure-credential.ts';

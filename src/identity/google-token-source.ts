@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { AuthClient, GoogleAuth } from 'google-auth-library';
-import type { TokenSource } from '../app/ports.ts';
+import type { TokenSource } from '../app/ports/organization.ts';
 import { RemoteError } from '../core/errors.ts';
 import { findTextFile } from '../platform/text-file.ts';
 import { checkCredentialFile } from './credential-file.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TokenSource } from '../app/ports.ts';
+import type { TokenSource } from '../app/ports/organization.ts';
 import { RemoteError } from '../core/errors.ts';
 import type { HttpClient } from '../platform/http.ts';
 import { HttpTransportError } from '../platform/http-transport-error.ts';

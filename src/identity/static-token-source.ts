@@ -1,4 +1,4 @@
-import type { TokenSource } from '../app/ports.ts';
+import type { TokenSource } from '../app/ports/organization.ts';
 import { noCredentials, tokenRefused } from './no-credentials.ts';
 
 /** A token that was given as it is (`HOLDFAST_APIGEE_TOKEN`). Asking for a fresh one throws `UNAUTHENTICATED`. */

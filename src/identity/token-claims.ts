@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import type { CredentialOrigin } from '../app/ports.ts';
+import type { CredentialOrigin } from '../app/ports/organization.ts';
 
 /** What a token says of itself; nothing of it lets anybody in. Not verified: it only explains a refusal. */
 export interface TokenClaims {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { OAuth2Client } from 'google-auth-library';
-import type { TokenSource } from '../app/ports.ts';
+import type { TokenSource } from '../app/ports/organization.ts';
 import { HoldfastError } from '../core/errors.ts';
 import { chooseTokenSource } from './choose-token-source.ts';
 import { createFileTokenSource } from './file-token-source.ts';

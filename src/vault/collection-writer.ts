@@ -1,11 +1,11 @@
-import type { CollectionWriter } from '../app/ports.ts';
+import type { CollectionWriter } from '../app/ports/vault.ts';
 import { type Content, type EntryCore, sameHashes } from '../core/entry.ts';
 import { InternalError } from '../core/errors.ts';
 import type { Gap } from '../core/ledger.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import { compareIds, isWithin } from '../core/resource.ts';
 import { kindFor } from '../core/sealed-name.ts';
-import type { Sorter } from '../app/ports.ts';
+import type { Sorter } from '../app/ports/surroundings.ts';
 import { encodeBundleItem, encodeFactsItem } from './bundle-body.ts';
 import { encodeConfigItem, encodeSecretItem, markHoles, splitBody } from './body.ts';
 import { layerStreams } from './collection-reader.ts';

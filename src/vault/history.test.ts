@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { PointReader, Vault } from '../app/ports.ts';
+import type { PointReader, Vault } from '../app/ports/vault.ts';
 import type { ManualClock } from '../platform/manual-clock.ts';
 import {
   commitDetails,

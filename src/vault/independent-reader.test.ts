@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { AuditSigner } from '../app/ports/audit.ts';
-import type { Vault } from '../app/ports.ts';
+import type { Vault } from '../app/ports/vault.ts';
 import { kinds } from '../core/kinds/index.ts';
 import { createManualClock } from '../platform/manual-clock.ts';
 import { systemRandom } from '../platform/random.ts';

@@ -1,4 +1,5 @@
-import type { SorterFactory, Vault } from '../app/ports.ts';
+import type { SorterFactory } from '../app/ports/surroundings.ts';
+import type { Vault } from '../app/ports/vault.ts';
 import type { KeyVault } from '../app/ports/key-vault.ts';
 import { type KeyRole, keyRoles, type SignerRole, signerRoles } from '../core/key-role.ts';
 import type { Clock } from '../platform/clock.ts';

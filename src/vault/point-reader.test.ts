@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PointReader, StoredEntry, Vault } from '../app/ports.ts';
+import type { PointReader, StoredEntry, Vault } from '../app/ports/vault.ts';
 import type { Content } from '../core/entry.ts';
 import type { Gap } from '../core/ledger.ts';
 import type { BundleFacts } from '../core/kinds/kind.ts';

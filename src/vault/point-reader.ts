@@ -1,4 +1,4 @@
-import type { PointReader, StoredContent, StoredEntry } from '../app/ports.ts';
+import type { PointReader, StoredContent, StoredEntry } from '../app/ports/vault.ts';
 import { type Content, sameHashes } from '../core/entry.ts';
 import { InternalError } from '../core/errors.ts';
 import type { KindName } from '../core/kinds/kind-name.ts';

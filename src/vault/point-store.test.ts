@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Vault } from '../app/ports.ts';
+import type { Vault } from '../app/ports/vault.ts';
 import type { PruneStep } from '../app/ports/retention.ts';
 import { createManualClock } from '../platform/manual-clock.ts';
 import { storeFailed } from './blob/blob-error.ts';

@@ -1,4 +1,4 @@
-import type { BeginPoint, EpochSummary, PointReader, PointStore, PointWriter } from '../app/ports.ts';
+import type { BeginPoint, EpochSummary, PointReader, PointStore, PointWriter } from '../app/ports/vault.ts';
 import type { SweptPoint } from '../app/ports/retention.ts';
 import type { EpochPeriod } from '../core/epoch-period.ts';
 import { IntegrityError, UserError } from '../core/errors.ts';

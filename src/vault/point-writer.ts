@@ -1,4 +1,4 @@
-import type { BeginPoint, CollectionWriter, CommitPoint, PointWriter } from '../app/ports.ts';
+import type { BeginPoint, CollectionWriter, CommitPoint, PointWriter } from '../app/ports/vault.ts';
 import type { EntryCore } from '../core/entry.ts';
 import { InternalError } from '../core/errors.ts';
 import type { KindName } from '../core/kinds/kind-name.ts';

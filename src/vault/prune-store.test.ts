@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CommitPoint, Vault } from '../app/ports.ts';
+import type { CommitPoint, Vault } from '../app/ports/vault.ts';
 import type { PruneStep } from '../app/ports/retention.ts';
 import type { Gap } from '../core/ledger.ts';
 import type { Scope } from '../core/point.ts';

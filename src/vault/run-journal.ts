@@ -1,4 +1,4 @@
-import type { RunJournal } from '../app/ports.ts';
+import type { RunJournal } from '../app/ports/runs.ts';
 import { InternalError } from '../core/errors.ts';
 import type { CallOutcome, RunReport } from '../core/plan.ts';
 import { sha256Hex } from './digest.ts';

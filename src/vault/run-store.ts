@@ -1,4 +1,4 @@
-import type { RunJournal, RunStore } from '../app/ports.ts';
+import type { RunJournal, RunStore } from '../app/ports/runs.ts';
 import { IntegrityError, UserError } from '../core/errors.ts';
 import type { CallOutcome, Plan, RunReport } from '../core/plan.ts';
 import { damaged } from './damage.ts';

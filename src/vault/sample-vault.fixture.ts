@@ -1,4 +1,5 @@
-import type { CommitPoint, Sorter, SorterFactory, Vault } from '../app/ports.ts';
+import type { Sorter, SorterFactory } from '../app/ports/surroundings.ts';
+import type { CommitPoint, Vault } from '../app/ports/vault.ts';
 import type { Content, EntryCore } from '../core/entry.ts';
 import { type KeyRole, type SignerRole, signerRoles } from '../core/key-role.ts';
 import { appKey } from '../core/kinds/app-key.ts';

@@ -1,4 +1,5 @@
 import type { AuditTrail } from '../app/ports/audit.ts';
+import type { RunJournal, RunStore } from '../app/ports/runs.ts';
 import type {
   BeginPoint,
   EpochSummary,
@@ -6,12 +7,10 @@ import type {
   PointReader,
   PointStore,
   PointWriter,
-  RunJournal,
-  RunStore,
   Vault,
   VerifyFinding,
   VerifyRequest,
-} from '../app/ports.ts';
+} from '../app/ports/vault.ts';
 import type { HoldStore, PruneStore } from '../app/ports/retention.ts';
 import type { EpochPeriod } from '../core/epoch-period.ts';
 import type { Hasher } from '../core/hasher.ts';

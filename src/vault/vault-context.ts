@@ -3,7 +3,7 @@ import type { Hasher } from '../core/hasher.ts';
 import type { SignerRole } from '../core/key-role.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { RandomSource } from '../platform/random.ts';
-import type { SorterFactory } from '../app/ports.ts';
+import type { SorterFactory } from '../app/ports/surroundings.ts';
 import type { BlobStore } from './blob/blob-store.ts';
 import { badSignature, damaged } from './damage.ts';
 import type { SigningKey } from './ed25519.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RunJournal, Vault, VerifyFinding } from '../app/ports.ts';
+import type { RunJournal } from '../app/ports/runs.ts';
+import type { Vault, VerifyFinding } from '../app/ports/vault.ts';
 import type { Plan, RunReport } from '../core/plan.ts';
 import { createMemoryBlobStore } from './blob/memory-blob-store.ts';
 import {

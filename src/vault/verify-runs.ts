@@ -1,4 +1,4 @@
-import type { VerifyFinding } from '../app/ports.ts';
+import type { VerifyFinding } from '../app/ports/vault.ts';
 import { HoldfastError, IntegrityError } from '../core/errors.ts';
 import { damaged } from './damage.ts';
 import {

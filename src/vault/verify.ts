@@ -1,4 +1,4 @@
-import type { VerifyFinding, VerifyRequest } from '../app/ports.ts';
+import type { VerifyFinding, VerifyRequest } from '../app/ports/vault.ts';
 import type { UntrustedRecord } from '../app/ports/retention.ts';
 import { HoldfastError, IntegrityError, UserError } from '../core/errors.ts';
 import { isKindName } from '../core/kinds/kind-name.ts';

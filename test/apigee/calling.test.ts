@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { deriveBundleFacts } from '../../src/apigee/bundle-facts.ts';
-import type { HoleFiller } from '../../src/app/ports.ts';
+import type { HoleFiller } from '../../src/app/ports/organization.ts';
 import { kinds } from '../../src/core/kinds/index.ts';
 import type { PlannedCall } from '../../src/core/plan.ts';
 import {

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { Reading, ReadRequest, SorterFactory } from '../../src/app/ports.ts';
+import type { Reading, ReadRequest } from '../../src/app/ports/organization.ts';
+import type { SorterFactory } from '../../src/app/ports/surroundings.ts';
 import type { EntryCore } from '../../src/core/entry.ts';
 import { kindNames, kinds, type KindName } from '../../src/core/kinds/index.ts';
 import type { Kind } from '../../src/core/kinds/kind.ts';

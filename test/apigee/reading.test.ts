@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import type { Reading } from '../../src/app/ports.ts';
+import type { Reading } from '../../src/app/ports/organization.ts';
 import { kinds } from '../../src/core/kinds/index.ts';
 import {
   defaultSwitches,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PointFiller } from '../../src/app/apply-holes.ts';
 import { runWaves, type WaveDeps } from '../../src/app/apply-waves.ts';
-import type { PointReader } from '../../src/app/ports.ts';
+import type { PointReader } from '../../src/app/ports/vault.ts';
 import { RemoteError, UserError } from '../../src/core/errors.ts';
 import type { CallOutcome, PlannedCall } from '../../src/core/plan.ts';
 import { plainHasher } from '../../src/core/sample-kind.fixture.ts';

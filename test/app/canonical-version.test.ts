@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { comparePoints, compareWithLive } from '../../src/app/compare.ts';
-import type { PointReader, PointWriter, Vault } from '../../src/app/ports.ts';
+import type { PointReader, PointWriter, Vault } from '../../src/app/ports/vault.ts';
 import { canonicalise, entryOf } from '../../src/core/canonical.ts';
 import { kindAt } from '../../src/core/canonical-version.ts';
 import { noIgnoreRules } from '../../src/core/ignore-rules.ts';

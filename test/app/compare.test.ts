@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { comparePoints } from '../../src/app/compare.ts';
-import type { PointReader } from '../../src/app/ports.ts';
+import type { PointReader } from '../../src/app/ports/vault.ts';
 import { noIgnoreRules } from '../../src/core/ignore-rules.ts';
 import { everything } from '../../src/core/selection.ts';
 import { diffTextLines } from '../../src/platform/line-diff.ts';

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { writeBundleZip } from '../../src/apigee/bundle-zip.ts';
 import { exportApigeecli } from '../../src/app/export-apigeecli.ts';
 import { exportTree } from '../../src/app/export-tree.ts';
-import type { PointReader } from '../../src/app/ports.ts';
+import type { PointReader } from '../../src/app/ports/vault.ts';
 import { exportManifestDocument } from '../../src/cli/schema/export.ts';
 import { nameOfFile } from '../../src/core/file-name.ts';
 import { encodeSegment, idSegments } from '../../src/core/resource.ts';

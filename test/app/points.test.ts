@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resolveOrganization, resolvePoint } from '../../src/app/points.ts';
-import type { PointReader, Vault } from '../../src/app/ports.ts';
+import type { PointReader, Vault } from '../../src/app/ports/vault.ts';
 import { IntegrityError } from '../../src/core/errors.ts';
 import type { PointSummary } from '../../src/core/point.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Sorter, SorterFactory } from '../../src/app/ports.ts';
+import type { Sorter, SorterFactory } from '../../src/app/ports/surroundings.ts';
 import { readLive, type LiveEntry } from '../../src/app/read-live.ts';
 import { compileSelection, everything } from '../../src/core/selection.ts';
 import { memorySorter } from '../../src/vault/sample-vault.fixture.ts';

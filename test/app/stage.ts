@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { applyPlan } from '../../src/app/apply.ts';
 import { capture, type CaptureRequest } from '../../src/app/capture.ts';
 import { planRestore } from '../../src/app/plan.ts';
-import type { PointReader, Vault } from '../../src/app/ports.ts';
+import type { PointReader, Vault } from '../../src/app/ports/vault.ts';
 import { type IgnoreRules, noIgnoreRules } from '../../src/core/ignore-rules.ts';
 import type { Plan, RunReport } from '../../src/core/plan.ts';
 import { everything, type Selection } from '../../src/core/selection.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PointStore, Vault, VerifyFinding } from '../../src/app/ports.ts';
+import type { PointStore, Vault, VerifyFinding } from '../../src/app/ports/vault.ts';
 import { verifyPoints } from '../../src/app/verify.ts';
 import { createManualClock } from '../../src/platform/manual-clock.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { capture } from '../../src/app/capture.ts';
-import type { PointReader, Vault } from '../../src/app/ports.ts';
+import type { PointReader, Vault } from '../../src/app/ports/vault.ts';
 import { HoldfastError, UserError } from '../../src/core/errors.ts';
 import { kindNames } from '../../src/core/kinds/index.ts';
 import { compareIds } from '../../src/core/resource.ts';

@@ -6,7 +6,7 @@ import type {
   OrganizationIdentity,
   Reading,
   ReadRequest,
-} from '../../src/app/ports.ts';
+} from '../../src/app/ports/organization.ts';
 import { isHole } from '../../src/core/call-holes.ts';
 import type { TemplateValue } from '../../src/core/call.ts';
 import type { BundleFile, Content } from '../../src/core/entry.ts';

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Vault } from '../../src/app/ports.ts';
+import type { Vault } from '../../src/app/ports/vault.ts';
 import type { BlobStore } from '../../src/vault/blob/blob-store.ts';
 import { openWith, ORGANIZATION, sampleKind } from '../../src/vault/sample-vault.fixture.ts';
 import { namesIn, type PrunableVault } from './prunable-vault.ts';

@@ -1,5 +1,5 @@
 import type { PruneDeps, PruneRequest } from '../../src/app/prune/judge-points.ts';
-import type { Vault } from '../../src/app/ports.ts';
+import type { Vault } from '../../src/app/ports/vault.ts';
 import { formatInstant } from '../../src/platform/clock.ts';
 import { createCalendar } from '../../src/platform/calendar.ts';
 import { createManualClock, type ManualClock } from '../../src/platform/manual-clock.ts';

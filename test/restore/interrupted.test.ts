@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { UserError } from '../../src/core/errors.ts';
 import type { Plan } from '../../src/core/plan.ts';
-import type { Vault } from '../../src/app/ports.ts';
+import type { Vault } from '../../src/app/ports/vault.ts';
 import { sentCalls } from './sent-calls.ts';
 import { backUp, createStage, differencesOf, dumpOf, openVault, ORGANIZATION, planInto, type Stage } from './stage.ts';
 import { afterMutation } from './wire.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { PointReader, Vault } from '../../src/app/ports.ts';
+import type { PointReader, Vault } from '../../src/app/ports/vault.ts';
 import type { Hole, TemplateValue } from '../../src/core/call.ts';
 import { holesOf } from '../../src/core/call-holes.ts';
 import { findKindOf } from '../../src/core/kind-of.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { parsePlan } from '../../src/app/plan.ts';
-import type { Vault } from '../../src/app/ports.ts';
+import type { Vault } from '../../src/app/ports/vault.ts';
 import { compose } from '../../src/compose.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import { createLogger } from '../../src/platform/log.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PointReader, Vault, VerifyFinding } from '../../src/app/ports.ts';
+import type { PointReader, Vault, VerifyFinding } from '../../src/app/ports/vault.ts';
 import { HoldfastError } from '../../src/core/errors.ts';
 import { kindNames } from '../../src/core/kinds/index.ts';
 import { createExternalSorter } from '../../src/platform/external-sort.ts';

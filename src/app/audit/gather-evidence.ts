@@ -4,7 +4,7 @@ import { type Evidence, type EvidencePoint, type EvidenceRestore, findMissed } f
 import { examineTrail } from '../../core/audit/examine-trail.ts';
 import type { NamedHead } from '../../core/audit/audit-objects.ts';
 import type { PointSummary } from '../../core/point.ts';
-import type { Vault } from '../ports.ts';
+import type { Vault } from '../ports/vault.ts';
 import { readActions } from './read-actions.ts';
 import { readMeasurements } from './read-measurements.ts';
 

@@ -1,6 +1,6 @@
 import type { EvidenceDrill, EvidencePosture } from '../../core/audit/evidence.ts';
 import type { JsonValue } from '../../core/json.ts';
-import type { Vault } from '../ports.ts';
+import type { Vault } from '../ports/vault.ts';
 import type { VaultRecord } from '../ports/records.ts';
 
 interface Measurements {

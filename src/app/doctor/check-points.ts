@@ -1,6 +1,7 @@
 import type { EpochPeriod } from '../../core/epoch-period.ts';
 import type { PointSummary } from '../../core/point.ts';
-import type { Clock, Vault } from '../ports.ts';
+import type { Clock } from '../ports/surroundings.ts';
+import type { Vault } from '../ports/vault.ts';
 import { type Check, checksOf } from './check.ts';
 
 export interface PointsQuestion {

@@ -1,5 +1,5 @@
 import type { HoldfastError } from '../../core/errors.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/surroundings.ts';
 import { type Check, checksOf } from './check.ts';
 import type { Examination, FolderFacts } from './examination.ts';
 

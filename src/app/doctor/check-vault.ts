@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../core/errors.ts';
-import type { Vault } from '../ports.ts';
+import type { Vault } from '../ports/vault.ts';
 import { checkClock } from './check-clock.ts';
 import { type Check, checksOf } from './check.ts';
 import type { KeyRole } from '../../core/key-role.ts';

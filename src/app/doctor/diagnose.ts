@@ -1,4 +1,5 @@
-import type { Clock, Progress, Vault } from '../ports.ts';
+import type { Clock, Progress } from '../ports/surroundings.ts';
+import type { Vault } from '../ports/vault.ts';
 import { type Check, checksOf } from './check.ts';
 import type { DesiredTrust } from '../identity/desired-trust.ts';
 import { checkIdentities } from './check-identities.ts';

@@ -1,6 +1,8 @@
 import type { KeyRole } from '../../core/key-role.ts';
 import type { GoogleIam } from '../ports/identity.ts';
-import type { EndpointFacts, Organization, OrganizationProber, StateFacts, TokenLife, Vault } from '../ports.ts';
+import type { EndpointFacts, Organization, OrganizationProber, TokenLife } from '../ports/organization.ts';
+import type { StateFacts } from '../ports/runs.ts';
+import type { Vault } from '../ports/vault.ts';
 
 /** A key at hand. Never the key. */
 export interface KeyFacts {

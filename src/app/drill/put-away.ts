@@ -1,5 +1,5 @@
 import { endsTheRun, HoldfastError, UserError } from '../../core/errors.ts';
-import type { Progress } from '../ports.ts';
+import type { Progress } from '../ports/surroundings.ts';
 import type { AzureManagement } from '../ports/azure.ts';
 
 /** What putting away takes: a connection to Azure that goes on when the run is ended. */

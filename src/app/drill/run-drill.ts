@@ -11,7 +11,8 @@ import type { JsonValue } from '../../core/json.ts';
 import type { PointSummary } from '../../core/point.ts';
 import type { BackupInstanceFacts, RecoveryPointFacts } from '../../core/protection/facts.ts';
 import { protectionIds, type ProtectionSettings } from '../../core/protection/settings.ts';
-import type { Clock, Progress, Vault } from '../ports.ts';
+import type { Clock, Progress } from '../ports/surroundings.ts';
+import type { Vault } from '../ports/vault.ts';
 import type { AzureManagement, RestoreRequest } from '../ports/azure.ts';
 import { leftBehind, type PutAwayTools, putAway, removeContainer, untilEnded } from './put-away.ts';
 

@@ -1,5 +1,5 @@
 import type { PointSummary } from '../../core/point.ts';
-import type { Vault } from '../ports.ts';
+import type { Vault } from '../ports/vault.ts';
 
 export interface SignedPoint {
   readonly organization: string;

@@ -1,5 +1,6 @@
 import { isFullPoint } from '../points.ts';
-import type { Clock, Progress, Vault } from '../ports.ts';
+import type { Clock, Progress } from '../ports/surroundings.ts';
+import type { Vault } from '../ports/vault.ts';
 import { verifyPoints } from '../verify.ts';
 
 export interface KitCheck {

@@ -1,6 +1,6 @@
 import type { KeyRole } from '../../core/key-role.ts';
 import type { KeyringDraft, KeyringState } from '../../core/keyring-plan.ts';
-import type { Vault } from '../ports.ts';
+import type { Vault } from './vault.ts';
 
 /** A key whose private half was just written into a file that its owner alone reads. */
 export interface MadeKey {

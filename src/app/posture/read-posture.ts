@@ -2,7 +2,7 @@ import type { PostureReadings } from '../../core/posture/posture-readings.ts';
 import type { RoleAssignmentFacts } from '../../core/protection/facts.ts';
 import { factsOf, type ProtectionReadings, type Reading } from '../../core/protection/readings.ts';
 import { protectionIds, type ProtectionSettings } from '../../core/protection/settings.ts';
-import type { Clock, Progress } from '../ports.ts';
+import type { Clock, Progress } from '../ports/surroundings.ts';
 import type { AzureManagement } from '../ports/azure.ts';
 import { look, notAsked } from '../protection/look.ts';
 import { readProtection } from '../protection/read-protection.ts';

@@ -3,7 +3,7 @@ import type { PostureCheck } from '../../core/posture/posture-check.ts';
 import type { Reading } from '../../core/protection/readings.ts';
 import { endsTheRun, HoldfastError, UserError } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/json.ts';
-import type { Vault } from '../ports.ts';
+import type { Vault } from '../ports/vault.ts';
 import { type PostureRequest, type PostureTools, readPosture } from './read-posture.ts';
 
 export interface Posture {

@@ -6,7 +6,7 @@ import type { ProtectionReadings } from '../../core/protection/readings.ts';
 import { findRefusals } from '../../core/protection/refusals.ts';
 import type { ProtectionSettings } from '../../core/protection/settings.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Progress } from '../ports.ts';
+import type { Progress } from '../ports/surroundings.ts';
 import type { AzureManagement } from '../ports/azure.ts';
 import { readProtection } from './read-protection.ts';
 

@@ -16,7 +16,8 @@ import {
   type RetentionPolicy,
 } from '../../core/retention.ts';
 import type { PointSummary } from '../../core/point.ts';
-import type { Clock, Progress, Vault } from '../ports.ts';
+import type { Clock, Progress } from '../ports/surroundings.ts';
+import type { Vault } from '../ports/vault.ts';
 import type { DamagedManifest, Hold, PrunablePoint, PruneGround, PruneStore } from '../ports/retention.ts';
 import { readClockSkew } from '../read-clock-skew.ts';
 import { inBatches } from './in-batches.ts';

@@ -2,7 +2,8 @@ import { isKindName, type KindName } from '../../core/kinds/index.ts';
 import { tellsOfNothing } from '../../core/ledger.ts';
 import { RENEWAL_DAYS, type SecretReading } from '../../core/secret-age.ts';
 import { isFullPoint } from '../points.ts';
-import type { Clock, PointReader, Vault } from '../ports.ts';
+import type { Clock } from '../ports/surroundings.ts';
+import type { PointReader, Vault } from '../ports/vault.ts';
 import type { SecretSource } from '../ports/secrets.ts';
 
 const KEY_KINDS: readonly KindName[] = ['app-key', 'app-group-app-key'].filter(isKindName);

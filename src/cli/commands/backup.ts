@@ -1,6 +1,7 @@
 import { capture } from '../../app/capture.ts';
 import { resolveOrganization } from '../../app/points.ts';
-import type { ApiUsage, Vault } from '../../app/ports.ts';
+import type { ApiUsage } from '../../app/ports/organization.ts';
+import type { Vault } from '../../app/ports/vault.ts';
 import { readClockSkew } from '../../app/read-clock-skew.ts';
 import { UserError } from '../../core/errors.ts';
 import type { PointDetails } from '../../core/point.ts';

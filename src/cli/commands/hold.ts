@@ -1,6 +1,6 @@
 import { addHold, findHold, removeHold } from '../../app/hold.ts';
 import { assertOrganizationIsThere, resolveOrganization } from '../../app/points.ts';
-import type { Vault } from '../../app/ports.ts';
+import type { Vault } from '../../app/ports/vault.ts';
 import type { Hold } from '../../app/ports/retention.ts';
 import { isActive } from '../../app/prune/judge-points.ts';
 import { UserError } from '../../core/errors.ts';

@@ -1,6 +1,6 @@
 import { resolveOrganization, resolvePoint } from '../../app/points.ts';
 import { listResources } from '../../app/resources.ts';
-import type { StoredEntry } from '../../app/ports.ts';
+import type { StoredEntry } from '../../app/ports/vault.ts';
 import type { Command } from '../command.ts';
 import { usualFormats } from '../output.ts';
 import { padToWidth, printable } from '../render/printable.ts';

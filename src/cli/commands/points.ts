@@ -1,5 +1,5 @@
 import { assertOrganizationIsThere, resolveOrganization } from '../../app/points.ts';
-import type { Vault } from '../../app/ports.ts';
+import type { Vault } from '../../app/ports/vault.ts';
 import { judgePoints } from '../../app/prune/judge-points.ts';
 import type { PointSummary, Scope } from '../../core/point.ts';
 import type { Command, CommandContext } from '../command.ts';

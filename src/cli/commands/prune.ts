@@ -1,5 +1,5 @@
 import { resolveOrganization } from '../../app/points.ts';
-import type { Vault } from '../../app/ports.ts';
+import type { Vault } from '../../app/ports/vault.ts';
 import type { PruneDeps, PruneRequest } from '../../app/prune/judge-points.ts';
 import { markPrune } from '../../app/prune/mark-prune.ts';
 import { type PrunePreview, previewPrune } from '../../app/prune/preview-prune.ts';

@@ -1,7 +1,7 @@
 import { resolveOrganization, resolvePoint } from '../../app/points.ts';
 import type { Verification } from '../../app/verify.ts';
 import { verifyPoints } from '../../app/verify.ts';
-import type { VerifyFinding } from '../../app/ports.ts';
+import type { VerifyFinding } from '../../app/ports/vault.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Command } from '../command.ts';
 import type { Flags } from '../flags.ts';

@@ -4,7 +4,7 @@ import type { Comparison } from '../../app/compare.ts';
 import { compareWithLive, hasDifferences, hasUnknowns } from '../../app/compare.ts';
 import { planRestore } from '../../app/plan.ts';
 import { resolvePoint } from '../../app/points.ts';
-import type { Vault } from '../../app/ports.ts';
+import type { Vault } from '../../app/ports/vault.ts';
 import { noIgnoreRules } from '../../core/ignore-rules.ts';
 import { InternalError } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';

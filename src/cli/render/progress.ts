@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { CallMeter, Clock, Progress } from '../../app/ports.ts';
+import type { CallMeter, Clock, Progress } from '../../app/ports/surroundings.ts';
 import { type LogLevel, logLevels } from '../../platform/log.ts';
 import { cutToWidth, printable } from './printable.ts';
 import { formatCount } from './quantity.ts';

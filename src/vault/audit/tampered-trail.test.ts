@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OpenAuditStream } from '../../app/ports/audit.ts';
-import type { Vault } from '../../app/ports.ts';
+import type { Vault } from '../../app/ports/vault.ts';
 import type { NamedHead } from '../../core/audit/audit-objects.ts';
 import type { AuditHead } from '../../core/audit/audit-record.ts';
 import { examineTrail, isTampering, type TrailState } from '../../core/audit/examine-trail.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { Vault } from '../../app/ports.ts';
+import type { Vault } from '../../app/ports/vault.ts';
 import { systemRandom } from '../../platform/random.ts';
 import { createFaultyBlobStore } from '../blob/faulty-blob-store.ts';
 import { capture, createSampleVault, ORGANIZATION, revoke, type SampleVault } from '../sample-vault.fixture.ts';

@@ -1,5 +1,5 @@
 import type { BlobLeaseClient, BlockBlobClient, ContainerClient } from '@azure/storage-blob';
-import type { Lease, LeaseStore } from '../../app/ports.ts';
+import type { Lease, LeaseStore } from '../../app/ports/runs.ts';
 import { HoldfastError, RemoteError } from '../../core/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { RandomSource } from '../../platform/random.ts';

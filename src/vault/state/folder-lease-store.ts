@@ -1,6 +1,6 @@
 import { type FileHandle, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Lease, LeaseStore } from '../../app/ports.ts';
+import type { Lease, LeaseStore } from '../../app/ports/runs.ts';
 import { type Clock, findInstant } from '../../platform/clock.ts';
 import type { RandomSource } from '../../platform/random.ts';
 import { isFileError, translateFileError } from '../blob/file-error.ts';

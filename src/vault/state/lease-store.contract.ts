@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Lease, LeaseStore } from '../../app/ports.ts';
+import type { Lease, LeaseStore } from '../../app/ports/runs.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createManualClock, type ManualClock } from '../../platform/manual-clock.ts';

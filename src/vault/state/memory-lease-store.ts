@@ -1,4 +1,4 @@
-import type { Lease, LeaseStore } from '../../app/ports.ts';
+import type { Lease, LeaseStore } from '../../app/ports/runs.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createRenewedLease, LEASE_LASTS_MS, leaseLost, runActive } from './renewed-lease.ts';
 

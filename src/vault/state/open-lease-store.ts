@@ -1,4 +1,4 @@
-import type { LeaseStore } from '../../app/ports.ts';
+import type { LeaseStore } from '../../app/ports/runs.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { RandomSource } from '../../platform/random.ts';
 import type { AzureAccess } from '../blob/azure-access.ts';

@@ -1,6 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StateFacts } from '../../app/ports.ts';
+import type { StateFacts } from '../../app/ports/runs.ts';
 import { InternalError } from '../../core/errors.ts';
 import { openBlobContainer, type OpenBlobStoreOptions } from '../blob/open-blob-store.ts';
 import type { VaultAddress } from '../blob/vault-address.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Lease } from '../../app/ports.ts';
+import type { Lease } from '../../app/ports/runs.ts';
 import { createManualClock, type ManualClock } from '../../platform/manual-clock.ts';
 import { createRenewedLease, leaseLost, RENEW_EVERY_MS } from './renewed-lease.ts';
 

@@ -1,5 +1,5 @@
 import { HoldfastError, RemoteError, UserError } from '../../core/errors.ts';
-import type { Lease } from '../../app/ports.ts';
+import type { Lease } from '../../app/ports/runs.ts';
 import type { Clock } from '../../platform/clock.ts';
 
 /** What a store of leases does for one lease that it gave out. */
