@@ -1,90 +1,12 @@
-import { accessSchemas } from './api-schema-access.ts';
-import { portalSchemas } from './api-schema-portal.ts';
-import { infrastructureSchemas } from './api-schema-infrastructure.ts';
-import { securitySchemas } from './api-schema-security.ts';
-import { consumerSchemas } from './api-schema-consumers.ts';
+import { schemaTable } from '../../src/sim/apigee/schema-table.ts';
 
-/**
- * The schemas of the captured kinds and of all they refer to, derived from the API description of Apigee v1, revision
- * 20260920. A field's code: `s` string, `b` boolean, `i` int32, `l` int64 (a string in JSON), `e:A|B` enum, `@Name` another
- * schema, `*` anything; `[` before it: list of, `{` before it: map of; `~` after it: read-only.
- */
-export const apiSchemas = {
-  ...infrastructureSchemas,
-  ...securitySchemas,
-  ...accessSchemas,
-  ...portalSchemas,
-  ...consumerSchemas,
-  AddonsConfig: {
-    advancedApiOpsConfig: '@AdvancedApiOpsConfig',
-    analyticsConfig: '@AnalyticsConfig',
-    apiSecurityConfig: '@ApiSecurityConfig',
-    connectorsPlatformConfig: '@ConnectorsPlatformConfig',
-    integrationConfig: '@IntegrationConfig',
-    monetizationConfig: '@MonetizationConfig',
-  },
-  AdvancedApiOpsConfig: {
-    enabled: 'b',
-  },
-  Alias: {
-    alias: 's',
-    certsInfo: '@Certificate',
-    type: 'e:ALIAS_TYPE_UNSPECIFIED|CERT|KEY_CERT',
-  },
-  AnalyticsConfig: {
-    enabled: 'b',
-    expireTimeMillis: 'l~',
-    state: 'e:ADDON_STATE_UNSPECIFIED|ENABLING|ENABLED|DISABLING|DISABLED~',
-    updateTime: 's~',
-  },
-  ApiProduct: {
-    apiResources: '[s',
-    approvalType: 's',
-    attributes: '[@Attribute',
-    createdAt: 'l',
-    description: 's',
-    displayName: 's',
-    environments: '[s',
-    graphqlOperationGroup: '@GraphQLOperationGroup',
-    grpcOperationGroup: '@GrpcOperationGroup',
-    lastModifiedAt: 'l',
-    llmOperationGroup: '@LlmOperationGroup',
-    llmQuota: 's',
-    llmQuotaInterval: 's',
-    llmQuotaTimeUnit: 's',
-    name: 's',
-    operationGroup: '@OperationGroup',
-    payloadOperationGroup: '@PayloadOperationGroup',
-    proxies: '[s',
-    quota: 's',
-    quotaCounterScope: 'e:QUOTA_COUNTER_SCOPE_UNSPECIFIED|PROXY|OPERATION|PRODUCT',
-    quotaInterval: 's',
-    quotaTimeUnit: 's',
-    scopes: '[s',
-    space: 's',
-  },
-  ApiProductRef: {
-    apiproduct: 's',
-    status: 's',
-  },
-  ApiProxy: {
-    apiProxyType: 'e:API_PROXY_TYPE_UNSPECIFIED|PROGRAMMABLE|CONFIGURABLE~',
-    labels: '{s',
-    latestRevisionId: 's~',
-    metaData: '@EntityMetadata~',
-    name: 's~',
-    readOnly: 'b~',
-    revision: '[s~',
-    space: 's',
-  },
-  ApiSecurityConfig: {
-    enabled: 'b',
-    expiresAt: 'l~',
-  },
-  Attribute: {
-    name: 's',
-    value: 's',
-  },
+type Schema = { readonly [field: string]: string };
+
+/** What the simulator takes no body of: the service only answers it, or it is put together from more than one answer. */
+const answered: { readonly [schema: string]: Schema } = {
+  ArchiveFile: { content: 's', contentBase64: 's', path: 's' },
+  PortalSite: { id: 's~', name: 's~' },
+  Alias: { alias: 's', certsInfo: '@Certificate', type: 'e:ALIAS_TYPE_UNSPECIFIED|CERT|KEY_CERT' },
   CertInfo: {
     basicConstraints: 's',
     expiryDate: 'l',
@@ -98,31 +20,7 @@ export const apiSchemas = {
     validFrom: 'l',
     version: 'i',
   },
-  Certificate: {
-    certInfo: '[@CertInfo',
-  },
-  ConnectorsPlatformConfig: {
-    enabled: 'b',
-    expiresAt: 'l~',
-  },
-  DataCollector: {
-    createdAt: 'l~',
-    description: 's',
-    lastModifiedAt: 'l~',
-    name: 's',
-    type: 'e:TYPE_UNSPECIFIED|INTEGER|FLOAT|STRING|BOOLEAN|DATETIME',
-  },
-  DebugMask: {
-    faultJSONPaths: '[s',
-    faultXPaths: '[s',
-    name: 's',
-    namespaces: '{s',
-    requestJSONPaths: '[s',
-    requestXPaths: '[s',
-    responseJSONPaths: '[s',
-    responseXPaths: '[s',
-    variables: '[s',
-  },
+  Certificate: { certInfo: '[@CertInfo' },
   Deployment: {
     apiProxy: 's',
     deployStartTime: 'l',
@@ -141,199 +39,14 @@ export const apiSchemas = {
     description: 's',
     environmentGroup: 's',
   },
-  DeploymentChangeReportRoutingDeployment: {
-    apiProxy: 's',
-    basepath: 's',
-    environment: 's',
-    revision: 's',
-  },
-  EntityMetadata: {
-    createdAt: 'l',
-    lastModifiedAt: 'l',
-    subType: 's',
-  },
-  Environment: {
-    apiProxyType: 'e:API_PROXY_TYPE_UNSPECIFIED|PROGRAMMABLE|CONFIGURABLE',
-    clientIpResolutionConfig: '@EnvironmentClientIPResolutionConfig',
-    createdAt: 'l~',
-    deploymentType: 'e:DEPLOYMENT_TYPE_UNSPECIFIED|PROXY|ARCHIVE',
-    description: 's',
-    displayName: 's',
-    forwardProxyUri: 's',
-    hasAttachedFlowHooks: 'b',
-    lastModifiedAt: 'l~',
-    name: 's',
-    nodeConfig: '@NodeConfig',
-    properties: '@Properties',
-    state: 'e:STATE_UNSPECIFIED|CREATING|ACTIVE|DELETING|UPDATING~',
-    type: 'e:ENVIRONMENT_TYPE_UNSPECIFIED|BASE|INTERMEDIATE|COMPREHENSIVE',
-  },
-  EnvironmentClientIPResolutionConfig: {
-    headerIndexAlgorithm: '@EnvironmentClientIPResolutionConfigHeaderIndexAlgorithm',
-  },
-  EnvironmentClientIPResolutionConfigHeaderIndexAlgorithm: {
-    ipHeaderIndex: 'i',
-    ipHeaderName: 's',
-  },
-  EnvironmentGroup: {
-    createdAt: 'l~',
-    hostnames: '[s',
-    lastModifiedAt: 'l~',
-    name: 's',
-    state: 'e:STATE_UNSPECIFIED|CREATING|ACTIVE|DELETING|UPDATING~',
-  },
-  EnvironmentGroupAttachment: {
-    createdAt: 'l~',
-    environment: 's',
-    environmentGroupId: 's~',
-    name: 's',
-  },
-  FlowHook: {
-    continueOnError: 'b',
-    description: 's',
-    flowHookPoint: 's~',
-    sharedFlow: 's',
-  },
-  GraphQLOperation: {
-    operation: 's',
-    operationTypes: '[s',
-  },
-  GraphQLOperationConfig: {
-    apiSource: 's',
-    attributes: '[@Attribute',
-    operations: '[@GraphQLOperation',
-    quota: '@Quota',
-  },
-  GraphQLOperationGroup: {
-    operationConfigType: 's',
-    operationConfigs: '[@GraphQLOperationConfig',
-  },
-  GrpcOperationConfig: {
-    apiSource: 's',
-    attributes: '[@Attribute',
-    methods: '[s',
-    quota: '@Quota',
-    service: 's',
-  },
-  GrpcOperationGroup: {
-    operationConfigs: '[@GrpcOperationConfig',
-  },
+  DeploymentChangeReportRoutingDeployment: { apiProxy: 's', basepath: 's', environment: 's', revision: 's' },
   InstanceDeploymentStatus: {
     deployedRevisions: '[@InstanceDeploymentStatusDeployedRevision',
     deployedRoutes: '[@InstanceDeploymentStatusDeployedRoute',
     instance: 's',
   },
-  InstanceDeploymentStatusDeployedRevision: {
-    percentage: 'i',
-    revision: 's',
-  },
-  InstanceDeploymentStatusDeployedRoute: {
-    basepath: 's',
-    envgroup: 's',
-    environment: 's',
-    percentage: 'i',
-  },
-  IntegrationConfig: {
-    enabled: 'b',
-  },
-  KeyValueEntry: {
-    name: 's',
-    value: 's',
-  },
-  KeyValueMap: {
-    encrypted: 'b',
-    maskedValues: 'b',
-    name: 's',
-  },
-  Keystore: {
-    aliases: '[s~',
-    name: 's',
-  },
-  LlmOperation: {
-    methods: '[s',
-    model: 's',
-    resource: 's',
-  },
-  LlmOperationConfig: {
-    apiSource: 's',
-    attributes: '[@Attribute',
-    llmOperations: '[@LlmOperation',
-    llmTokenQuota: '@LlmTokenQuota',
-  },
-  LlmOperationGroup: {
-    operationConfigs: '[@LlmOperationConfig',
-  },
-  LlmTokenQuota: {
-    interval: 's',
-    limit: 's',
-    timeUnit: 's',
-  },
-  MonetizationConfig: {
-    enabled: 'b',
-  },
-  NodeConfig: {
-    currentAggregateNodeCount: 'l~',
-    maxNodeCount: 'l',
-    minNodeCount: 'l',
-  },
-  Operation: {
-    methods: '[s',
-    resource: 's',
-  },
-  OperationConfig: {
-    apiSource: 's',
-    attributes: '[@Attribute',
-    operations: '[@Operation',
-    quota: '@Quota',
-  },
-  OperationGroup: {
-    operationConfigType: 's',
-    operationConfigs: '[@OperationConfig',
-  },
-  Organization: {
-    addonsConfig: '@AddonsConfig',
-    analyticsRegion: 's',
-    apiConsumerDataEncryptionKeyName: 's',
-    apiConsumerDataLocation: 's',
-    apigeeProjectId: 's~',
-    attributes: '[s',
-    authorizedNetwork: 's',
-    billingType: 'e:BILLING_TYPE_UNSPECIFIED|SUBSCRIPTION|EVALUATION|PAYG',
-    caCertificate: 's~',
-    caCertificates: '[s~',
-    controlPlaneEncryptionKeyName: 's',
-    createdAt: 'l~',
-    customerName: 's',
-    description: 's',
-    disableVpcPeering: 'b',
-    displayName: 's',
-    environments: '[s~',
-    expiresAt: 'l~',
-    lastModifiedAt: 'l~',
-    name: 's~',
-    networkEgressRestricted: 'b',
-    portalDisabled: 'b',
-    projectId: 's~',
-    properties: '@Properties',
-    runtimeDatabaseEncryptionKeyName: 's',
-    runtimeType: 'e:RUNTIME_TYPE_UNSPECIFIED|CLOUD|HYBRID',
-    state: 'e:STATE_UNSPECIFIED|CREATING|ACTIVE|DELETING|UPDATING~',
-    subscriptionPlan: 'e:SUBSCRIPTION_PLAN_UNSPECIFIED|SUBSCRIPTION_2021|SUBSCRIPTION_2024~',
-    subscriptionType: 'e:SUBSCRIPTION_TYPE_UNSPECIFIED|PAID|TRIAL~',
-    type: 'e:TYPE_UNSPECIFIED|TYPE_TRIAL|TYPE_PAID|TYPE_INTERNAL',
-  },
-  PayloadOperation: {
-    operation: 's',
-  },
-  PayloadOperationConfig: {
-    apiSource: 's',
-    attributes: '[@Attribute',
-    operations: '[@PayloadOperation',
-    quota: '@Quota',
-  },
-  PayloadOperationGroup: {
-    operationConfigs: '[@PayloadOperationConfig',
-  },
+  InstanceDeploymentStatusDeployedRevision: { percentage: 'i', revision: 's' },
+  InstanceDeploymentStatusDeployedRoute: { basepath: 's', envgroup: 's', environment: 's', percentage: 'i' },
   PodStatus: {
     appVersion: 's',
     deploymentStatus: 's',
@@ -345,65 +58,22 @@ export const apiSchemas = {
     statusCode: 's',
     statusCodeDetails: 's',
   },
-  Properties: {
-    property: '[@Property',
-  },
-  Property: {
-    name: 's',
-    value: 's',
-  },
-  Quota: {
-    interval: 's',
-    limit: 's',
-    timeUnit: 's',
-  },
-  Reference: {
-    description: 's',
-    name: 's',
-    refers: 's',
-    resourceType: 's',
-  },
-  ResourceFile: {
-    name: 's',
-    type: 's',
-  },
-  RpcStatus: {
-    code: 'i',
-    details: '[{*',
-    message: 's',
-  },
-  SharedFlow: {
-    latestRevisionId: 's',
-    metaData: '@EntityMetadata',
-    name: 's',
-    revision: '[s',
-    space: 's',
-  },
-  TargetServer: {
-    description: 's',
-    host: 's',
-    isEnabled: 'b',
-    name: 's',
-    port: 'i',
-    protocol: 'e:PROTOCOL_UNSPECIFIED|HTTP|HTTP2|GRPC_TARGET|GRPC|EXTERNAL_CALLOUT',
-    sSLInfo: '@TlsInfo',
-  },
-  TlsInfo: {
-    ciphers: '[s',
-    clientAuthEnabled: 'b',
-    commonName: '@TlsInfoCommonName',
-    enabled: 'b',
-    enforce: 'b',
-    ignoreValidationErrors: 'b',
-    keyAlias: 's',
-    keyStore: 's',
-    protocols: '[s',
-    trustStore: 's',
-  },
-  TlsInfoCommonName: {
-    value: 's',
-    wildcardMatch: 'b',
-  },
-} as const satisfies { readonly [schema: string]: { readonly [field: string]: string } };
+  RpcStatus: { code: 'i', details: '[{*', message: 's' },
+  SharedFlow: { latestRevisionId: 's', metaData: '@EntityMetadata', name: 's', revision: '[s', space: 's' },
+};
 
-export type SchemaName = keyof typeof apiSchemas;
+/** Of a field's code only what is said of answers: its type, and that it is read-only. */
+function asAnswered(schema: Schema): Schema {
+  return Object.fromEntries(Object.entries(schema).map(([field, code]) => [field, code.replace(/[!<^]/g, '')]));
+}
+
+/**
+ * The schemas of the captured kinds and of all they refer to, as the API description has them; codes as in `schema-table.ts`. Throws for
+ * a name that is none.
+ */
+export function apiSchema(name: string): Schema {
+  const schema = answered[name] ?? schemaTable[name];
+  if (schema === undefined) throw new Error(`no schema ${name}`);
+  // The files stand in the zip and not in the answer.
+  return { ...asAnswered(schema), ...(name === 'ArchiveDeployment' ? { files: '[@ArchiveFile' } : {}) };
+}

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import type { KindName } from '../../src/core/kinds/kind-name.ts';
 import type { Kind } from '../../src/core/kinds/kind.ts';
-import type { SchemaName } from './api-schema.ts';
 import type { Mutation } from './field-mutation.ts';
 import { isJsonObject } from '../../src/core/json.ts';
 import { kinds } from '../../src/core/kinds/index.ts';
@@ -12,7 +11,7 @@ import { covers, exemptions, isExempt } from './field-mutation-exemptions.ts';
 import { fieldPaths, fullBody, judge, judgePair, mutations, spellings } from './field-mutation.ts';
 
 /** The schemas in which a kind's resources are read. A bundle has none: its digest is over its files. */
-const schemasOf: Readonly<Record<KindName, readonly SchemaName[]>> = {
+const schemasOf: Readonly<Record<KindName, readonly string[]>> = {
   organization: ['Organization'],
   'security-settings': ['SecuritySettings'],
   'sync-authorization': ['SyncAuthorization'],

@@ -1,12 +1,11 @@
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import type { IdContext, Kind } from '../../src/core/kinds/kind.ts';
-import type { SchemaName } from './api-schema.ts';
 import { canonicalise, entryOf, secretTags } from '../../src/core/canonical.ts';
 import { compareFields } from '../../src/core/compare-fields.ts';
 import { isJsonObject } from '../../src/core/json.ts';
 import { sameState } from '../../src/core/compare.ts';
 import { plainHasher } from '../../src/core/sample-kind.fixture.ts';
-import { apiSchemas } from './api-schema.ts';
+import { apiSchema } from './api-schema.ts';
 
 /** One change to one field of a full resource. */
 export interface Mutation {
@@ -16,21 +15,11 @@ export interface Mutation {
   readonly body: JsonObject;
 }
 
-type Schema = { readonly [field: string]: string };
-
-function schemaOf(name: string): Schema {
-  const schema: Schema | undefined = isSchemaName(name) ? apiSchemas[name] : undefined;
-  if (schema === undefined) throw new Error(`no schema ${name}`);
-  return schema;
-}
-
-function isSchemaName(name: string): name is SchemaName {
-  return Object.hasOwn(apiSchemas, name);
-}
+type Schema = ReturnType<typeof apiSchema>;
 
 /** A resource in which every field of the schema has a value, and none is the empty one. */
-export function fullBody(schema: SchemaName): JsonObject {
-  return fullObject(schemaOf(schema), '');
+export function fullBody(schema: string): JsonObject {
+  return fullObject(apiSchema(schema), '');
 }
 
 function fullObject(schema: Schema, path: string): JsonObject {
@@ -47,7 +36,7 @@ function fullValue(code: string, path: string): JsonValue {
     case '{':
       return { key: fullValue(rest, `${path}-value`) };
     case '@':
-      return fullObject(schemaOf(rest), path.endsWith('.') ? path : `${path}.`);
+      return fullObject(apiSchema(rest), path.endsWith('.') ? path : `${path}.`);
     case 'e':
       return code.slice(2).split('|')[1] ?? '';
     case 'b':
@@ -64,14 +53,14 @@ function fullValue(code: string, path: string): JsonValue {
 }
 
 /** Marked as read-only in the description, and still settable: an action of its own writes it. */
-const settableByAction: { readonly [schema in SchemaName]?: Schema } = {
+const settableByAction: { readonly [schema: string]: Schema | undefined } = {
   Developer: { status: 's' },
   ApiDocDocumentationResponse: { data: '@ApiDocDocumentation' },
 };
 
 /** Every writable field of the schema, changed one at a time: its value, an element more, an element less, an entry more. */
-export function mutations(schema: SchemaName): Mutation[] {
-  const fields = { ...schemaOf(schema), ...settableByAction[schema] };
+export function mutations(schema: string): Mutation[] {
+  const fields = { ...apiSchema(schema), ...settableByAction[schema] };
   return [...objectMutations(fields, fullBody(schema), '', (changed) => changed)];
 }
 
@@ -104,7 +93,7 @@ function* valueMutations(
     yield { field, how: 'an empty entry more', body: put({ ...value, other: '' }) };
     yield { field, how: 'another value', body: put({ ...value, key: 'x' }) };
   } else if (isJsonObject(value)) {
-    yield* objectMutations(schemaOf(rest), value, `${field}.`, put);
+    yield* objectMutations(apiSchema(rest), value, `${field}.`, put);
   } else {
     yield { field, how: 'another value', body: put(otherValue(code, value)) };
     const zero = zeroOf(code);
@@ -140,8 +129,8 @@ export interface Spelling {
  * Of every writable enumeration: the value that says nothing, and no field; of every number of 64 bits: text, and a number; of every
  * number: zero, and no field.
  */
-export function spellings(schema: SchemaName): Spelling[] {
-  return [...objectSpellings(schemaOf(schema), fullBody(schema), '', (changed) => changed)];
+export function spellings(schema: string): Spelling[] {
+  return [...objectSpellings(apiSchema(schema), fullBody(schema), '', (changed) => changed)];
 }
 
 function* objectSpellings(schema: Schema, object: JsonObject, path: string, put: Put): Generator<Spelling> {
@@ -171,17 +160,17 @@ function* valueSpellings(
     if (first !== undefined)
       yield* valueSpellings(code.slice(1), first, `${field}[]`, (changed) => put([changed, ...rest]));
   } else if (isJsonObject(value) && code.startsWith('@')) {
-    yield* objectSpellings(schemaOf(code.slice(1)), value, `${field}.`, put);
+    yield* objectSpellings(apiSchema(code.slice(1)), value, `${field}.`, put);
   } else if (isJsonObject(value) && code.startsWith('{@')) {
     const { key } = value;
     if (isJsonObject(key))
-      yield* objectSpellings(schemaOf(code.slice(2)), key, `${field}.key.`, (changed) => put({ key: changed }));
+      yield* objectSpellings(apiSchema(code.slice(2)), key, `${field}.key.`, (changed) => put({ key: changed }));
   }
 }
 
 /** All declared paths of a schema and of what it refers to, read-only ones included. */
 export function* fieldPaths(schema: string, prefix = ''): Generator<string> {
-  for (const [field, code] of Object.entries(schemaOf(schema))) {
+  for (const [field, code] of Object.entries(apiSchema(schema))) {
     const path = `${prefix}${field}`;
     yield path;
     const reference = /^\[?@(\w+)/.exec(code)?.[1];
@@ -196,7 +185,7 @@ const context: IdContext = { hasher: plainHasher, find: (kind, key) => `${kind}/
 export type Verdict = 'noticed' | 'same' | 'not named';
 
 /** What comparing the full resource with the mutated one says. */
-export function judge(kind: Kind, schema: SchemaName, mutation: Mutation): Verdict {
+export function judge(kind: Kind, schema: string, mutation: Mutation): Verdict {
   return judgePair(kind, mutation.field, [fullBody(schema), mutation.body]);
 }
 
