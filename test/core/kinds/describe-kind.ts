@@ -212,7 +212,9 @@ function callText(call: CallDraft, bodies: readonly JsonObject[]): string {
     `${phase} ${step} (${action}): ${method} ${pathText(path)}${queryText(query)}`,
     ...(body === undefined ? [] : [bodyText(body, bodies)]),
     `because ${reason};`,
-    ...Object.entries(rest).map(([name, value]) => `${name} ${text(value)}`),
+    ...Object.entries(rest)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, value]) => `${name} ${text(value)}`),
   ].join(' ');
 }
 
