@@ -5,6 +5,7 @@ import { apiPath, callPath } from './api-path.ts';
 import type { Desired, Kind, Live, Reference, SetField, Writes } from './kind.ts';
 import { spaceNeeds, spaceWrites } from './space-membership.ts';
 import { bodyWithout, changedFields } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const serverAssigned = ['createdAt', 'lastModifiedAt'];
 
@@ -80,16 +81,12 @@ function update(desired: Desired, live: Live): Writes {
     ...moved,
     calls: [
       ...moved.calls,
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
+      updateCall({
         method: 'PUT',
         path: callPath(desired.id),
         body: bodyWithout({ ...desired.body, ...space }, serverAssigned),
         reason: 'the product differs',
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
   };
 }
@@ -127,32 +124,16 @@ export const apiProduct: Kind = {
   needs,
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: ['apiproducts'],
         body: bodyWithout(desired.body, serverAssigned),
         reason: 'the product is missing',
-        lookup: { type: 'get', path: callPath(desired.id) },
-      },
+      }),
     ],
   }),
   update,
   remove: (live) => ({
-    calls: [
-      {
-        step: 'delete',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: callPath(live.id),
-        reason: 'the point does not have it',
-        tolerates: [404],
-        lookup: { type: 'repeat' },
-      },
-    ],
+    calls: [deleteCall(callPath(live.id))],
   }),
   listShape: 'P3',
   restore: 'yes',

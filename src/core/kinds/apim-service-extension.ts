@@ -1,9 +1,10 @@
 import { stringField } from '../json.ts';
 import { encodeSegment, idName, joinId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
-import { differingFields, longCreate, longDelete, shortName } from './infrastructure-calls.ts';
 import type { Desired, Kind, Reference } from './kind.ts';
-import { bodyWithout } from './write-body.ts';
+import { shortNameOf } from './resource-name.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
+import { bodyWithout, differingFields } from './write-body.ts';
 
 const serverAssigned = ['createTime', 'name', 'state', 'updateTime'] as const;
 
@@ -29,7 +30,7 @@ export const apimServiceExtension: Kind = {
   canonicalVersion: 1,
   preset: 'gateway',
   idOf: (body) => {
-    const name = shortName(body);
+    const name = shortNameOf(body);
     return name === undefined ? undefined : joinId('apimServiceExtensions', encodeSegment(name));
   },
   path: (id) => apiPath(id),
@@ -43,7 +44,8 @@ export const apimServiceExtension: Kind = {
   needs,
   create: ({ id, body }) => ({
     calls: [
-      longCreate(id, {
+      createCall(id, {
+        longRunning: true,
         path: ['apimServiceExtensions'],
         query: { apimServiceExtensionId: idName(id) },
         body: bodyWithout(body, serverAssigned),
@@ -56,10 +58,7 @@ export const apimServiceExtension: Kind = {
     const fields = differingFields(desired, live);
     return {
       calls: [
-        {
-          step: 'update',
-          action: 'update',
-          phase: 'materialise',
+        updateCall({
           method: 'PATCH',
           path: callPath(desired.id),
           // Whole, so that one that went meanwhile is made again instead of being refused.
@@ -67,12 +66,13 @@ export const apimServiceExtension: Kind = {
           body: bodyWithout(desired.body, serverAssigned),
           reason: `${fields.join(', ')} differ`,
           longRunning: true,
-          lookup: { type: 'repeat' },
-        },
+        }),
       ],
     };
   },
-  remove: (live) => ({ calls: [longDelete(live, 'The load balancer asks nobody any more.')] }),
+  remove: (live) => ({
+    calls: [deleteCall(callPath(live.id), { longRunning: true, risk: 'The load balancer asks nobody any more.' })],
+  }),
   listShape: 'P2',
   restore: 'opt-in',
   limits: [

@@ -12,6 +12,7 @@ import {
 } from './app-group-members.ts';
 import type { Desired, Kind, Live, Writes } from './kind.ts';
 import { bodyWithout, changedFields, emptyBody } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const serverAssigned = ['appGroupId', 'organization', 'createdAt', 'lastModifiedAt'];
 
@@ -49,17 +50,15 @@ function update(desired: Desired, live: Live): Writes {
   const found = isJsonObject(live.canonical) ? live.canonical : {};
   const fields = changedFields(wanted, found).filter((field) => field !== 'status');
   if (fields.length > 0) {
-    calls.push({
-      step: 'update',
-      action: 'update',
-      phase: 'materialise',
-      method: 'PUT',
-      path: callPath(desired.id),
-      body: writable(desired),
-      reason: `${fields.join(', ')} differ`,
-      lookup: { type: 'repeat' },
-      requires: [],
-    });
+    calls.push(
+      updateCall({
+        method: 'PUT',
+        path: callPath(desired.id),
+        body: writable(desired),
+        reason: `${fields.join(', ')} differ`,
+        requires: [],
+      }),
+    );
   }
   return { calls };
 }
@@ -93,33 +92,16 @@ export const appGroup: Kind = {
     memberDevelopers(desired.canonical).map((id) => ({ id, why: 'this developer is a member', soft: true })),
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
-        path: ['appgroups'],
-        body: writable(desired),
-        reason: 'the AppGroup is missing',
-        lookup: { type: 'get', path: callPath(desired.id) },
-      },
+      createCall(desired.id, { path: ['appgroups'], body: writable(desired), reason: 'the AppGroup is missing' }),
       ...(isInactive(desired.canonical) ? [statusCall(desired, ['create'])] : []),
     ],
   }),
   update,
   remove: (live) => ({
     calls: [
-      {
-        step: 'delete',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: callPath(live.id),
-        reason: 'the point does not have it',
-        tolerates: [404],
-        lookup: { type: 'repeat' },
+      deleteCall(callPath(live.id), {
         risk: 'Deletes all apps and keys of this AppGroup.',
-      },
+      }),
     ],
   }),
   listShape: 'P2',

@@ -20,6 +20,7 @@ import type { AppOwner } from './app-owner.ts';
 import type { CannotRestore, Desired, Kind, Live, WriteContext, Writes } from './kind.ts';
 import { isRemovedAbove } from './removed-above.ts';
 import { changedFields } from './write-body.ts';
+import { deleteCall } from './usual-calls.ts';
 
 /** A key's expiry is written as a relative time, so it comes back some seconds off. */
 const EXPIRY_TOLERANCE_MS = 120_000;
@@ -196,17 +197,9 @@ export function appKeyKind(owner: AppOwner): Kind {
         isRemovedAbove(live.id, context) && !keepsRemovedProduct(live, context)
           ? []
           : [
-              {
-                step: 'delete',
-                action: 'delete',
-                phase: 'remove',
-                method: 'DELETE',
-                path: keyPath(live.id, 'live'),
-                reason: 'the point does not have it',
-                tolerates: [404],
-                lookup: { type: 'repeat' },
+              deleteCall(keyPath(live.id, 'live'), {
                 risk: 'Clients that use this key are refused.',
-              },
+              }),
             ],
     }),
     listShape: 'embedded',

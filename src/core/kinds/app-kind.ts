@@ -7,6 +7,7 @@ import type { AppOwner } from './app-owner.ts';
 import type { Desired, Kind, Live, Writes } from './kind.ts';
 import { isRemovedAbove } from './removed-above.ts';
 import { bodyWithout, changedFields, emptyBody } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 /** `apiProducts` is a view of the keys' associations; sending it on an update mints a new credential. */
 const serverAssigned = [
@@ -49,17 +50,12 @@ function statusCall(owner: AppOwner, desired: Desired, requires: readonly string
 function create(owner: AppOwner, desired: Desired): Writes {
   return {
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: [apiPath(parentId(desired.id), 'apps')],
         body: writable(desired.body),
         reason: 'the app is missing',
         assigns: { mintedKey: { path: 'credentials.0.consumerKey', secret: true } },
-        lookup: { type: 'get', path: callPath(desired.id) },
-      },
+      }),
       {
         step: 'delete-minted-key',
         action: 'delete',
@@ -85,16 +81,14 @@ function update(owner: AppOwner, desired: Desired, live: Live): Writes {
   const fields = changedFields(wanted, found).filter((field) => field !== 'status');
   const calls: CallDraft[] = [];
   if (fields.length > 0) {
-    calls.push({
-      step: 'update',
-      action: 'update',
-      phase: 'materialise',
-      method: 'PUT',
-      path: callPath(desired.id),
-      body: writable(desired.body),
-      reason: `${fields.join(', ')} differ`,
-      lookup: { type: 'repeat' },
-    });
+    calls.push(
+      updateCall({
+        method: 'PUT',
+        path: callPath(desired.id),
+        body: writable(desired.body),
+        reason: `${fields.join(', ')} differ`,
+      }),
+    );
   }
   if (isRevoked(desired.canonical) !== isRevoked(live.canonical)) calls.push(statusCall(owner, desired, []));
   return { calls };
@@ -126,17 +120,9 @@ export function appKind(owner: AppOwner, listing: Pick<Kind, 'collection' | 'acc
       calls: isRemovedAbove(live.id, context)
         ? []
         : [
-            {
-              step: 'delete',
-              action: 'delete',
-              phase: 'remove',
-              method: 'DELETE',
-              path: callPath(live.id),
-              reason: 'the point does not have it',
-              tolerates: [404],
-              lookup: { type: 'repeat' },
+            deleteCall(callPath(live.id), {
               risk: 'Deletes all keys of this app.',
-            },
+            }),
           ],
     }),
     madeAlong: (id, { mintedKey }, hasher) =>

@@ -7,6 +7,7 @@ import type { CannotRestore, Desired, Kind, Live, WriteContext, Writes } from '.
 import { isRemovedAbove } from './removed-above.ts';
 import { shortNameOf } from './resource-name.ts';
 import { differingFields, jsonBody } from './write-body.ts';
+import { updateCall } from './usual-calls.ts';
 
 const FILES = 'files';
 const LAST = '/archiveDeployment';
@@ -86,17 +87,13 @@ function create(desired: Desired, context: WriteContext): Writes {
 function update(desired: Desired, live: Live): Writes {
   if (differingFields(desired, live).includes(FILES))
     return { calls: deployCalls(desired, 'another archive is deployed', live) };
-  const patch: CallDraft = {
-    step: 'update',
-    action: 'update',
-    phase: 'materialise',
+  const patch: CallDraft = updateCall({
     method: 'PATCH',
     path: [archivePath(environmentOf(desired.id), shortNameOf(live.body) ?? '')],
     query: { updateMask: 'labels' },
     body: jsonBody({ labels: labelsOf(desired) }),
     reason: 'the labels differ',
-    lookup: { type: 'repeat' },
-  };
+  });
   return { calls: [patch] };
 }
 

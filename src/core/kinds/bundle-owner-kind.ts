@@ -8,6 +8,7 @@ import type { BundleFlavour } from './bundle-flavour.ts';
 import type { Desired, Kind, Live, Writes } from './kind.ts';
 import { spaceNeeds, spaceWrites } from './space-membership.ts';
 import { jsonBody } from './write-body.ts';
+import { deleteCall } from './usual-calls.ts';
 
 function labelsCall(desired: Desired, reason: string): CallDraft {
   const labels = desired.body['labels'];
@@ -76,17 +77,9 @@ export function bundleOwnerKind(flavour: BundleFlavour): Kind {
     update: (desired, live) => ownerWrites(flavour, desired, live),
     remove: (live) => ({
       calls: [
-        {
-          step: 'delete',
-          action: 'delete',
-          phase: 'remove',
-          method: 'DELETE',
-          path: callPath(live.id),
-          reason: 'the point does not have it',
-          tolerates: [404],
-          lookup: { type: 'repeat' },
+        deleteCall(callPath(live.id), {
           risk: 'Deletes every revision of it.',
-        },
+        }),
       ],
     }),
     listShape: 'P1',

@@ -5,6 +5,7 @@ import { encodeSegment, joinId } from '../resource.ts';
 import { pathSegment } from './api-path.ts';
 import type { Desired, Kind, Live, Reference } from './kind.ts';
 import { bodyWithout } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const serverAssigned = ['name', 'organization', 'environment', 'createdAt', 'lastModifiedAt', 'lastViewedAt'];
 
@@ -60,45 +61,26 @@ export const customReport: Kind = {
   needs,
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: ['reports'],
         body: writable(desired.body, undefined),
         reason: 'the report is missing',
         lookup: { type: 'resource', id: desired.id },
-      },
+      }),
     ],
   }),
   update: (desired, live) => ({
     calls: [
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
+      updateCall({
         method: 'PUT',
         path: livePath(live),
         body: writable(desired.body, stringField(live.body, 'name')),
         reason: 'the report differs',
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
   }),
   remove: (live) => ({
-    calls: [
-      {
-        step: 'delete',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: livePath(live),
-        reason: 'the point does not have it',
-        tolerates: [404],
-        lookup: { type: 'repeat' },
-      },
-    ],
+    calls: [deleteCall(livePath(live))],
   }),
   listShape: 'P1',
   restore: 'yes',

@@ -4,6 +4,7 @@ import { encodeSegment, idName, joinId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { CannotRestore, Desired, Kind, Live, Writes } from './kind.ts';
 import { bodyWithout, changedFields, jsonBody } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 /** The name says the id again, alone or with the organization before it. */
 const serverAssigned = ['name', 'createdAt', 'lastModifiedAt'] as const;
@@ -27,17 +28,13 @@ function update(desired: Desired, live: Live): Writes {
   if (!changed.includes('description')) return { calls: [], cannot };
   return {
     calls: [
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
+      updateCall({
         method: 'PATCH',
         path: callPath(desired.id),
         query: { updateMask: 'description' },
         body: jsonBody({ description: stringField(desired.body, 'description') ?? '' }),
         reason: 'its description differs',
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
     cannot,
   };
@@ -69,33 +66,20 @@ export const dataCollector: Kind = {
   needs: () => [],
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: ['datacollectors'],
         query: { dataCollectorId: idName(desired.id) },
         body: bodyWithout(desired.body, serverAssigned),
         reason: 'the data collector is missing',
-        lookup: { type: 'get', path: callPath(desired.id) },
-      },
+      }),
     ],
   }),
   update,
   remove: (live) => ({
     calls: [
-      {
-        step: 'delete',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: callPath(live.id),
-        reason: 'the point does not have it',
-        tolerates: [404],
-        lookup: { type: 'repeat' },
+      deleteCall(callPath(live.id), {
         risk: 'Policies that capture data into it and reports about it have no collector any more.',
-      },
+      }),
     ],
   }),
   listShape: 'P2',

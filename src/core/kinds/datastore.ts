@@ -4,6 +4,7 @@ import { encodeSegment, joinId } from '../resource.ts';
 import { pathSegment } from './api-path.ts';
 import type { Kind, Live } from './kind.ts';
 import { bodyWithout } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const serverAssigned = ['self', 'org', 'createTime', 'lastUpdateTime'];
 
@@ -40,45 +41,26 @@ export const datastore: Kind = {
   needs: () => [],
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: ['analytics/datastores'],
         body: bodyWithout(desired.body, serverAssigned),
         reason: 'the datastore is missing',
         lookup: { type: 'resource', id: desired.id },
-      },
+      }),
     ],
   }),
   update: (desired, live) => ({
     calls: [
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
+      updateCall({
         method: 'PUT',
         path: livePath(live),
         body: bodyWithout(desired.body, serverAssigned),
         reason: 'the datastore differs',
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
   }),
   remove: (live) => ({
-    calls: [
-      {
-        step: 'delete',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: livePath(live),
-        reason: 'the point does not have it',
-        tolerates: [404],
-        lookup: { type: 'repeat' },
-      },
-    ],
+    calls: [deleteCall(livePath(live))],
   }),
   listShape: 'P1',
   restore: 'yes',

@@ -5,6 +5,7 @@ import { encodeSegment, joinId } from '../resource.ts';
 import { apiPath, callPath, pathSegment } from './api-path.ts';
 import type { Desired, Kind, Live, Writes } from './kind.ts';
 import { bodyWithout, changedFields, emptyBody } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const serverAssigned = ['apps', 'companies', 'developerId', 'organizationName', 'createdAt', 'lastModifiedAt'];
 
@@ -41,17 +42,15 @@ function update(desired: Desired, live: Live): Writes {
   const found = isJsonObject(live.canonical) ? live.canonical : {};
   const fields = changedFields(wanted, found).filter((field) => field !== 'status');
   if (fields.length > 0) {
-    calls.push({
-      step: 'update',
-      action: 'update',
-      phase: 'materialise',
-      method: 'PUT',
-      path: callPath(desired.id),
-      body: withoutStatus(desired.body),
-      reason: `${fields.join(', ')} differ`,
-      lookup: { type: 'repeat' },
-      requires: [],
-    });
+    calls.push(
+      updateCall({
+        method: 'PUT',
+        path: callPath(desired.id),
+        body: withoutStatus(desired.body),
+        reason: `${fields.join(', ')} differ`,
+        requires: [],
+      }),
+    );
   }
   return { calls };
 }
@@ -98,33 +97,20 @@ export const developer: Kind = {
   needs: () => [],
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: ['developers'],
         body: withoutStatus(desired.body),
         reason: 'the developer is missing',
-        lookup: { type: 'get', path: callPath(desired.id) },
-      },
+      }),
       ...(isInactive(desired.canonical) ? [statusCall(desired, ['create'])] : []),
     ],
   }),
   update,
   remove: (live) => ({
     calls: [
-      {
-        step: 'delete',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: callPath(live.id),
-        reason: 'the point does not have it',
-        tolerates: [404],
-        lookup: { type: 'repeat' },
+      deleteCall(callPath(live.id), {
         risk: 'Deletes all apps and keys of this developer.',
-      },
+      }),
     ],
   }),
   listShape: 'P3',

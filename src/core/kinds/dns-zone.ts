@@ -1,8 +1,10 @@
 import { encodeSegment, idName, joinId } from '../resource.ts';
-import { apiPath } from './api-path.ts';
-import { differingFields, fixedAtCreation, longCreate, longDelete, shortName } from './infrastructure-calls.ts';
+import { apiPath, callPath } from './api-path.ts';
+import { fixedAtCreation } from './fixed-at-creation.ts';
 import type { Kind } from './kind.ts';
-import { bodyWithout } from './write-body.ts';
+import { shortNameOf } from './resource-name.ts';
+import { createCall, deleteCall } from './usual-calls.ts';
+import { bodyWithout, differingFields } from './write-body.ts';
 
 const serverAssigned = ['createTime', 'name', 'state', 'updateTime'] as const;
 
@@ -17,7 +19,7 @@ export const dnsZone: Kind = {
   canonicalVersion: 1,
   preset: 'gateway',
   idOf: (body) => {
-    const name = shortName(body);
+    const name = shortNameOf(body);
     return name === undefined ? undefined : joinId('dnsZones', encodeSegment(name));
   },
   path: (id) => apiPath(id),
@@ -31,7 +33,8 @@ export const dnsZone: Kind = {
   needs: () => [],
   create: ({ id, body }) => ({
     calls: [
-      longCreate(id, {
+      createCall(id, {
+        longRunning: true,
         path: ['dnsZones'],
         query: { dnsZoneId: idName(id) },
         body: bodyWithout(body, serverAssigned),
@@ -47,7 +50,11 @@ export const dnsZone: Kind = {
       'Delete it and restore again; names in its domain are not found in between.',
     ),
   }),
-  remove: (live) => ({ calls: [longDelete(live, 'Targets in its domain are not found any more.')] }),
+  remove: (live) => ({
+    calls: [
+      deleteCall(callPath(live.id), { longRunning: true, risk: 'Targets in its domain are not found any more.' }),
+    ],
+  }),
   listShape: 'P2',
   restore: 'yes',
   limits: ['Nothing of one that exists can be changed. The network it peers with has to let the service agent in.'],

@@ -1,9 +1,11 @@
 import { stringField } from '../json.ts';
 import { encodeSegment, idName, joinId } from '../resource.ts';
-import { apiPath } from './api-path.ts';
-import { differingFields, fixedAtCreation, longCreate, longDelete, shortName } from './infrastructure-calls.ts';
+import { apiPath, callPath } from './api-path.ts';
+import { fixedAtCreation } from './fixed-at-creation.ts';
 import type { Kind } from './kind.ts';
-import { bodyWithout } from './write-body.ts';
+import { shortNameOf } from './resource-name.ts';
+import { createCall, deleteCall } from './usual-calls.ts';
+import { bodyWithout, differingFields } from './write-body.ts';
 
 const serverAssigned = ['connectionState', 'host', 'name', 'state'] as const;
 
@@ -25,7 +27,7 @@ export const endpointAttachment: Kind = {
   preset: 'gateway',
   needsRuntime: 'CLOUD',
   idOf: (body) => {
-    const name = shortName(body);
+    const name = shortNameOf(body);
     return name === undefined ? undefined : joinId('endpointAttachments', encodeSegment(name));
   },
   path: (id) => apiPath(id),
@@ -39,7 +41,8 @@ export const endpointAttachment: Kind = {
   needs: () => [],
   create: ({ id, body }) => ({
     calls: [
-      longCreate(id, {
+      createCall(id, {
+        longRunning: true,
         path: ['endpointAttachments'],
         query: { endpointAttachmentId: idName(id) },
         body: bodyWithout(body, serverAssigned),
@@ -58,10 +61,10 @@ export const endpointAttachment: Kind = {
   }),
   remove: (live) => ({
     calls: [
-      longDelete(
-        live,
-        `Nothing answers any more at ${stringField(live.body, 'host') ?? 'its host'}, and the address is lost for good.`,
-      ),
+      deleteCall(callPath(live.id), {
+        longRunning: true,
+        risk: `Nothing answers any more at ${stringField(live.body, 'host') ?? 'its host'}, and the address is lost for good.`,
+      }),
     ],
   }),
   listShape: 'P2',

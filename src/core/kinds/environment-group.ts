@@ -4,6 +4,7 @@ import { encodeSegment, joinId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { Desired, Kind, Live, Writes } from './kind.ts';
 import { bodyWithout, changedFields, jsonBody } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const serverAssigned = ['createdAt', 'lastModifiedAt', 'state'] as const;
 
@@ -22,19 +23,15 @@ function update(desired: Desired, live: Live): Writes {
   const lost = hostnamesOf(live.body).filter((hostname) => !wanted.includes(hostname));
   return {
     calls: [
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
+      updateCall({
         method: 'PATCH',
         path: callPath(desired.id),
         query: { updateMask: 'hostnames' },
         body: jsonBody(pickFields(desired.body, ['hostnames'])),
         reason: 'its hostnames differ',
         longRunning: true,
-        lookup: { type: 'repeat' },
         ...(lost.length === 0 ? {} : { risk: `Nothing answers any more at ${lost.join(', ')}.` }),
-      },
+      }),
     ],
   };
 }
@@ -64,35 +61,22 @@ export const environmentGroup: Kind = {
   needs: () => [],
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: ['envgroups'],
         query: { name: stringField(desired.body, 'name') ?? '' },
         body: bodyWithout(desired.body, serverAssigned),
         reason: 'the environment group is missing',
         longRunning: true,
-        lookup: { type: 'get', path: callPath(desired.id) },
-      },
+      }),
     ],
   }),
   update,
   remove: (live) => ({
     calls: [
-      {
-        step: 'delete',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: callPath(live.id),
-        reason: 'the point does not have it',
+      deleteCall(callPath(live.id), {
         longRunning: true,
-        tolerates: [404],
-        lookup: { type: 'repeat' },
         risk: `Nothing answers any more at ${hostnamesOf(live.body).join(', ')}.`,
-      },
+      }),
     ],
   }),
   listShape: 'P2',

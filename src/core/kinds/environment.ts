@@ -5,6 +5,7 @@ import { archiveKey, takesArchives } from './archive-deployment.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { CannotRestore, Desired, Kind, Live, Writes } from './kind.ts';
 import { bodyWithout, changedFields } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const serverAssigned = [
   'createdAt',
@@ -35,10 +36,7 @@ function update(desired: Desired, live: Live): Writes {
   if (rest.length === 0) return { calls: [], cannot };
   return {
     calls: [
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
+      updateCall({
         method: 'PUT',
         path: callPath(desired.id),
         // PUT replaces the whole object: what is left out is removed, so all that was read is sent; but what is fixed has to
@@ -48,8 +46,7 @@ function update(desired: Desired, live: Live): Writes {
           serverAssigned,
         ),
         reason: `${rest.join(', ')} differ`,
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
     cannot,
   };
@@ -94,35 +91,22 @@ export const environment: Kind = {
   needs: () => [],
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: ['environments'],
         query: { name: stringField(desired.body, 'name') ?? '' },
         body: bodyWithout(desired.body, serverAssigned),
         reason: 'the environment is missing',
         longRunning: true,
-        lookup: { type: 'get', path: callPath(desired.id) },
-      },
+      }),
     ],
   }),
   update,
   remove: (live) => ({
     calls: [
-      {
-        step: 'delete',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: callPath(live.id),
-        reason: 'the point does not have it',
+      deleteCall(callPath(live.id), {
         longRunning: true,
-        tolerates: [404],
-        lookup: { type: 'repeat' },
         risk: 'Deletes a whole environment and everything that only it holds.',
-      },
+      }),
     ],
   }),
   listShape: 'P0',

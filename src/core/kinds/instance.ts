@@ -1,9 +1,11 @@
 import { pickFields } from '../json.ts';
 import { encodeSegment, joinId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
-import { differingFields, fixedAtCreation, longCreate, longDelete, shortName } from './infrastructure-calls.ts';
+import { fixedAtCreation } from './fixed-at-creation.ts';
 import type { Desired, Kind, Live, Writes } from './kind.ts';
-import { bodyWithout, jsonBody } from './write-body.ts';
+import { shortNameOf } from './resource-name.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
+import { bodyWithout, differingFields, jsonBody } from './write-body.ts';
 
 const serverAssigned = [
   'createdAt',
@@ -31,18 +33,14 @@ function update(desired: Desired, live: Live): Writes {
   if (fields.length === 0) return { calls: [], cannot };
   return {
     calls: [
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
+      updateCall({
         method: 'PATCH',
         path: callPath(desired.id),
         query: { updateMask: fields.join(',') },
         body: jsonBody(pickFields(desired.body, fields)),
         reason: `${fields.join(', ')} differ`,
         longRunning: true,
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
     cannot,
   };
@@ -69,7 +67,7 @@ export const instance: Kind = {
   preset: 'gateway',
   needsRuntime: 'CLOUD',
   idOf: (body) => {
-    const name = shortName(body);
+    const name = shortNameOf(body);
     return name === undefined ? undefined : joinId('instances', encodeSegment(name));
   },
   path: (id) => apiPath(id),
@@ -88,7 +86,8 @@ export const instance: Kind = {
   needs: () => [],
   create: (desired) => ({
     calls: [
-      longCreate(desired.id, {
+      createCall(desired.id, {
+        longRunning: true,
         path: ['instances'],
         body: bodyWithout(desired.body, serverAssigned),
         reason: 'the instance is missing',
@@ -97,7 +96,9 @@ export const instance: Kind = {
     ],
   }),
   update,
-  remove: (live) => ({ calls: [longDelete(live, 'API traffic that runs on the instance ends.')] }),
+  remove: (live) => ({
+    calls: [deleteCall(callPath(live.id), { longRunning: true, risk: 'API traffic that runs on the instance ends.' })],
+  }),
   listShape: 'P2',
   restore: 'opt-in',
   limits: [

@@ -7,6 +7,7 @@ import type { ResourceId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { CannotRestore, Desired, Kind, Live, Writes } from './kind.ts';
 import { isRemovedAbove } from './removed-above.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const CERTIFICATE = 'certificate';
 
@@ -44,17 +45,12 @@ function create(desired: Desired): Writes {
   if (hasPrivateKey(desired)) return unreadable(desired.id, 'Its private key can never be read, so no point has it.');
   return {
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: [apiPath(parentId(desired.id), 'aliases')],
         query: { format: 'keycertfile', alias: idName(desired.id), ...leniently },
         body: certificateFile(desired),
         reason: 'the certificate is missing',
-        lookup: { type: 'get', path: callPath(desired.id) },
-      },
+      }),
     ],
   };
 }
@@ -69,17 +65,13 @@ function update(desired: Desired, live: Live): Writes {
   }
   return {
     calls: [
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
+      updateCall({
         method: 'PUT',
         path: callPath(desired.id),
         query: leniently,
         body: certificateFile(desired),
         reason: 'the certificate differs',
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
   };
 }
@@ -127,17 +119,10 @@ export const keystoreAlias: Kind = {
     calls: isRemovedAbove(live.id, context)
       ? []
       : [
-          {
-            step: 'delete',
-            action: 'delete',
-            phase: 'remove',
-            method: 'DELETE',
-            path: callPath(live.id),
-            reason: 'the point does not have it',
-            tolerates: [404],
-            lookup: { type: 'repeat' },
-            ...(hasPrivateKey(live) ? { risk: 'Its private key is lost: nobody can read it.' } : {}),
-          },
+          deleteCall(
+            callPath(live.id),
+            hasPrivateKey(live) ? { risk: 'Its private key is lost: nobody can read it.' } : {},
+          ),
         ],
   }),
   listShape: 'P0',

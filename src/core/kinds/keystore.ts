@@ -4,6 +4,7 @@ import { apiPath, callPath } from './api-path.ts';
 import type { Kind } from './kind.ts';
 import { isRemovedAbove } from './removed-above.ts';
 import { jsonBody } from './write-body.ts';
+import { createCall, deleteCall } from './usual-calls.ts';
 
 /** A keystore or truststore. It has only a name; what it holds are aliases. */
 export const keystore: Kind = {
@@ -30,16 +31,11 @@ export const keystore: Kind = {
   needs: () => [],
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: [apiPath(parentId(desired.id), 'keystores')],
         body: jsonBody({ name: stringField(desired.body, 'name') ?? '' }),
         reason: 'the keystore is missing',
-        lookup: { type: 'get', path: callPath(desired.id) },
-      },
+      }),
     ],
   }),
   update: () => ({ calls: [] }),
@@ -47,17 +43,9 @@ export const keystore: Kind = {
     calls: isRemovedAbove(live.id, context)
       ? []
       : [
-          {
-            step: 'delete',
-            action: 'delete',
-            phase: 'remove',
-            method: 'DELETE',
-            path: callPath(live.id),
-            reason: 'the point does not have it',
-            tolerates: [404],
-            lookup: { type: 'repeat' },
+          deleteCall(callPath(live.id), {
             risk: 'Private keys in it are lost: nobody can read them.',
-          },
+          }),
         ],
   }),
   listShape: 'P0',

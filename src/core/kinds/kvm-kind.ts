@@ -3,10 +3,11 @@ import { stringField } from '../json.ts';
 import { encodeSegment, joinId, parentId } from '../resource.ts';
 import type { ResourceId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
-import type { CannotRestore, Desired, Kind, Live } from './kind.ts';
+import type { CannotRestore, Desired, Kind } from './kind.ts';
 import { nameSegment } from '../sealed-name.ts';
 import type { KvmPlace } from './kvm-place.ts';
 import { jsonBody } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 /** Under this index key a map is found whose values the API never gives out. */
 function maskedKey(map: ResourceId): string {
@@ -23,16 +24,11 @@ function mapBody(desired: Desired): NonNullable<CallDraft['body']> {
 }
 
 function createMap(desired: Desired): CallDraft {
-  return {
-    step: 'create',
-    action: 'create',
-    phase: 'materialise',
-    method: 'POST',
+  return createCall(desired.id, {
     path: [apiPath(parentId(desired.id), 'keyvaluemaps')],
     body: mapBody(desired),
     reason: 'the map is missing',
-    lookup: { type: 'get', path: callPath(desired.id) },
-  };
+  });
 }
 
 function maskedValuesLost({ id }: Desired): CannotRestore {
@@ -45,30 +41,12 @@ function maskedValuesLost({ id }: Desired): CannotRestore {
 }
 
 function updateMap(desired: Desired): CallDraft {
-  return {
-    step: 'update',
-    action: 'update',
-    phase: 'materialise',
+  return updateCall({
     method: 'PUT',
     path: callPath(desired.id),
     body: mapBody(desired),
     reason: 'whether its values are masked differs',
-    lookup: { type: 'repeat' },
-  };
-}
-
-function deleteCall(live: Live, risk: string): CallDraft {
-  return {
-    step: 'delete',
-    action: 'delete',
-    phase: 'remove',
-    method: 'DELETE',
-    path: callPath(live.id),
-    reason: 'the point does not have it',
-    tolerates: [404],
-    lookup: { type: 'repeat' },
-    risk,
-  };
+  });
 }
 
 /** The kind of the key value maps of one place. What they hold is a kind of its own: maps may have many thousand entries. */
@@ -102,7 +80,7 @@ export function kvmKind(place: KvmPlace): Kind {
       ...(isMasked(desired.body) ? { cannot: [maskedValuesLost(desired)] } : {}),
     }),
     update: (desired) => ({ calls: [updateMap(desired)] }),
-    remove: (live) => ({ calls: [deleteCall(live, 'Policies that read this map fail.')] }),
+    remove: (live) => ({ calls: [deleteCall(callPath(live.id), { risk: 'Policies that read this map fail.' })] }),
     listShape: 'P0',
     restore: 'yes',
     limits: ['A map with masked values comes back empty: its values have to be entered again.'],
@@ -157,34 +135,26 @@ export function kvmEntryKind(place: KvmPlace): Kind {
     needs: () => [],
     create: (desired) => ({
       calls: [
-        {
-          step: 'create',
-          action: 'create',
-          phase: 'materialise',
-          method: 'POST',
+        createCall(desired.id, {
           path: [apiPath(parentId(desired.id), 'entries')],
           body: jsonBody(desired.body),
           reason: 'the entry is missing',
           lookup: { type: 'get', path: entryPath(desired.id, 'secret') },
-        },
+        }),
       ],
     }),
     update: (desired) => ({
       calls: [
-        {
-          step: 'update',
-          action: 'update',
-          phase: 'materialise',
+        updateCall({
           method: 'PUT',
           path: entryPath(desired.id, 'secret'),
           body: jsonBody(desired.body),
           reason: 'its value differs',
-          lookup: { type: 'repeat' },
-        },
+        }),
       ],
     }),
     remove: (live) => ({
-      calls: [{ ...deleteCall(live, 'Policies no longer find this entry.'), path: entryPath(live.id, 'live') }],
+      calls: [deleteCall(entryPath(live.id, 'live'), { risk: 'Policies no longer find this entry.' })],
     }),
     listShape: 'P2',
     restore: 'part',

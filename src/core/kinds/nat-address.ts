@@ -3,9 +3,10 @@ import { isJsonObject, stringField } from '../json.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { encodeSegment, idName, joinId, parentId } from '../resource.ts';
 import type { ResourceId } from '../resource.ts';
-import { apiPath } from './api-path.ts';
-import { longCreate, longDelete, shortName } from './infrastructure-calls.ts';
+import { apiPath, callPath } from './api-path.ts';
 import type { Desired, Kind, Live, Writes } from './kind.ts';
+import { shortNameOf } from './resource-name.ts';
+import { createCall, deleteCall } from './usual-calls.ts';
 import { jsonBody } from './write-body.ts';
 
 const ACTIVATED = 'activated';
@@ -37,7 +38,8 @@ function activate(id: ResourceId, requires: readonly string[]): CallDraft {
 }
 
 function create(desired: Desired): Writes {
-  const created = longCreate(desired.id, {
+  const created = createCall(desired.id, {
+    longRunning: true,
     path: [apiPath(parentId(desired.id), 'natAddresses')],
     body: jsonBody({ name: idName(desired.id) }),
     reason: 'the NAT address is missing',
@@ -70,7 +72,7 @@ export const natAddress: Kind = {
   canonicalVersion: 1,
   preset: 'gateway',
   idOf: (body, parent) => {
-    const name = shortName(body);
+    const name = shortNameOf(body);
     return name === undefined ? undefined : joinId(parent, 'natAddresses', encodeSegment(name));
   },
   path: (id) => apiPath(id),
@@ -86,7 +88,12 @@ export const natAddress: Kind = {
   create,
   update,
   remove: (live) => ({
-    calls: [longDelete(live, `Its address, ${stringField(live.body, 'ipAddress') ?? 'unknown'}, is lost for good.`)],
+    calls: [
+      deleteCall(callPath(live.id), {
+        longRunning: true,
+        risk: `Its address, ${stringField(live.body, 'ipAddress') ?? 'unknown'}, is lost for good.`,
+      }),
+    ],
   }),
   listShape: 'P2',
   restore: 'opt-in',

@@ -3,6 +3,7 @@ import { encodeSegment, joinId, parentId } from '../resource.ts';
 import { apiPath, pathSegment } from './api-path.ts';
 import type { Kind } from './kind.ts';
 import { jsonBody } from './write-body.ts';
+import { createCall, deleteCall } from './usual-calls.ts';
 
 /** `sites/acme-developers/apicategories/Payments`: told apart by its name, for its id is new with every restore. */
 export const portalCategory: Kind = {
@@ -30,33 +31,20 @@ export const portalCategory: Kind = {
   needs: () => [],
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: [apiPath(parentId(desired.id), 'apicategories')],
         body: jsonBody({ name: stringField(desired.body, 'name') ?? '' }),
         reason: 'the category is missing',
         assigns: { id: { path: 'data.id', inBody: 'id', secret: false } },
         lookup: { type: 'resource', id: desired.id },
-      },
+      }),
     ],
   }),
   // The name is all there is, and it makes the id.
   update: () => ({ calls: [] }),
   remove: (live) => ({
     calls: [
-      {
-        step: 'delete',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: [`${apiPath(parentId(live.id), 'apicategories')}/${pathSegment(stringField(live.body, 'id') ?? '')}`],
-        reason: 'the point does not have it',
-        tolerates: [404],
-        lookup: { type: 'repeat' },
-      },
+      deleteCall([`${apiPath(parentId(live.id), 'apicategories')}/${pathSegment(stringField(live.body, 'id') ?? '')}`]),
     ],
   }),
   listShape: 'P1',

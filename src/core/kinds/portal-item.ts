@@ -6,6 +6,7 @@ import type { ResourceId } from '../resource.ts';
 import { apiPath, pathSegment } from './api-path.ts';
 import type { Desired, IdContext, Kind, Live, Reference, WriteContext } from './kind.ts';
 import { jsonBody } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const serverAssigned = ['id', 'siteId', 'modified'];
 
@@ -89,46 +90,30 @@ export const portalItem: Kind = {
   needs,
   create: (desired, context) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: [apiPath(parentId(desired.id), 'apidocs')],
         body: writable(desired, context),
         reason: 'the catalog item is missing',
         assigns: { id: { path: 'data.id', inBody: 'id', secret: false } },
         lookup: { type: 'resource', id: desired.id },
-      },
+      }),
     ],
   }),
   update: (desired, live, context) => ({
     calls: [
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
+      updateCall({
         method: 'PUT',
         path: livePath(live),
         body: writable(desired, context),
         reason: 'the catalog item differs',
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
   }),
   remove: (live) => ({
     calls: [
-      {
-        step: 'delete',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: livePath(live),
-        reason: 'the point does not have it',
-        tolerates: [404],
-        lookup: { type: 'repeat' },
+      deleteCall(livePath(live), {
         risk: 'Developers do not find this product in the portal any more.',
-      },
+      }),
     ],
   }),
   listShape: 'P2',

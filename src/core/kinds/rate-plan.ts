@@ -5,6 +5,7 @@ import type { ResourceId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { Desired, Kind, Live } from './kind.ts';
 import { bodyWithout, changedFields } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const serverAssigned = ['name', 'createdAt', 'lastModifiedAt'];
 
@@ -86,49 +87,33 @@ export const ratePlan: Kind = {
   needs: () => [],
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: plansPath(desired.id),
         body: bodyWithout(desired.body, serverAssigned),
         reason: 'the rate plan is missing',
         lookup: { type: 'resource', id: desired.id },
-      },
+      }),
     ],
   }),
   update: (desired, live) => {
     const [wanted, found] = [desired.canonical, live.canonical].map((value) => (isJsonObject(value) ? value : {}));
     return {
       calls: [
-        {
-          step: 'update',
-          action: 'update',
-          phase: 'materialise',
+        updateCall({
           method: 'PUT',
           path: livePath(live),
           body: bodyWithout(desired.body, serverAssigned),
           reason: `${changedFields(wanted ?? {}, found ?? {}).join(', ')} differ`,
-          lookup: { type: 'repeat' },
           risk: 'Changes what developers are charged.',
-        },
+        }),
       ],
     };
   },
   remove: (live) => ({
     calls: [
-      {
-        step: 'delete',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: livePath(live),
-        reason: 'the point does not have it',
-        tolerates: [404],
-        lookup: { type: 'repeat' },
+      deleteCall(livePath(live), {
         risk: 'Developers can no longer subscribe under this plan.',
-      },
+      }),
     ],
   }),
   listShape: 'P4',

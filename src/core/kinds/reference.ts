@@ -3,6 +3,7 @@ import { encodeSegment, joinId, parentId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { Desired, Kind, Reference } from './kind.ts';
 import { bodyWithout } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 function needs(desired: Desired): Reference[] {
   const refers = stringField(desired.body, 'refers') ?? '';
@@ -36,45 +37,25 @@ export const reference: Kind = {
   needs,
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: [apiPath(parentId(desired.id), 'references')],
         body: bodyWithout(desired.body, []),
         reason: 'the reference is missing',
-        lookup: { type: 'get', path: callPath(desired.id) },
-      },
+      }),
     ],
   }),
   update: (desired) => ({
     calls: [
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
+      updateCall({
         method: 'PUT',
         path: callPath(desired.id),
         body: bodyWithout(desired.body, []),
         reason: 'the reference differs',
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
   }),
   remove: (live) => ({
-    calls: [
-      {
-        step: 'delete',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: callPath(live.id),
-        reason: 'the point does not have it',
-        tolerates: [404],
-        lookup: { type: 'repeat' },
-      },
-    ],
+    calls: [deleteCall(callPath(live.id))],
   }),
   listShape: 'P0',
   restore: 'yes',

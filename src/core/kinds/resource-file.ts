@@ -6,6 +6,7 @@ import type { ResourceId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { Kind } from './kind.ts';
 import { isRemovedAbove } from './removed-above.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const TEXT = 'content';
 const BYTES = 'contentBase64';
@@ -56,49 +57,30 @@ export const resourceFile: Kind = {
   needs: () => [],
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: [collectionPath(desired.id)],
         query: toldById(desired.id),
         body: upload(desired.body),
         reason: 'the file is missing',
         lookup: { type: 'resource', id: desired.id },
-      },
+      }),
     ],
   }),
   update: (desired) => ({
     calls: [
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
+      updateCall({
         method: 'PUT',
         path: callPath(desired.id),
         body: upload(desired.body),
         reason: 'its content differs',
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
   }),
   remove: (live, context) =>
     isRemovedAbove(live.id, context)
       ? { calls: [] }
       : {
-          calls: [
-            {
-              step: 'delete',
-              action: 'delete',
-              phase: 'remove',
-              method: 'DELETE',
-              path: callPath(live.id),
-              reason: 'the point does not have it',
-              tolerates: [404],
-              lookup: { type: 'repeat' },
-            },
-          ],
+          calls: [deleteCall(callPath(live.id))],
         },
   listShape: 'P1',
   restore: 'yes',

@@ -7,6 +7,7 @@ import type { Desired, Kind, Live, Reference, WriteContext, Writes } from './kin
 import { isRemovedAbove } from './removed-above.ts';
 import { shortNameOf } from './resource-name.ts';
 import { bodyWithout, differingFields, jsonBody } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const serverAssigned = ['name', 'createTime', 'updateTime', 'ttl'];
 
@@ -97,17 +98,12 @@ function create(desired: Desired, context: WriteContext): Writes {
   if (late !== undefined) return late;
   return {
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: [apiPath(parentId(desired.id), 'securityActions')],
         query: { securityActionId: idName(desired.id) },
         body: jsonBody({ ...omitFields(desired.body, serverAssigned), state: 'DISABLED' }),
         reason: 'the security action is missing',
-        lookup: { type: 'get', path: callPath(desired.id) },
-      },
+      }),
       ...(stateOf(desired) === 'ENABLED' ? [stateCall(desired, ['create'])] : []),
     ],
   };
@@ -119,17 +115,13 @@ function update(desired: Desired, live: Live, context: WriteContext): Writes {
   const changed = new Set(differingFields(desired, live));
   if (context.changedSecrets(desired.id).length > 0) changed.add('conditionConfig');
   const fields = [...changed].filter((field) => field !== 'state').sort();
-  const patch: CallDraft = {
-    step: 'update',
-    action: 'update',
-    phase: 'materialise',
+  const patch: CallDraft = updateCall({
     method: 'PATCH',
     path: callPath(desired.id),
     query: { updateMask: fields.map((field) => masks[field] ?? field).join(',') },
     body: bodyWithout(desired.body, serverAssigned),
     reason: 'the security action differs',
-    lookup: { type: 'repeat' },
-  };
+  });
   return {
     calls: [...(fields.length > 0 ? [patch] : []), ...(changed.has('state') ? [stateCall(desired, [])] : [])],
   };
@@ -180,17 +172,9 @@ export const securityAction: Kind = {
     calls: isRemovedAbove(live.id, context)
       ? []
       : [
-          {
-            step: 'delete',
-            action: 'delete',
-            phase: 'remove',
-            method: 'DELETE',
-            path: callPath(live.id),
-            reason: 'the point does not have it',
-            tolerates: [404],
-            lookup: { type: 'repeat' },
+          deleteCall(callPath(live.id), {
             risk: 'What it refused or flagged goes through.',
-          },
+          }),
         ],
   }),
   listShape: 'P2',

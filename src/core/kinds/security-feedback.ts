@@ -3,6 +3,7 @@ import { apiPath, callPath } from './api-path.ts';
 import type { Kind } from './kind.ts';
 import { shortNameOf } from './resource-name.ts';
 import { bodyWithout, differingFields } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const serverAssigned = ['name', 'createTime', 'updateTime'];
 
@@ -40,25 +41,17 @@ export const securityFeedback: Kind = {
   needs: () => [],
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: ['securityFeedback'],
         query: { securityFeedbackId: idName(desired.id) },
         body: bodyWithout(desired.body, serverAssigned),
         reason: 'the feedback is missing',
-        lookup: { type: 'get', path: callPath(desired.id) },
-      },
+      }),
     ],
   }),
   update: (desired, live) => ({
     calls: [
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
+      updateCall({
         method: 'PATCH',
         path: callPath(desired.id),
         query: {
@@ -66,23 +59,11 @@ export const securityFeedback: Kind = {
         },
         body: bodyWithout(desired.body, serverAssigned),
         reason: 'the feedback differs',
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
   }),
   remove: (live) => ({
-    calls: [
-      {
-        step: 'delete',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: callPath(live.id),
-        reason: 'the point does not have it',
-        tolerates: [404],
-        lookup: { type: 'repeat' },
-      },
-    ],
+    calls: [deleteCall(callPath(live.id))],
   }),
   listShape: 'P2',
   restore: 'yes',

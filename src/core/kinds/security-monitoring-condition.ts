@@ -4,6 +4,7 @@ import { apiPath, pathSegment } from './api-path.ts';
 import type { Desired, Kind, Live, Reference, Writes } from './kind.ts';
 import { assessmentId, assessmentQuery, assessmentType, bothAssessmentTypes } from './risk-assessment.ts';
 import { bodyWithout, differingFields } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const COLLECTION = 'securityMonitoringConditions';
 const serverAssigned = ['name', 'createTime', 'updateTime', 'totalDeployedResources', 'totalMonitoredResources'];
@@ -51,17 +52,14 @@ function update(desired: Desired, live: Live): Writes {
   }
   return {
     calls: [
-      {
-        step: 'update',
-        action: 'update',
+      updateCall({
         phase: 'activate',
         method: 'PATCH',
         path: namePath(desired),
         query: { updateMask: changed.flatMap((field) => masks[field] ?? []).join(',') },
         body: bodyWithout(desired.body, serverAssigned),
         reason: 'it watches other resources',
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
   };
 }
@@ -105,33 +103,22 @@ export const securityMonitoringCondition: Kind = {
   needs,
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
+      createCall(desired.id, {
         phase: 'activate',
-        method: 'POST',
         path: [COLLECTION],
         query: { securityMonitoringConditionId: idName(desired.id) },
         body: bodyWithout(desired.body, serverAssigned),
         reason: 'the condition is missing',
         lookup: { type: 'resource', id: desired.id },
-      },
+      }),
     ],
   }),
   update,
   remove: (live) => ({
     calls: [
-      {
-        step: 'delete',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: namePath(live),
+      deleteCall(namePath(live), {
         query: assessmentQuery(live.id),
-        reason: 'the point does not have it',
-        tolerates: [404],
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
   }),
   listShape: 'P2',

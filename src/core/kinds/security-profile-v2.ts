@@ -5,6 +5,7 @@ import { apiPath, pathSegment } from './api-path.ts';
 import type { Desired, Kind, Live } from './kind.ts';
 import { assessmentId, assessmentQuery, bothAssessmentTypes } from './risk-assessment.ts';
 import { bodyWithout, differingFields } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const COLLECTION = 'securityProfilesV2';
 const serverAssigned = ['name', 'googleDefined', 'createTime', 'updateTime'];
@@ -71,25 +72,18 @@ export const securityProfileV2: Kind = {
   needs: () => [],
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: [COLLECTION],
         query: { securityProfileV2Id: idName(desired.id) },
         body: bodyWithout(desired.body, serverAssigned),
         reason: 'the profile is missing',
         lookup: { type: 'resource', id: desired.id },
-      },
+      }),
     ],
   }),
   update: (desired, live) => ({
     calls: [
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
+      updateCall({
         method: 'PATCH',
         path: namePath(desired),
         query: {
@@ -97,23 +91,14 @@ export const securityProfileV2: Kind = {
         },
         body: bodyWithout(desired.body, serverAssigned),
         reason: 'the profile differs',
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
   }),
   remove: (live) => ({
     calls: [
-      {
-        step: 'delete',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: namePath(live),
+      deleteCall(namePath(live), {
         query: assessmentQuery(live.id),
-        reason: 'the point does not have it',
-        tolerates: [404],
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
   }),
   listShape: 'P2',

@@ -7,6 +7,7 @@ import { apiPath, callPath } from './api-path.ts';
 import type { CannotRestore, Desired, Kind, Live, WriteContext, Writes } from './kind.ts';
 import { GOOGLES, profileName, securityProfileContent } from './security-profile-content.ts';
 import { bodyWithout, differingFields } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 /** Whose add-on brings Google's profile along. */
 const ORGANIZATION = 'organization';
@@ -78,17 +79,12 @@ function create(desired: Desired, context: WriteContext): Writes {
   const fields = [...new Set(later.flatMap((state) => differingFields(state, first)))].sort();
   return {
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(desired.id, {
         path: ['securityProfiles'],
         query: { securityProfileId: idName(desired.id) },
         body: bodyWithout(first.body, serverAssigned),
         reason: 'the security profile is missing',
-        lookup: { type: 'get', path: callPath(desired.id) },
-      },
+      }),
       ...later.map((state, index): CallDraft => {
         const isNewest = index === later.length - 1;
         return {
@@ -105,17 +101,13 @@ function create(desired: Desired, context: WriteContext): Writes {
 }
 
 function change({ id, body }: Desired, fields: readonly string[]): CallDraft {
-  return {
-    step: 'update',
-    action: 'update',
-    phase: 'materialise',
+  return updateCall({
     method: 'PATCH',
     path: callPath(id),
     query: { updateMask: fields.join(',') },
     body: bodyWithout(body, serverAssigned),
     reason: 'the newest revision of the security profile differs',
-    lookup: { type: 'repeat' },
-  };
+  });
 }
 
 function update(desired: Desired, live: Live): Writes {
@@ -160,18 +152,7 @@ export const securityProfile: Kind = {
     isGoogles(live.id)
       ? googles
       : {
-          calls: [
-            {
-              step: 'delete',
-              action: 'delete',
-              phase: 'remove',
-              method: 'DELETE',
-              path: callPath(live.id),
-              reason: 'the point does not have it',
-              tolerates: [404],
-              lookup: { type: 'repeat' },
-            },
-          ],
+          calls: [deleteCall(callPath(live.id))],
         },
   listShape: 'P2',
   restore: 'part',

@@ -3,6 +3,7 @@ import { encodeSegment, idName, joinId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { Kind } from './kind.ts';
 import { bodyWithout, jsonBody } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 /** The name says the id again, alone or with the organization before it. */
 const serverAssigned = ['name', 'createTime', 'updateTime'];
@@ -32,47 +33,30 @@ export const space: Kind = {
   needs: () => [],
   create: ({ id, body }) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
-        phase: 'materialise',
-        method: 'POST',
+      createCall(id, {
         path: ['spaces'],
         query: { spaceId: idName(id) },
         body: bodyWithout(body, serverAssigned),
         reason: 'the space is missing',
-        lookup: { type: 'get', path: callPath(id) },
-      },
+      }),
     ],
   }),
   update: ({ id, body }) => ({
     calls: [
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
+      updateCall({
         method: 'PATCH',
         path: callPath(id),
         query: { updateMask: 'display_name' },
         body: jsonBody({ displayName: stringField(body, 'displayName') ?? '' }),
         reason: 'its display name differs',
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
   }),
   remove: ({ id }) => ({
     calls: [
-      {
-        step: 'delete',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: callPath(id),
-        reason: 'the point does not have it',
-        tolerates: [404],
-        lookup: { type: 'repeat' },
+      deleteCall(callPath(id), {
         risk: 'Whoever had permissions by this space loses them.',
-      },
+      }),
     ],
   }),
   listShape: 'P2',

@@ -8,6 +8,7 @@ import { wholeNumber } from './monetization-owner.ts';
 import type { MonetizationOwner } from './monetization-owner.ts';
 import { isRemovedAbove } from './removed-above.ts';
 import { bodyWithout, jsonBody } from './write-body.ts';
+import { createCall } from './usual-calls.ts';
 
 /** How the subscriptions of an owner are listed, and whether their times can be said when one is made. */
 export interface SubscriptionListing extends Pick<Kind, 'collection' | 'listShape'> {
@@ -58,18 +59,15 @@ function create(listing: SubscriptionListing, desired: Desired, context: WriteCo
     return { calls: [], cannot: [cannot(id, 'EXPIRED', why, 'Nothing: the point keeps what it was.')] };
   }
   const isSettable = listing.times === 'settable';
-  const call: CallDraft = {
-    step: 'create',
-    action: 'create',
+  const call: CallDraft = createCall(id, {
     // A purchase takes a published rate plan: everything else stands before.
     phase: 'activate',
-    method: 'POST',
     path: [apiPath(parentId(id), 'subscriptions')],
     body: isSettable ? bodyWithout(body, assigned) : jsonBody({ apiproduct: stringField(body, 'apiproduct') ?? '' }),
     reason: 'the subscription is missing',
     lookup: { type: 'resource', id },
     risk: 'It is a purchase: set-up and recurring fees of the rate plan may be charged again.',
-  };
+  });
   if (isSettable || end === 0) return { calls: [call] };
   const why = `It was to end at ${isoTime(end)}, and the end of such a subscription cannot be set.`;
   return { calls: [call], cannot: [cannot(id, 'NOT_SETTABLE', why, `Expire it by hand at ${isoTime(end)}.`)] };

@@ -6,36 +6,18 @@ import { apiPath, callPath } from './api-path.ts';
 import type { Desired, Kind, Live, Reference, Writes } from './kind.ts';
 import { keystoreMeant } from './keystore-meant.ts';
 import { bodyWithout } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 function environmentOf(id: ResourceId): ResourceId {
   return joinId('environments', encodeSegment(idSegments(id)[1] ?? ''));
 }
 
-function createCall(desired: Desired, reason: string, group?: string): CallDraft {
-  return {
-    step: 'create',
-    action: 'create',
-    phase: 'materialise',
-    method: 'POST',
+function creation(desired: Desired, reason: string): CallDraft {
+  return createCall(desired.id, {
     path: [apiPath(environmentOf(desired.id), 'targetservers')],
     body: bodyWithout(desired.body, []),
     reason,
-    lookup: { type: 'get', path: callPath(desired.id) },
-    ...(group === undefined ? {} : { group }),
-  };
-}
-
-function deleteCall(live: Live, phase: 'materialise' | 'remove', reason: string): CallDraft {
-  return {
-    step: 'delete',
-    action: 'delete',
-    phase,
-    method: 'DELETE',
-    path: callPath(live.id),
-    reason,
-    tolerates: [404],
-    lookup: { type: 'repeat' },
-  };
+  });
 }
 
 function protocolOf(canonical: Live['canonical']): string | undefined {
@@ -48,23 +30,19 @@ function update(desired: Desired, live: Live): Writes {
     const risk = 'The target server is deleted and created again: requests that need it fail in between.';
     return {
       calls: [
-        { ...deleteCall(live, 'materialise', reason), group: desired.id, risk },
-        createCall(desired, reason, desired.id),
+        deleteCall(callPath(live.id), { phase: 'materialise', reason, group: desired.id, risk }),
+        { ...creation(desired, reason), group: desired.id },
       ],
     };
   }
   return {
     calls: [
-      {
-        step: 'update',
-        action: 'update',
-        phase: 'materialise',
+      updateCall({
         method: 'PUT',
         path: callPath(desired.id),
         body: bodyWithout(desired.body, []),
         reason: 'the target server differs',
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
   };
 }
@@ -112,9 +90,9 @@ export const targetServer: Kind = {
   cascadesWithParent: false,
   extraIsDifference: true,
   needs,
-  create: (desired) => ({ calls: [createCall(desired, 'the target server is missing')] }),
+  create: (desired) => ({ calls: [creation(desired, 'the target server is missing')] }),
   update,
-  remove: (live) => ({ calls: [deleteCall(live, 'remove', 'the point does not have it')] }),
+  remove: (live) => ({ calls: [deleteCall(callPath(live.id))] }),
   listShape: 'P0',
   restore: 'yes',
   limits: [],

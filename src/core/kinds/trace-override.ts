@@ -5,6 +5,7 @@ import type { ResourceId } from '../resource.ts';
 import { apiPath } from './api-path.ts';
 import type { Kind, Live } from './kind.ts';
 import { jsonBody } from './write-body.ts';
+import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 function environmentOf(id: ResourceId): ResourceId {
   return joinId(...id.split('/').slice(0, 2));
@@ -67,31 +68,25 @@ export const traceOverride: Kind = {
   },
   create: (desired) => ({
     calls: [
-      {
-        step: 'create',
-        action: 'create',
+      createCall(desired.id, {
         phase: 'activate',
-        method: 'POST',
         path: [listPath(desired.id)],
         body: jsonBody({ apiProxy: idName(desired.id), ...written(desired.body) }),
         reason: 'the proxy is traced as all others are',
         lookup: { type: 'resource', id: desired.id },
-      },
+      }),
     ],
   }),
   update: (desired, live) => ({
     calls: [
-      {
-        step: 'update',
-        action: 'update',
+      updateCall({
         phase: 'activate',
         method: 'PATCH',
         path: [ownPath(live)],
         query: { updateMask: 'samplingConfig' },
         body: jsonBody(written(desired.body)),
         reason: 'its sampling differs',
-        lookup: { type: 'repeat' },
-      },
+      }),
     ],
   }),
   remove: (live, context) =>
@@ -99,18 +94,7 @@ export const traceOverride: Kind = {
     context.isRemoved(environmentOf(live.id))
       ? { calls: [] }
       : {
-          calls: [
-            {
-              step: 'delete',
-              action: 'delete',
-              phase: 'remove',
-              method: 'DELETE',
-              path: [ownPath(live)],
-              reason: 'the point does not have it',
-              tolerates: [404],
-              lookup: { type: 'repeat' },
-            },
-          ],
+          calls: [deleteCall([ownPath(live)])],
         },
   listShape: 'P2',
   restore: 'yes',
