@@ -1,8 +1,6 @@
-import type { CallDraft } from '../call.ts';
-import { isJsonObject, stringField } from '../json.ts';
-import type { JsonValue } from '../json.ts';
+import { stringField } from '../json.ts';
 import { encodeSegment, joinId } from '../resource.ts';
-import { apiPath, callPath } from './api-path.ts';
+import { apiPath } from './api-path.ts';
 import {
   hasUnknownMembers,
   memberDevelopers,
@@ -10,58 +8,19 @@ import {
   withMembersOf,
   withPlainMembers,
 } from './app-group-members.ts';
-import type { Desired, Kind, Live, Writes } from './kind.ts';
-import { bodyWithout, changedFields, emptyBody } from './write-body.ts';
-import { createCall, deleteCall, updateCall } from './usual-calls.ts';
+import { appOwnerWrites } from './app-owner-writes.ts';
+import type { Kind } from './kind.ts';
+import { bodyWithout } from './write-body.ts';
 
 const serverAssigned = ['appGroupId', 'organization', 'createdAt', 'lastModifiedAt'];
 
-function isInactive(canonical: JsonValue): boolean {
-  return isJsonObject(canonical) && stringField(canonical, 'status') === 'inactive';
-}
-
-/** Always created active; the status is only settable by this call. */
-function statusCall(desired: Desired, requires: readonly string[]): CallDraft {
-  const inactive = isInactive(desired.canonical);
-  return {
-    step: 'status',
-    action: 'status',
-    // An inactive owner may refuse calls on apps and keys: active comes first, inactive last.
-    phase: inactive ? 'activate' : 'materialise',
-    method: 'PUT',
-    path: callPath(desired.id),
-    query: { action: inactive ? 'inactive' : 'active' },
-    body: emptyBody,
-    reason: inactive ? 'the AppGroup was inactive' : 'the AppGroup was active',
-    lookup: { type: 'repeat' },
-    requires,
-  };
-}
-
-/** Members are written by e-mail: a developer who is created again has another developerId. */
-function writable(desired: Desired): ReturnType<typeof bodyWithout> {
-  return bodyWithout(withMembersOf(desired.body, desired.canonical), [...serverAssigned, 'status']);
-}
-
-function update(desired: Desired, live: Live): Writes {
-  const calls: CallDraft[] = [];
-  if (isInactive(desired.canonical) !== isInactive(live.canonical)) calls.push(statusCall(desired, []));
-  const wanted = isJsonObject(desired.canonical) ? desired.canonical : {};
-  const found = isJsonObject(live.canonical) ? live.canonical : {};
-  const fields = changedFields(wanted, found).filter((field) => field !== 'status');
-  if (fields.length > 0) {
-    calls.push(
-      updateCall({
-        method: 'PUT',
-        path: callPath(desired.id),
-        body: writable(desired),
-        reason: `${fields.join(', ')} differ`,
-        requires: [],
-      }),
-    );
-  }
-  return { calls };
-}
+const writes = appOwnerWrites({
+  title: 'AppGroup',
+  list: 'appgroups',
+  statusMethod: 'PUT',
+  // Members are written by e-mail: a developer who is created again has another developerId.
+  body: (desired) => bodyWithout(withMembersOf(desired.body, desired.canonical), [...serverAssigned, 'status']),
+});
 
 export const appGroup: Kind = {
   name: 'app-group',
@@ -90,20 +49,7 @@ export const appGroup: Kind = {
   extraIsDifference: true,
   needs: (desired) =>
     memberDevelopers(desired.canonical).map((id) => ({ id, why: 'this developer is a member', soft: true })),
-  create: (desired) => ({
-    calls: [
-      createCall(desired.id, { path: ['appgroups'], body: writable(desired), reason: 'the AppGroup is missing' }),
-      ...(isInactive(desired.canonical) ? [statusCall(desired, ['create'])] : []),
-    ],
-  }),
-  update,
-  remove: (live) => ({
-    calls: [
-      deleteCall(callPath(live.id), {
-        risk: 'Deletes all apps and keys of this AppGroup.',
-      }),
-    ],
-  }),
+  ...writes,
   listShape: 'P2',
   restore: 'yes',
   limits: [
