@@ -38,7 +38,7 @@ test('a mask is set as a whole, never added to', () => {
 
 test('a mask that the point does not have is emptied, unless its environment goes', () => {
   const { calls } = debugMask.remove(mask({ variables: ['a'] }), writeContext());
-  assert.deepEqual(linesOf(calls), [`remove empty: PATCH ${id}?replaceRepeatedFields=true`]);
+  assert.deepEqual(linesOf(calls), [`remove unset: PATCH ${id}?replaceRepeatedFields=true`]);
   assert.deepEqual(jsonOf(calls[0]), {});
   const gone = writeContext({ isRemoved: (other) => other === 'environments/prod' });
   assert.deepEqual(debugMask.remove(mask({ variables: ['a'] }), gone).calls, []);

@@ -281,7 +281,7 @@ test('the switch of security actions is a resource where it is on', () => {
   assert.equal(securityActionsConfig.isVacant?.({ enabled: true }), false);
   const on = stateOf(securityActionsConfig, id, { enabled: true });
   assert.deepEqual(linesOf(securityActionsConfig.create(on, context).calls), [
-    `activate enable: PATCH ${id}?updateMask=enabled`,
+    `activate set: PATCH ${id}?updateMask=enabled`,
   ]);
   const [off] = securityActionsConfig.remove(on, context).calls;
   assert.deepEqual(jsonOf(off), { enabled: false });

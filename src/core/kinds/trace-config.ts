@@ -1,12 +1,10 @@
-import type { CallDraft } from '../call.ts';
 import { isJsonObject, omitFields, stringField } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { encodeSegment, joinId, parentId } from '../resource.ts';
-import type { ResourceId } from '../resource.ts';
-import { apiPath, callPath } from './api-path.ts';
+import { callPath } from './api-path.ts';
 import { keystoreMeant } from './keystore-meant.ts';
+import { environmentSetting } from './environment-setting.ts';
 import type { Desired, Kind, Reference } from './kind.ts';
-import { isRemovedAbove } from './removed-above.ts';
 import { jsonBody } from './write-body.ts';
 
 const fields = [
@@ -28,21 +26,22 @@ const unspecified = {
   'samplingConfig.sampler': 'SAMPLER_UNSPECIFIED',
 };
 
-/** The one write there is; the mask names every field, so that what is not sent is emptied. */
-function patch(
-  id: ResourceId,
-  body: JsonObject,
-  draft: Pick<CallDraft, 'step' | 'action' | 'phase' | 'reason'>,
-): CallDraft {
-  return {
-    ...draft,
+const setting = environmentSetting({
+  segment: 'traceConfig',
+  write: (id, body) => ({
     method: 'PATCH',
     path: callPath(id),
+    // The mask names every field, so that what is not sent is emptied.
     query: { updateMask: fields.join(',') },
     body: jsonBody(omitFields(body, ['name'])),
-    lookup: { type: 'repeat' },
-  };
-}
+  }),
+  phase: 'materialise',
+  reasons: {
+    missing: 'nothing is traced',
+    differs: 'it traces in another way',
+    extra: 'the point traces nothing here',
+  },
+});
 
 function isUnset(body: JsonObject): boolean {
   return (
@@ -70,17 +69,12 @@ function needs(desired: Desired): Reference[] {
 
 /** `environments/prod/traceConfig`: where and how much of its traffic an environment traces. It is a resource when it is set. */
 export const traceConfig: Kind = {
+  ...setting,
   name: 'trace-config',
   title: { one: 'trace configuration', many: 'trace configurations' },
-  scope: 'environment',
-  idPattern: 'environments/*/traceConfig',
-  collection: { style: 'singleton' },
-  content: 'json',
   canonicalVersion: 2,
   preset: 'gateway',
   isVacant: isUnset,
-  idOf: (_body, parent) => joinId(parent, 'traceConfig'),
-  path: (id) => apiPath(id),
   serverAssigned: [],
   sets: [],
   defaults: { ...unspecified, 'samplingConfig.samplingRate': 0 },
@@ -90,30 +84,6 @@ export const traceConfig: Kind = {
   cascadesWithParent: true,
   extraIsDifference: true,
   needs,
-  create: ({ id, body }) => ({
-    calls: [patch(id, body, { step: 'set', action: 'create', phase: 'materialise', reason: 'nothing is traced' })],
-  }),
-  update: ({ id, body }) => ({
-    calls: [
-      patch(id, body, { step: 'set', action: 'update', phase: 'materialise', reason: 'it traces in another way' }),
-    ],
-  }),
-  remove: (live, context) =>
-    isRemovedAbove(live.id, context)
-      ? { calls: [] }
-      : {
-          calls: [
-            {
-              ...patch(
-                live.id,
-                {},
-                { step: 'empty', action: 'delete', phase: 'remove', reason: 'the point traces nothing here' },
-              ),
-              tolerates: [404],
-            },
-          ],
-        },
-  listShape: 'P5',
   restore: 'yes',
   limits: [
     'Only environments of type COMPREHENSIVE have one; elsewhere the ledger says "not applicable".',
