@@ -5,7 +5,7 @@ import { rounded } from '../statistics.ts';
 import { type CommandRun, benchOrganization, type Workplace } from '../workplace.ts';
 
 const LATENCY_MS = 40;
-/** A full capture of `medium` takes about 980 calls: at this quota a minute and a half. */
+/** A full capture of `medium` takes about 1,800 calls: at this quota three minutes. */
 const QUOTA_PER_MINUTE = 650;
 const LEAST_EFFICIENCY = 0.9;
 const LEAST_SPEEDUP = 8;
@@ -53,7 +53,7 @@ export const fullCaptureAtLatency: Row = {
   },
 };
 
-/** `medium` under a quota that the simulator enforces; the quota is scaled down so that the capture takes a minute and a half. */
+/** `medium` under a quota that the simulator enforces; the quota is scaled down so that the capture takes three minutes. */
 export const fullCaptureUnderQuota: Row = {
   name: 'full-capture-quota',
   isLong: true,
