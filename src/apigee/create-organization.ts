@@ -127,7 +127,10 @@ export function createApigeeOrganization(options: ApigeeOptions): ApigeeOrganiza
       await context.memory.close();
       context.memory = new RunMemory(options.sorterFactory);
     },
-    usage: () => transport.usage(),
+    usage: () => {
+      const usage = transport.usage();
+      return { ...usage, foreseen: usage.foreseen + context.memory.foreseen };
+    },
     close: () => context.memory.close(),
   };
 }

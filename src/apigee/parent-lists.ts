@@ -14,15 +14,23 @@ export interface ParentList {
   readonly path: ApiPath;
 }
 
-/** The lists behind the parents of a request. A list that does not depend on the parent is read once. */
-export function* listsOf(request: ReadRequest, list: (parent: ResourceId) => ApiPath): Generator<ParentList> {
+/** The lists behind the parents of a request, each foreseen until its turn. A list that does not depend on the parent is read once. */
+export function* listsOf(
+  { memory }: ReadContext,
+  { kind, parents }: ReadRequest,
+  list: (parent: ResourceId) => ApiPath,
+): Generator<ParentList> {
   const shared = list('');
-  const [first] = request.parents;
-  if (request.kind.scope === 'organization' || (first !== undefined && list(first) === shared)) {
+  const [first] = parents;
+  if (kind.scope === 'organization' || (first !== undefined && list(first) === shared)) {
     yield { parent: '', path: shared };
     return;
   }
-  for (const parent of request.parents) yield { parent, path: list(parent) };
+  memory.foresee(kind.name, parents.length);
+  for (const parent of parents) {
+    memory.foresee(kind.name, -1);
+    yield { parent, path: list(parent) };
+  }
 }
 
 /** How many lists of one kind are read at once where each holds a page or two in memory. */

@@ -29,15 +29,15 @@ export function isGathered(kind: Kind): boolean {
 
 /** Lists that are read whole, side by side, before their resources get ids: several may have one natural key. */
 export async function* readGathered(context: ReadContext, request: ReadRequest): AsyncGenerator<Reading> {
-  for await (const readings of concurrently(gatheredLists(request), AT_ONCE, (list) =>
+  for await (const readings of concurrently(gatheredLists(context, request), AT_ONCE, (list) =>
     readList(context, request, list),
   ))
     yield* readings;
 }
 
-function gatheredLists(request: ReadRequest): Iterable<ParentList> {
+function gatheredLists(context: ReadContext, request: ReadRequest): Iterable<ParentList> {
   const { collection } = request.kind;
-  return 'list' in collection ? listsOf(request, collection.list) : [];
+  return 'list' in collection ? listsOf(context, request, collection.list) : [];
 }
 
 async function readList(context: ReadContext, request: ReadRequest, list: ParentList): Promise<readonly Reading[]> {
@@ -61,7 +61,7 @@ async function readList(context: ReadContext, request: ReadRequest, list: Parent
 
 /** The resources of a second listing, with the ids that they have now. */
 export async function* gatherAgain(context: ReadContext, request: ReadRequest): AsyncGenerator<Found> {
-  const lists = concurrently(gatheredLists(request), AT_ONCE, (list) => gather(context, request.kind, list));
+  const lists = concurrently(gatheredLists(context, request), AT_ONCE, (list) => gather(context, request.kind, list));
   for await (const { found } of lists) yield* found;
 }
 

@@ -11,6 +11,14 @@ import { readTokenPages } from './read-token-pages.ts';
 
 /** Enumerates and reads one kind in the style that its collection declares. */
 export async function* readKind(context: ReadContext, request: ReadRequest): AsyncGenerator<Reading> {
+  try {
+    yield* readInStyle(context, request);
+  } finally {
+    context.memory.endForeseeing(request.kind.name);
+  }
+}
+
+async function* readInStyle(context: ReadContext, request: ReadRequest): AsyncGenerator<Reading> {
   if (context.memory.profile === undefined) await refreshProfile(context, [request.kind]);
   const reason = whyNotApplicable(context, request.kind);
   if (reason !== undefined) {

@@ -22,7 +22,7 @@ export async function* readWhole(
 ): AsyncGenerator<Reading> {
   const { kind } = request;
   const seen = new HashTable();
-  const lists = concurrently(listsOf(request, collection.list), LISTS_AT_ONCE, async ({ parent, path }) => {
+  const lists = concurrently(listsOf(context, request, collection.list), LISTS_AT_ONCE, async ({ parent, path }) => {
     try {
       const list = { ...collection, path };
       return { parent, items: await context.memory.sharedList(kind, parent, () => listWhole(context.transport, list)) };
@@ -51,7 +51,7 @@ export async function* readStartKey(
     return ids;
   };
   const seen = new HashTable();
-  const steps = interleaved(listsOf(request, collection.list), LISTS_AT_ONCE, (list) =>
+  const steps = interleaved(listsOf(context, request, collection.list), LISTS_AT_ONCE, (list) =>
     stepsOf(context, request, { list, collection, seen }),
   );
   yield* readNamed(context, request, { steps, stillNamed });

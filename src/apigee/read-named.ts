@@ -48,31 +48,40 @@ export async function* readNames(
   collection: CollectionOf<'names'>,
 ): AsyncGenerator<Reading> {
   const { kind } = request;
-  const listed = concurrently(listsOf(request, collection.list), AT_ONCE, async (list): Promise<ListStep[]> => {
-    try {
-      const items = await namedItems(context, collection, list.path);
-      return items.flatMap((item) => stepOf(context, request, { parent: list.parent, item }));
-    } catch (error) {
-      return [{ readings: await listGap(context, kind, { error, parent: list.parent }) }];
-    }
-  });
+  const listed = concurrently(
+    listsOf(context, request, collection.list),
+    AT_ONCE,
+    async (list): Promise<ListStep[]> => {
+      try {
+        const items = await namedItems(context, collection, list.path);
+        return foreseen(
+          context,
+          request,
+          items.flatMap((item) => stepOf(context, request, { parent: list.parent, item })),
+        );
+      } catch (error) {
+        return [{ readings: await listGap(context, kind, { error, parent: list.parent }) }];
+      }
+    },
+  );
   const stillNamed = async (parent: ResourceId): Promise<ReadonlySet<ResourceId>> => {
     const items = await namedItems(context, collection, collection.list(parent));
     return new Set(items.flatMap((item) => kind.idOf(item, parent, context) ?? []));
   };
-  yield* readNamed(context, request, { steps: flatten(listed), stillNamed });
+  yield* readNamed(context, request, { steps: inTurn(context, request, listed), stillNamed });
 }
 
 /** P5: the one resource of each parent. Where there is none, or no parent any more, nothing is read. */
 export async function* readSingletons(context: ReadContext, request: ReadRequest): AsyncGenerator<Reading> {
   const { kind, parents } = request;
-  const steps = async function* (): AsyncGenerator<ListStep> {
-    for (const parent of parents) {
-      const id = kind.idOf({}, parent, context);
-      if (id !== undefined && request.wanted(id)) yield { named: { parent, id } };
-    }
+  const named = parents.flatMap((parent): ListStep[] => {
+    const id = kind.idOf({}, parent, context);
+    return id !== undefined && request.wanted(id) ? [{ named: { parent, id } }] : [];
+  });
+  const lists = async function* (): AsyncGenerator<readonly ListStep[]> {
+    yield foreseen(context, request, named);
   };
-  yield* readNamed(context, request, { steps: steps(), stillNamed: undefined });
+  yield* readNamed(context, request, { steps: inTurn(context, request, lists()), stillNamed: undefined });
 }
 
 /** P1 whose items are marks: what moved is read at its path. */
@@ -82,22 +91,30 @@ export async function* readMarked(
   collection: CollectionOf<'marked'>,
 ): AsyncGenerator<Reading> {
   const { kind } = request;
-  const listed = concurrently(listsOf(request, collection.list), AT_ONCE, async (list): Promise<ListStep[]> => {
-    try {
-      const items = await listWhole(context.transport, { ...collection, path: list.path });
-      const steps = items.flatMap(({ body }) =>
-        stepOf(context, request, { parent: list.parent, item: body, marks: { item: itemMark(context, body) } }),
-      );
-      return await Promise.all(once(steps).map((step) => keepUnmoved(context, request, step)));
-    } catch (error) {
-      return [{ readings: await listGap(context, kind, { error, parent: list.parent }) }];
-    }
-  });
+  const listed = concurrently(
+    listsOf(context, request, collection.list),
+    AT_ONCE,
+    async (list): Promise<ListStep[]> => {
+      try {
+        const items = await listWhole(context.transport, { ...collection, path: list.path });
+        const steps = items.flatMap(({ body }) =>
+          stepOf(context, request, { parent: list.parent, item: body, marks: { item: itemMark(context, body) } }),
+        );
+        return foreseen(
+          context,
+          request,
+          await Promise.all(once(steps).map((step) => keepUnmoved(context, request, step))),
+        );
+      } catch (error) {
+        return [{ readings: await listGap(context, kind, { error, parent: list.parent }) }];
+      }
+    },
+  );
   const stillNamed = async (parent: ResourceId): Promise<ReadonlySet<ResourceId>> => {
     const items = await listWhole(context.transport, { ...collection, path: collection.list(parent) });
     return new Set(items.flatMap(({ body }) => kind.idOf(body, parent, context) ?? []));
   };
-  yield* readNamed(context, request, { steps: flatten(listed), stillNamed });
+  yield* readNamed(context, request, { steps: inTurn(context, request, listed), stillNamed });
 }
 
 /** Each named resource once, also when its list has it twice. */
@@ -256,6 +273,21 @@ async function judgeMissing(
   return readings;
 }
 
-async function* flatten(lists: AsyncIterable<readonly ListStep[]>): AsyncGenerator<ListStep> {
-  for await (const steps of lists) yield* steps;
+/** The steps of a list, of which those that are to be read are foreseen until their turn. */
+function foreseen({ memory }: ReadContext, { kind }: ReadRequest, steps: readonly ListStep[]): ListStep[] {
+  memory.foresee(kind.name, steps.filter((step) => 'named' in step).length);
+  return [...steps];
+}
+
+async function* inTurn(
+  { memory }: ReadContext,
+  { kind }: ReadRequest,
+  lists: AsyncIterable<readonly ListStep[]>,
+): AsyncGenerator<ListStep> {
+  for await (const steps of lists) {
+    for (const step of steps) {
+      if ('named' in step) memory.foresee(kind.name, -1);
+      yield step;
+    }
+  }
 }

@@ -41,7 +41,7 @@ export async function* readNewest(
 /** The lists of parents that have one. */
 function* listsWith(context: ReadContext, request: ReadRequest, collection: Newest): Generator<ParentList> {
   const { scope } = request.kind;
-  for (const list of listsOf(request, collection.list)) {
+  for (const list of listsOf(context, request, collection.list)) {
     if (scope === 'organization' || context.find(scope, collection.onlyBelow(list.parent)) !== undefined) yield list;
   }
 }

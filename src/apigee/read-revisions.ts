@@ -11,6 +11,7 @@ import { concurrently } from './concurrently.ts';
 import { type CollectionOf, gapOf, gapReading, isNotFound, type ReadContext } from './read-context.ts';
 import {
   findOrReadOwner,
+  findOwner,
   type KnownNumber,
   knownNumbers,
   type KnownNumbers,
@@ -98,6 +99,7 @@ export async function* readRevisions(context: ReadContext, request: ReadRequest)
     const reason = `Which revisions are deployed cannot be told: ${gap.reason}`;
     yield gapReading(context, kind, { ...gap, state: gap.state === 'denied' ? 'denied' : 'failed', reason });
   }
+  reading.foresee();
   for await (const owner of concurrently(request.parents, OWNERS_AT_ONCE, (parent) => reading.readOwner(parent))) {
     yield* owner.readings;
     for (const read of owner.left) yield* await read();
@@ -136,6 +138,22 @@ export class RevisionsReading {
   /** Learns what is deployed. */
   async prepare(pass: 'first' | 'again' = 'first'): Promise<void> {
     this.#deployed = await listDeployed(this.#context, this.#request.kind, pass);
+  }
+
+  /** Tells how many bundles will be downloaded, as far as lists said what revisions there are. */
+  foresee(): void {
+    const { kind, parents } = this.#request;
+    const { memory } = this.#context;
+    const owners = parents.flatMap((parent) => findOwner(this.#context, parent, this.#source()) ?? []);
+    const numbers = owners.flatMap((owner) =>
+      this.#selected(owner).filter((number) => this.#isToDownload(owner, number)),
+    );
+    memory.foresee(kind.name, numbers.length);
+  }
+
+  #isToDownload(owner: RevisionOwner, number: string): boolean {
+    const known = this.#known.get(owner.id)?.get(number);
+    return known === undefined || !this.#stillHolds(known, owner);
   }
 
   /** Revisions among the numbers to take that this run has not met, downloaded to learn what they are. */
@@ -215,6 +233,7 @@ export class RevisionsReading {
       noteRevision(this.#context, kind, { owner, number, id: known.id });
       return { number, id: known.id, mark: this.#mark(owner, known.mark, known.mark.frozen || frozenNow) };
     }
+    this.#context.memory.foresee(kind.name, -1);
     const { id, content, ...times } = await downloadRevision(this.#context, kind, { owner, number });
     const revision = { number, id, mark: this.#mark(owner, times, frozenNow) };
     return this.#context.memory.bundles.take(sizeOf(content)) ? { ...revision, content } : revision;

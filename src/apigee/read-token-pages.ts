@@ -31,7 +31,7 @@ export async function* readTokenPages(
   request: ReadRequest,
   collection: CollectionOf<'page-token'>,
 ): AsyncGenerator<Reading> {
-  yield* interleaved(listsOf(request, collection.list), LISTS_AT_ONCE, (list) =>
+  yield* interleaved(listsOf(context, request, collection.list), LISTS_AT_ONCE, (list) =>
     readList(context, request, { collection, list }),
   );
 }

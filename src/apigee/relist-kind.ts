@@ -88,7 +88,9 @@ async function* listMarks(context: ReadContext, request: ReadRequest): AsyncGene
     return;
   }
   if (!('list' in collection)) return;
-  yield* interleaved(listsOf(request, collection.list), LISTS_AT_ONCE, (list) => marksOf(context, request, list));
+  yield* interleaved(listsOf(context, request, collection.list), LISTS_AT_ONCE, (list) =>
+    marksOf(context, request, list),
+  );
 }
 
 async function* marksOf(context: ReadContext, request: ReadRequest, list: ParentList): AsyncGenerator<ListedMark> {

@@ -47,10 +47,17 @@ export async function findOrReadOwner(
   id: ResourceId,
   source: { readonly scope: Kind; readonly collection: CollectionOf<'revisions'> },
 ): Promise<RevisionOwner> {
-  const { field } = source.collection;
+  return findOwner(context, id, source) ?? readOwner(context, id, source);
+}
+
+/** The owner as a list told of it; undefined where none told its revisions. */
+export function findOwner(
+  context: ReadContext,
+  id: ResourceId,
+  { collection: { field } }: { readonly collection: CollectionOf<'revisions'> },
+): RevisionOwner | undefined {
   const body = context.memory.findOwner(id);
-  if (body !== undefined && Array.isArray(body[field])) return ownerFrom(context, id, { body, field });
-  return readOwner(context, id, source);
+  return body !== undefined && Array.isArray(body[field]) ? ownerFrom(context, id, { body, field }) : undefined;
 }
 
 /** The owner as it is now. RemoteError with status 404 when it is not there. */

@@ -40,6 +40,7 @@ export class RunMemory {
   readonly #compared = new Set<KindName>();
   readonly #marks = new Map<KindName, Sorter<ListedMark>>();
   readonly #evidence = new Map<KindName, CrossCheckEvidence>();
+  readonly #foreseen = new Map<KindName, number>();
   readonly #owners = new Map<ResourceId, JsonObject>();
   readonly #movedOwners = new Map<KindName, Set<ResourceId>>();
   readonly #ownersOnce = new Map<ResourceId, Promise<RevisionOwner>>();
@@ -120,6 +121,22 @@ export class RunMemory {
 
   findEvidence(kind: KindName): CrossCheckEvidence | undefined {
     return this.#evidence.get(kind);
+  }
+
+  /** So many reads of the kind are to come, as was just learnt; a negative number of them has begun. */
+  foresee(kind: KindName, reads: number): void {
+    this.#foreseen.set(kind, (this.#foreseen.get(kind) ?? 0) + reads);
+  }
+
+  /** Reading the kind has ended, whatever was still to come. */
+  endForeseeing(kind: KindName): void {
+    this.#foreseen.delete(kind);
+  }
+
+  /** Reads of all kinds that are known to be to come. */
+  get foreseen(): number {
+    // What no list told of begins without having been foreseen.
+    return [...this.#foreseen.values()].reduce((sum, reads) => sum + Math.max(0, reads), 0);
   }
 
   /** What lists or bodies said of a resource that has revisions. */

@@ -40,6 +40,7 @@ export interface Transport {
   readBytes(path: string): Promise<Uint8Array>;
   /** Raises the least number of calls with which all this could have been read. */
   countFloor(calls: number): void;
+  /** Foreseen is what waits for its turn. */
   usage(): ApiUsage;
 }
 
@@ -82,6 +83,7 @@ export function describeCall(call: Pick<ApiCall, 'method' | 'path'>): string {
 
 class ApigeeTransport implements Transport {
   readonly #options: TransportOptions;
+  #waiting = 0;
   #refreshing: Promise<unknown> | undefined;
   readonly #counts = { reads: 0, writes: 0, retries: 0, throttled: 0, floor: 0, bundleDownloads: 0 };
 
@@ -122,7 +124,7 @@ class ApigeeTransport implements Transport {
   }
 
   usage(): ApiUsage {
-    return { ...this.#counts, calls: this.#counts.reads + this.#counts.writes };
+    return { ...this.#counts, calls: this.#counts.reads + this.#counts.writes, foreseen: this.#waiting };
   }
 
   #retried<T>(call: ApiCall, action: () => Promise<T>): Promise<T> {
@@ -176,9 +178,16 @@ class ApigeeTransport implements Transport {
     return this.#credentials();
   }
 
-  #sendWith(credentials: Credentials, call: ApiCall, want: Want): Promise<HttpResponse> {
+  async #sendWith(credentials: Credentials, call: ApiCall, want: Want): Promise<HttpResponse> {
     const { pacer, signal } = this.#options;
-    return pacer.run(async () => {
+    this.#waiting += 1;
+    let waits = 1;
+    const beginsOrGivesUp = (): void => {
+      this.#waiting -= waits;
+      waits = 0;
+    };
+    const exchange = async (): Promise<HttpResponse> => {
+      beginsOrGivesUp();
       this.#counts[call.access === 'read' ? 'reads' : 'writes'] += 1;
       const answer = await this.#exchange(call, credentials, want);
       this.#options.log?.({ message: 'call', operation: describeCall(call), detail: String(answer.status) });
@@ -187,7 +196,8 @@ class ApigeeTransport implements Transport {
         pacer.throttled(this.#retryAfterMs(answer));
       }
       return answer;
-    }, signal);
+    };
+    return await pacer.run(exchange, signal).finally(beginsOrGivesUp);
   }
 
   async #exchange(call: ApiCall, credentials: Credentials, want: Want): Promise<HttpResponse> {

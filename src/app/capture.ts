@@ -99,7 +99,11 @@ async function captureOnce(
     ...(request.newEpoch === undefined ? {} : { newEpoch: request.newEpoch }),
     ...(request.epochPeriod === undefined ? {} : { epochPeriod: request.epochPeriod }),
   });
-  deps.progress.measure?.({ calls: () => live.usage().calls, ...expectedCalls(writer, request.selection) });
+  deps.progress.measure?.({
+    calls: () => live.usage().calls,
+    foreseen: () => live.usage().foreseen,
+    ...expectedCalls(writer, request.selection),
+  });
   const run = new CaptureRun(deps, request, writer);
   try {
     await run.readAll();

@@ -170,7 +170,7 @@ export class MemoryOrganization implements Organization {
   sealNames(): void {}
 
   usage(): ApiUsage {
-    return { calls: 4, reads: 4, writes: 0, retries: 0, throttled: 0, floor: 2, bundleDownloads: 0 };
+    return { calls: 4, reads: 4, writes: 0, retries: 0, throttled: 0, floor: 2, bundleDownloads: 0, foreseen: 0 };
   }
 }
 

@@ -186,6 +186,8 @@ export interface ApiUsage {
   /** The least number of list and read calls with which what was read could have been read. */
   readonly floor: number;
   readonly bundleDownloads: number;
+  /** Reads that are known by now to be still to come; more may become known. */
+  readonly foreseen: number;
 }
 
 /** Gives the values for holes at the moment of sending. Bundles come as files; the adapter zips them. */

@@ -5,6 +5,8 @@ export type { Clock } from '../../platform/clock.ts';
 export interface CallMeter {
   /** Sent so far. */
   calls(): number;
+  /** Of those to come, how many are known by now; more may become known. */
+  foreseen?(): number;
   /** How many there will be about, in all; absent where nothing tells. */
   readonly expected?: { readonly least: number; readonly most: number };
 }

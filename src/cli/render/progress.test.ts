@@ -106,6 +106,25 @@ test('the calls of a run are shown with their rate, the bound of the quota and a
   ]);
 });
 
+test('of a first run the least of its calls and of its time is told, as far as it is known', () => {
+  const { progress, said, wait } = create({});
+  let calls = 0;
+  let foreseen = 1_000;
+  progress.measure?.({ calls: () => calls, foreseen: () => foreseen });
+  for (let step = 0; step < 4; step += 1) {
+    wait(5_000);
+    calls += 200;
+    progress.advance(calls, undefined, 'resources');
+    foreseen = step === 2 ? 0 : foreseen - 100;
+  }
+  assert.deepEqual(said().trim().split('\n'), [
+    '200 resources, 200 of at least 1,200 calls',
+    '400 resources, 400 of at least 1,300 calls, 40/s of at most 50/s, at least 22 s left',
+    '600 resources, 600 of at least 1,400 calls, 40/s of at most 50/s, at least 20 s left',
+    '800 resources, 800 calls, 40/s of at most 50/s',
+  ]);
+});
+
 test('on a terminal that is wide enough, work with an end has a bar', () => {
   const { progress, said, wait } = create({ isTerminal: true, width: () => 80 });
   progress.phase('restoring');

@@ -34,6 +34,19 @@ function exactly(done: number, total: number): KnownWork {
   return { done, least: total, most: total, ceilingPerSecond: Number.POSITIVE_INFINITY };
 }
 
+/** ` of up to 230`, ` of at least 180`; nothing where more was done than was expected. */
+function endOf(done: number, expected: CallMeter['expected']): string {
+  if (expected === undefined || done > expected.most) return '';
+  return Number.isFinite(expected.most)
+    ? ` of up to ${formatCount(expected.most)}`
+    : ` of at least ${formatCount(expected.least)}`;
+}
+
+/** That at least no time is left says nothing. */
+function isNothing({ least, most }: { readonly least: number; readonly most: number }): boolean {
+  return most === Number.POSITIVE_INFINITY && least < 1000;
+}
+
 function formatRate(perSecond: number): string {
   return `${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)}/s`;
 }
@@ -75,17 +88,18 @@ export function createProgress(options: ProgressOptions): ShownProgress {
     if (meter === undefined) return [];
     const done = meter.calls();
     callPace.note({ atMs: clock.monotonicMs(), done });
-    const { expected } = meter;
-    const most = expected === undefined || done > expected.most ? undefined : expected.most;
+    const least = done + (meter.foreseen?.() ?? 0);
+    const expected = meter.expected ?? (least > done ? { least, most: Number.POSITIVE_INFINITY } : undefined);
+    const end = endOf(done, expected);
     const rate = callPace.recentPerSecond;
     const ceiling = options.ceilingPerSecond();
     // A line of a terminal is short; a log is read later, by somebody who does not know the quota.
     const bound = Number.isFinite(ceiling) && !isTerminal ? ` of at most ${formatRate(ceiling)}` : '';
     const left = expected && callPace.remainingMs({ ...expected, done, ceilingPerSecond: ceiling });
     return [
-      `${formatCount(done)}${most === undefined ? '' : ` of up to ${formatCount(most)}`} calls`,
+      `${formatCount(done)}${end} calls`,
       ...(rate === undefined ? [] : [`${formatRate(rate)}${bound}`]),
-      ...(left === undefined ? [] : [formatRemaining(left)]),
+      ...(left === undefined || isNothing(left) ? [] : [formatRemaining(left)]),
     ];
   };
   /** What is cut at the end of a terminal's line is the least of it: there the time comes first. */

@@ -36,5 +36,6 @@ test('it is told in one unit, rounded up', () => {
   assert.equal(formatRemaining({ least: 19_001, most: 20_000 }), 'about 20 s left');
   assert.equal(formatRemaining({ least: 70_000, most: 200_000 }), '2 to 4 min left');
   assert.equal(formatRemaining({ least: 0, most: 45_000 }), 'at most 45 s left');
+  assert.equal(formatRemaining({ least: 200_000, most: Number.POSITIVE_INFINITY }), 'at least 3 min left');
   assert.equal(formatRemaining({ least: 3_600_000 * 2, most: 3_600_000 * 5 }), '2 to 5 h left');
 });

@@ -1,4 +1,4 @@
-/** Work with an end that may only be known as a range. */
+/** Work with an end that may only be known as a range; `most` is infinite where only the least of it is known. */
 export interface KnownWork {
   readonly done: number;
   readonly least: number;
@@ -59,9 +59,13 @@ function rateBetween(from: Sample | undefined, to: Sample | undefined): number |
   return ((to.done - from.done) * 1000) / (to.atMs - from.atMs);
 }
 
-/** `about 20 s left`, `1 to 3 min left`, `at most 2 min left`. */
+/** `about 20 s left`, `1 to 3 min left`, `at most 2 min left`, `at least 2 min left`. */
 export function formatRemaining({ least, most }: { readonly least: number; readonly most: number }): string {
   const shortMs = 90_000;
+  if (most === Number.POSITIVE_INFINITY) {
+    const [unitMs, unit] = least < shortMs ? [1000, 's'] : least < 60 * shortMs ? [60_000, 'min'] : [3_600_000, 'h'];
+    return `at least ${Math.floor(least / unitMs)} ${unit} left`;
+  }
   const [unitMs, unit] = most < shortMs ? [1000, 's'] : most < 60 * shortMs ? [60_000, 'min'] : [3_600_000, 'h'];
   const up = (ms: number): number => Math.max(1, Math.ceil(ms / unitMs));
   if (least < unitMs) return `at most ${up(most)} ${unit} left`;
