@@ -53,6 +53,12 @@ test('paths choose', (t) => {
   assert.match(stdout, /ℹ tests 1\n/);
 });
 
+test('the files that took longest are named beside the summary', (t) => {
+  const slow = "test('slow', () => new Promise((resolve) => setTimeout(resolve, 1200)));\n";
+  const { stderr } = runTests(t, { 'src/a.test.ts': good, 'src/b.test.ts': slow });
+  assert.match(stderr, /^Slowest: src\/b\.test\.ts [1-9]\d* s, src\/a\.test\.ts \d+ s$/m);
+});
+
 test('the variables of a developer do not reach the tests', (t) => {
   const text =
     "test('clean', () => assert.deepEqual([process.env.HOLDFAST_ORG, process.env.AZURE_CLIENT_ID], [undefined, undefined]));\n";

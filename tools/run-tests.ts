@@ -4,6 +4,7 @@
  */
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
@@ -12,6 +13,9 @@ const patterns = ['test/**/*.test.ts', 'src/**/*.test.ts', 'tools/**/*.test.ts',
 
 // A hung test must not hang the gate.
 const TEST_TIMEOUT_MS = 10 * 60_000;
+
+/** So many files are named at the end, with what they took: whoever shortens the run begins there. */
+const SLOWEST_FILES = 10;
 
 /** What a developer has set for real organizations and clouds must not reach a test. */
 const foreign = /^(HOLDFAST_|AZURE_|GOOGLE_|CLOUDSDK_|FORCE_COLOR$|https?_proxy$|all_proxy$)/i;
@@ -34,8 +38,14 @@ if (files.length === 0) {
   const concurrency = Math.max(2, availableParallelism());
   const events = run({ files, concurrency, timeout: TEST_TIMEOUT_MS });
   events.on('test:fail', () => (process.exitCode = 1));
-  events.on('test:summary', ({ file, counts }) => {
-    if (file !== undefined) return;
+  const durations: { readonly file: string; readonly seconds: number }[] = [];
+  events.on('test:summary', ({ file, counts, duration_ms: durationMs }) => {
+    if (file !== undefined) {
+      durations.push({ file: relative(process.cwd(), file), seconds: Math.round(durationMs / 1000) });
+      return;
+    }
+    const slowest = durations.toSorted((one, other) => other.seconds - one.seconds).slice(0, SLOWEST_FILES);
+    console.error(`Slowest: ${slowest.map((each) => `${each.file} ${each.seconds} s`).join(', ')}`);
     const idle = counts.skipped + counts.todo;
     if (counts.passed === 0) console.error('No test ran.');
     if (idle > 0) console.error(`${idle} tests were skipped or are to do: a test runs or is removed.`);
