@@ -40,7 +40,7 @@ export function checkOf<Facts>(
   const { id, thing, remedy } = what;
   const judged = reading.state === 'present' ? judge(reading.facts) : unknown(whyUnknown(thing, reading));
   const { state, evidence, strength } = judged;
-  const next = reading.state === 'present' ? remedy : lookedRemedy(thing, reading);
+  const next = reading.state === 'present' ? remedy : lookedRemedy(reading);
   return {
     id,
     state,
@@ -53,15 +53,15 @@ export function checkOf<Facts>(
 function whyUnknown(thing: string, reading: Exclude<Reading<never>, { state: 'present' }>): string {
   if (reading.state === 'unreadable') return `${thing} could not be read: ${reading.reason}`;
   if (reading.state === 'absent') {
-    return `${thing} was not found (${reading.code}): it is not there, or this identity does not see it.`;
+    return `${thing} could not be found (${reading.code}): not there, or not seen by this identity.`;
   }
-  return `${thing} was not looked at: what it belongs to is not known.`;
+  return `${thing} could not be looked at, because what stands above is not known.`;
 }
 
-function lookedRemedy(thing: string, reading: Exclude<Reading<never>, { state: 'present' }>): string {
+function lookedRemedy(reading: Exclude<Reading<never>, { state: 'present' }>): string {
   if (reading.state === 'unreadable')
     return reading.next ?? `Let this identity read it (Reader on the resource), and look again.`;
   if (reading.state === 'absent')
     return `Check its name in the section protect of holdfast.yaml, or make it: holdfast protect plan.`;
-  return `See to the checks before this one first: ${thing.toLowerCase()} hangs on them.`;
+  return 'See to the checks before this one first.';
 }
