@@ -192,3 +192,23 @@ test('the heads of many streams are given in the order of their names', async ()
   }
   assert.deepEqual(await findAuditHeads(trail.context), all);
 });
+
+test('no more of the trail is listed than must be', async () => {
+  const [today, yesterday, before] = ['audit/20260510', 'audit/20260509', 'audit/20260508'];
+  for (const [newest, listed] of [
+    ['0510', [yesterday, today]],
+    ['0509', [yesterday, today, before]],
+    ['0508', [yesterday, today, 'audit/']],
+  ] as const) {
+    const trail = await createTrail();
+    await trail.put(streamOf(newest));
+    const prefixes: string[] = [];
+    const store = createFaultyBlobStore(trail.sample.store, {
+      before: ({ operation, name }) => void (operation === 'list' && prefixes.push(name)),
+    });
+    const context = await trail.sample.context(['writer'], { store });
+    prefixes.length = 0;
+    await findAuditHeads(context);
+    assert.deepEqual(prefixes, listed, newest);
+  }
+});
