@@ -70,10 +70,17 @@ export class NeedsCloser {
       from = this.#loader.pairs.length;
       const needs = await this.#withoutIdle(fresh.flatMap(needsOf));
       await this.#settle(needs.filter((need) => !this.#settled.has(need.id)));
-      for (const { id, why, by, unchecked } of needs) {
+      for (const { id, why, by, unchecked, leftOut } of needs) {
         const absence = this.#absent.get(id);
         if (absence !== undefined)
-          this.#missing.push({ id: by, needs: id, why, absence, ...(unchecked === true && { unchecked }) });
+          this.#missing.push({
+            id: by,
+            needs: id,
+            why,
+            absence,
+            ...(unchecked === true && { unchecked }),
+            ...(leftOut === true && { leftOut }),
+          });
       }
       await this.#addFirstRevisions(fresh);
       await this.#addWhatComesAlong(fresh);

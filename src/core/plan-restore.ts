@@ -41,8 +41,9 @@ export interface MissingNeed {
   readonly why: string;
   /** The point does not have it either; or it has, but it is of a kind that is restored only when named. */
   readonly absence: 'nowhere' | 'unnamed';
-  /** See `Reference.unchecked`. */
+  /** See `Reference`. */
   readonly unchecked?: true;
+  readonly leftOut?: true;
 }
 
 export type RestoreDecision = Pick<
@@ -67,7 +68,9 @@ export function decideRestore(input: RestoreInput): RestoreDecision {
   const cannotRestore = [
     ...input.pairs.flatMap(({ withheld }) => withheld ?? []),
     ...written.flatMap(({ writes }) => writes.cannot ?? []),
-    ...input.missingNeeds.filter((need) => !blocked.has(need.id)).map((need) => needMissing(need, input.selection)),
+    ...input.missingNeeds
+      .filter(({ id, leftOut }) => leftOut !== true && !blocked.has(id))
+      .map((need) => needMissing(need, input.selection)),
   ].sort((a, b) => compareIds(a.id, b.id));
   const fingerprints = fingerprintsOf(touched, calls, context.reliedOn());
   return {
@@ -88,11 +91,13 @@ class PlanContext {
   readonly #input: RestoreInput;
   readonly #pairs: ReadonlyMap<ResourceId, RestorePair>;
   readonly #removed: ReadonlySet<ResourceId>;
+  readonly #nowhere: ReadonlySet<ResourceId>;
   readonly #reliedOn = new Map<ResourceId, Fingerprint>();
 
   constructor(input: RestoreInput, touched: readonly RestorePair[]) {
     this.#input = input;
     this.#pairs = new Map(input.pairs.map((pair) => [pair.id, pair]));
+    this.#nowhere = new Set(input.missingNeeds.map(({ needs }) => needs));
     this.#removed = new Set(touched.filter(({ desired }) => desired === undefined).map(({ id }) => id));
   }
 
@@ -101,6 +106,7 @@ class PlanContext {
       plannedAtMs: this.#input.plannedAtMs,
       isRemoved: (id) => this.isRemoved(id),
       isMade: (id) => this.#isMade(id),
+      isNowhere: (id) => this.#nowhere.has(id),
       madeBelow: (kind, parent) => this.#madeBelow(kind, parent),
       liveRevision: (id) => this.#liveRevision(id),
       liveName: (id) => this.#input.liveNames?.get(id),
@@ -265,13 +271,15 @@ function blockedPairs(
 }
 
 /** Without it the calls are refused. A deployment of a revision that nobody has is told in words of its own. */
-function isIndispensable({ needs, unchecked }: MissingNeed): boolean {
-  return unchecked !== true && findKindOf(needs)?.collection.style !== 'revisions';
+function isIndispensable({ needs, unchecked, leftOut }: MissingNeed): boolean {
+  return unchecked !== true && leftOut !== true && findKindOf(needs)?.collection.style !== 'revisions';
 }
 
 function indispensableOf({ id, kind, desired }: RestorePair): readonly ResourceId[] {
   if (desired === undefined) return [];
-  const references = referencesOf(kind, desired).filter(({ soft, unchecked }) => soft !== true && unchecked !== true);
+  const references = referencesOf(kind, desired).filter(
+    ({ soft, unchecked, leftOut }) => soft !== true && unchecked !== true && leftOut !== true,
+  );
   return [...idsAbove(id), ...references.map((reference) => reference.id)];
 }
 

@@ -59,3 +59,37 @@ test('a reference whose keystore nobody has is not written, and the plan says wh
   );
   assert.deepEqual(stage.simulator.log.mutations, []);
 });
+
+test('a key comes back with its products but for one that nobody has, which the plan names', async (t) => {
+  const stage = await createStage(t);
+  const target = stage.simulator.target();
+  const app = ['developers', 'mobile-team@acme-pay.example', 'apps', 'android'];
+  interface Credential {
+    readonly consumerKey: string;
+    readonly apiProducts: readonly { readonly apiproduct: string; readonly status: string }[];
+  }
+  const credentials = () => target.get(app)['credentials'] as readonly Credential[];
+  const productsOf = () =>
+    credentials().map(({ apiProducts }) => apiProducts.map(({ apiproduct }) => apiproduct).sort());
+  const [credential] = credentials();
+  const products = productsOf();
+  assert.ok(credential !== undefined && credential.apiProducts.length > 1);
+  const key = [...app, 'keys', credential.consumerKey];
+  target.post(['apiproducts'], { name: 'short-lived', displayName: 'Short-lived', approvalType: 'auto' });
+  target.post(key, { apiProducts: ['short-lived'] });
+  const captured = await stage.json('backup', ['backup', '--only', `${app.slice(0, 2).join('/')}/**`]);
+  assert.equal(captured.exit, 0, captured.stderr);
+  target.delete(key);
+  target.delete(['apiproducts', 'short-lived']);
+  const only = `${app.join('/')}/**`;
+  const argv = ['restore', '--point', captured.document.point, '--yes', '--only', only];
+  const restored = await stage.json('restore', argv);
+  assert.deepEqual(
+    restored.document.cannotRestore.map(({ code, why }) => `${code} ${why}`),
+    [
+      'NOT_SETTABLE Its access to product short-lived is left out: neither this plan nor the live organization has the product.',
+    ],
+  );
+  assert.deepEqual(productsOf(), products);
+  assert.deepEqual([restored.exit, restored.document.calls.failed], [0, 0], restored.stderr);
+});

@@ -122,8 +122,12 @@ export function statusCall(owner: AppOwner, desired: Desired, requires: readonly
   };
 }
 
-export function createCalls(owner: AppOwner, desired: Desired, reason: string): CallDraft[] {
-  const linked = associations(desired.canonical);
+/** Imports the key, and links it to those of its products that are there. */
+export function createCalls(
+  owner: AppOwner,
+  desired: Desired,
+  { reason, linked }: { readonly reason: string; readonly linked: readonly Association[] },
+): CallDraft[] {
   const products = linked.map(({ product }) => product);
   const needsLink = linked.length > 0 || arrayField(desired.body, 'attributes').length > 0 || hasScopes(desired);
   return [

@@ -5,6 +5,7 @@ import { encodeSegment, joinId, parentId } from '../resource.ts';
 import type { ResourceId } from '../resource.ts';
 import {
   associationCall,
+  type Association,
   associations,
   createCalls,
   EXPIRY,
@@ -44,9 +45,29 @@ function expired(desired: Desired, what: string): Writes {
   };
 }
 
+/** One call links all products: with one that is nowhere it would be refused, and the key be left without any. */
+function linkable(desired: Desired, context: WriteContext): Association[] {
+  return associations(desired.canonical).filter(({ product }) => !context.isNowhere(productId(product)));
+}
+
+function leftOut(desired: Desired, context: WriteContext): CannotRestore[] {
+  return associations(desired.canonical)
+    .filter(({ product }) => context.isNowhere(productId(product)))
+    .map(({ product }) => ({
+      id: desired.id,
+      code: 'NOT_SETTABLE',
+      why: `Its access to product ${product} is left out: neither this plan nor the live organization has the product.`,
+      next: `Restore or create product ${product}, then restore this key again.`,
+    }));
+}
+
 function create(owner: AppOwner, desired: Desired, context: WriteContext): Writes {
   if (isExpired(desired, context)) return expired(desired, 'it stays away.');
-  return { calls: createCalls(owner, desired, 'the key is missing'), cannot: bornApproved(desired, context, []) };
+  const linked = linkable(desired, context);
+  return {
+    calls: createCalls(owner, desired, { reason: 'the key is missing', linked }),
+    cannot: [...bornApproved(desired, context, []), ...leftOut(desired, context)],
+  };
 }
 
 /** Whether the lifetime itself differs: `expires` says that there is one, the instant is compared with tolerance. */
@@ -66,10 +87,12 @@ function update(
   if (context.changedSecrets(desired.id).length > 0 || expiryDiffers(desired, live)) {
     return recreate(owner, desired, context);
   }
-  const wanted = associations(desired.canonical);
+  const wanted = linkable(desired, context);
   const found = new Map(associations(live.canonical).map(({ product, status }) => [product, status]));
   const added = wanted.map(({ product }) => product).filter((product) => !found.has(product));
-  const gone = [...found.keys()].filter((product) => !wanted.some((other) => other.product === product));
+  const gone = [...found.keys()].filter(
+    (product) => !associations(desired.canonical).some((other) => other.product === product),
+  );
   const moved = wanted.filter(({ product, status }) => found.get(product) !== status);
   const fields = changedFields(asObject(desired.canonical), asObject(live.canonical));
   const links = added.length > 0 || fields.includes('attributes');
@@ -96,6 +119,7 @@ function update(
         .filter(({ product, status }) => status === 'pending' && found.has(product))
         .map(({ product }) => cannotBePending(desired.id, product, `is ${found.get(product) ?? ''} now`)),
       ...bornApproved(desired, context, [...found.keys()]),
+      ...leftOut(desired, context),
     ],
   };
 }
@@ -138,8 +162,11 @@ function recreate(owner: AppOwner, desired: Desired, context: WriteContext): Wri
     risk: 'A live key is deleted and imported again: its clients are refused in between.',
   };
   return {
-    calls: [remove, ...createCalls(owner, desired, reason)].map((call) => ({ ...call, group: desired.id })),
-    cannot: bornApproved(desired, context, []),
+    calls: [remove, ...createCalls(owner, desired, { reason, linked: linkable(desired, context) })].map((call) => ({
+      ...call,
+      group: desired.id,
+    })),
+    cannot: [...bornApproved(desired, context, []), ...leftOut(desired, context)],
   };
 }
 
@@ -187,7 +214,7 @@ export function appKeyKind(owner: AppOwner): Kind {
         id: productId(product),
         why: 'the key is linked to this product',
         // The key itself comes back, and what it is linked to otherwise.
-        unchecked: true as const,
+        leftOut: true as const,
       })),
     create: (desired, context) => create(owner, desired, context),
     update: (desired, live, context) => update(owner, { desired, live }, context),

@@ -161,6 +161,37 @@ test('a revoked key is revoked even where its products could not be linked', () 
   assert.deepEqual(calls.find(({ step }) => step === 'product-status-shut')?.requires, ['import-key', 'link-products']);
 });
 
+test('a product that is nowhere is left out of every call and named, whatever differs', () => {
+  const without = writeContext({ isNowhere: (id) => id === 'apiproducts/a%20b', changedSecrets: () => [] });
+  const recreated = writeContext({ ...without, changedSecrets: () => ['consumerSecret'] });
+  const products = ['held', 'shut'];
+  const bare = key({ apiProducts: [] });
+  for (const { calls, cannot = [] } of [
+    appKey.create(key(), without),
+    appKey.update(key(), bare, without),
+    appKey.update(key(), key(), recreated),
+  ]) {
+    const link = calls.find(({ step }) => step === 'link-products');
+    assert.deepEqual(Object(jsonOf(link)).apiProducts, products);
+    assert.deepEqual(
+      calls.filter(({ step }) => step.endsWith('-a b')),
+      [],
+    );
+    assert.deepEqual(
+      cannot.map(({ id, code, why }) => [id, code, why]),
+      [
+        [
+          keyId,
+          'NOT_SETTABLE',
+          'Its access to product a b is left out: neither this plan nor the live organization has the product.',
+        ],
+      ],
+    );
+  }
+  // Live says that the key has it, so nobody takes it away.
+  assert.deepEqual(appKey.update(key(), key(), without).calls, []);
+});
+
 test('a key without products, attributes and scopes is only imported', () => {
   const bare = key({ apiProducts: [], attributes: [], scopes: [] });
   assert.deepEqual(

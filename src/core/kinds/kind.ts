@@ -165,6 +165,8 @@ export interface Reference {
   readonly soft?: true;
   /** True where the service may take the calls without it, or all but one of them: they are sent, and the plan says what is missing. */
   readonly unchecked?: true;
+  /** True where the kind leaves out of its calls what is nowhere (`WriteContext.isNowhere`), and says so itself. */
+  readonly leftOut?: true;
 }
 
 /** The wanted state of one resource: from the point. Secrets in `body` are `{ $hole }` objects. */
@@ -202,6 +204,8 @@ export interface WriteContext {
   consulted(id: ResourceId): JsonValue | undefined;
   /** True when the plan makes this resource: the point has it and live does not. */
   isMade(id: ResourceId): boolean;
+  /** True when something of the plan needs this resource, and neither live nor the plan has it. */
+  isNowhere(id: ResourceId): boolean;
   /** What the plan makes of `kind` directly below `parent`, in no order. */
   madeBelow(kind: KindName, parent: ResourceId): readonly Desired[];
   /** Which secret fields of this resource differ between point and live (field paths); empty when none or unknown. */

@@ -10,6 +10,7 @@ export function writeContext(given: Partial<WriteContext> = {}): WriteContext {
     plannedAtMs: 1_000_000,
     isRemoved: () => false,
     isMade: () => false,
+    isNowhere: () => false,
     madeBelow: () => [],
     consulted: () => undefined,
     liveRevision: () => undefined,

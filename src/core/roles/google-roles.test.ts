@@ -67,6 +67,7 @@ const context: WriteContext = {
   plannedAtMs: 0,
   isRemoved: () => false,
   liveRevision: () => NAME,
+  isNowhere: () => false,
   liveName: () => NAME,
   consulted: () => undefined,
   isMade: () => false,
