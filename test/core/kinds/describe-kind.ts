@@ -136,7 +136,9 @@ function aboutWriting(kind: Kind, all: readonly Sample[]): string[] {
   const outcomes = new Map<string, string[]>();
   const bodies = all.map(({ body }) => body);
   for (const { what, id, writes } of all.flatMap((sample) => cases(kind, sample, all))) {
-    const outcome = writesText(writes, bodies).replaceAll(id, 'ID');
+    const whole = writesText(writes, bodies);
+    // A short id may be a word of the text as well.
+    const outcome = id.includes('/') ? whole.replaceAll(id, 'ID') : whole;
     outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), what]);
   }
   return [...outcomes].flatMap(([outcome, when]) => [`#### ${when.join('; ')}`, outcome]);
