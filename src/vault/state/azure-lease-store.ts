@@ -52,7 +52,10 @@ export function createAzureLeaseStore(options: AzureLeaseStoreOptions): LeaseSto
         policy: ACQUIRE_POLICY,
         clock,
         random,
-        judge: (error) => ({ retryable: error instanceof RemoteError && error.retryable }),
+        judge: (error) =>
+          error instanceof RemoteError
+            ? { retryable: error.retryable, retryAfterMs: error.retryAfterMs }
+            : { retryable: false },
       });
     },
   };
