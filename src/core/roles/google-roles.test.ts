@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { CallDraft } from '../call.ts';
 import { kindNames, kinds } from '../kinds/index.ts';
 import type { Desired, Kind, Live, WriteContext } from '../kinds/kind.ts';
-import { googleRole, renderRole, writePermissions } from './google-roles.ts';
+import { googleRole, type GoogleRole, renderRole, type RoleName, roleNames, writePermissions } from './google-roles.ts';
 import { routePermissions } from './route-permissions.ts';
 
 const NAME = 'name';
@@ -107,10 +107,110 @@ test('every route by which a kind is written is in the restore role', () => {
   assert.deepEqual(missing, []);
 });
 
-test('a role is YAML as gcloud takes it, with what is not certain said above', () => {
+test('each role has its id, title and description', () => {
+  const of = (name: RoleName): readonly string[] => {
+    const role = googleRole(name);
+    return [role.name, role.id, role.title, role.description];
+  };
+  assert.deepEqual(roleNames.map(of), [
+    [
+      'capture',
+      'holdfast.capture',
+      'Holdfast capture',
+      'Reads what a backup of an Apigee organization takes; writes nothing.',
+    ],
+    [
+      'restore',
+      'holdfast.restore',
+      'Holdfast restore',
+      'Reads an Apigee organization and writes what a restore brings back.',
+    ],
+  ]);
+});
+
+test('permissions are sorted, and each stands there once', () => {
+  for (const name of roleNames) {
+    const { permissions, concluded } = googleRole(name);
+    assert.deepEqual(permissions, [...new Set(permissions)].toSorted(), name);
+    assert.deepEqual(concluded, [...new Set(concluded)], name);
+  }
+});
+
+test('a permission that a method documents is not concluded, wherever else it is', () => {
+  const { concluded, permissions, unknown } = googleRole('capture');
+  assert.deepEqual(concluded, [
+    'apigee.addonsconfig.get',
+    'apigee.deployments.get',
+    'apigee.archivedeployments.download',
+    'apigee.maskconfigs.get',
+    'apigee.keystorealiases.exportCertificate',
+    'apigee.portals.list',
+    'apigee.portals.get',
+  ]);
+  assert.ok(permissions.includes('apigee.organizations.get') && permissions.includes('apigee.securityProfiles.list'));
+  assert.deepEqual(unknown, ['GET /apimServiceExtensions', 'GET /apimServiceExtensions/*']);
+});
+
+test('every route says what it takes', () => {
+  const rowOf = (route: string) => routePermissions.find((row) => row.route === route);
+  assert.deepEqual(rowOf('POST :setAddons'), {
+    route: 'POST :setAddons',
+    permissions: ['apigee.organizations.update', 'apigee.addonsconfig.update'],
+    isConcluded: true,
+    isRead: false,
+  });
+  assert.deepEqual(rowOf('GET /apis'), {
+    route: 'GET /apis',
+    permissions: ['apigee.proxies.list'],
+    isConcluded: false,
+    isRead: true,
+  });
+  assert.deepEqual(rowOf('POST /apimServiceExtensions'), {
+    route: 'POST /apimServiceExtensions',
+    permissions: [],
+    isConcluded: false,
+    isRead: false,
+  });
+  for (const route of ['POST :getSyncAuthorization', 'POST /environments/*/archiveDeployments/*:generateDownloadUrl'])
+    assert.equal(rowOf(route)?.isRead, true, route);
+});
+
+const role: GoogleRole = {
+  name: 'capture',
+  id: 'holdfast.capture',
+  title: 'Some title',
+  description: 'Some description.',
+  permissions: ['apigee.a.get', 'apigee.b.list'],
+  unknown: [],
+  concluded: [],
+};
+
+test('a role of which all is known is YAML as gcloud takes it', () => {
+  const text = [
+    'title: Some title',
+    'description: Some description.',
+    'stage: GA',
+    'includedPermissions:',
+    '- apigee.a.get',
+    '- apigee.b.list',
+    '',
+  ].join('\n');
+  assert.equal(renderRole(role), text);
+  assert.equal(
+    renderRole({ ...role, unknown: ['GET /x', 'POST /y'], concluded: ['apigee.a.get', 'apigee.b.list'] }),
+    [
+      '# Concluded from the names of others, not documented by method: apigee.a.get, apigee.b.list',
+      '# No permission is known for these calls; without one they are denied, and the ledger says so:',
+      '#   GET /x',
+      '#   POST /y',
+      text,
+    ].join('\n'),
+    'what is not certain is said above',
+  );
+});
+
+test('what is not certain of the restore role is said above it', () => {
   const text = renderRole(googleRole('restore'));
-  assert.match(text, /^title: Holdfast restore$/m);
-  assert.match(text, /^stage: GA\nincludedPermissions:\n- apigee\./m);
   assert.match(text, /^# Concluded from the names of others.*apigee\.portals\.update/m);
   assert.match(text, /^# {3}POST \/sharedflows\/\*:move$/m);
   assert.equal(
