@@ -70,3 +70,55 @@ test('lines are counted from 1, whatever ends them', () => {
     ],
   );
 });
+
+test('a term that cannot be read is told with what is wrong and what one looks like', () => {
+  const next =
+    "Write FIELD=VALUE or FIELD~REGEX: 'host=backend.example', 'attributes[tier].value~^gold', 'bundle.file~SetHeader'.";
+  const misread = (text: string, why: string): void => {
+    assert.throws(() => parseSearchTerm(text), { code: 'USAGE', message: `"${text}" is no search term: ${why}`, next });
+  };
+  misread('host', 'it has no FIELD before = or ~.');
+  misread('=x', 'it has no FIELD before = or ~.');
+  misread('a~', 'the regular expression is empty.');
+  misread('.a=1', '".a" is no field path.');
+});
+
+test('a term has its test, its operand and its steps', () => {
+  assert.deepEqual(parseSearchTerm('a["b\\"c"][].d[e][*]=x'), {
+    text: 'a["b\\"c"][].d[e][*]=x',
+    of: 'body',
+    steps: [
+      { type: 'field', name: 'a' },
+      { type: 'field', name: 'b"c' },
+      { type: 'any' },
+      { type: 'field', name: 'd' },
+      { type: 'element', key: 'e' },
+      { type: 'any' },
+    ],
+    test: 'equals',
+    operand: 'x',
+  });
+  assert.deepEqual(parseSearchTerm('bundle.file~x'), {
+    text: 'bundle.file~x',
+    of: 'file',
+    steps: [],
+    test: 'matches',
+    operand: 'x',
+  });
+});
+
+test('texts that are no secrets are found as they are, and a scalar alone has no name', () => {
+  const open = searchableBody({ text: '{"a":"plain","b":null}', holes: [] }, () => 'never');
+  assert.deepEqual(open, { a: 'plain', b: null });
+  assert.deepEqual(candidatesOf('alone', []), [{ at: '', name: '', text: 'alone' }]);
+});
+
+test('an element is found by its name before its number', () => {
+  const list = { items: [{ name: 'x', v: 'a' }, { name: '0', v: 'b' }, 'c'] };
+  assert.deepEqual(found('items[0].v=1', list), ['items[1].v=b']);
+  assert.deepEqual(found('items[1].v=1', list), ['items[1].v=b']);
+  assert.deepEqual(found('items[2]=c', list), ['items[2]=c']);
+  assert.deepEqual(found('items[3]=c', list), []);
+  assert.deepEqual(found('items[x1].v=1', list), []);
+  assert.deepEqual(found('items[].name=x', list), ['items[0].name=x', 'items[1].name=0']);
+});

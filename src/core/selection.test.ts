@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kindNames, kinds } from './kinds/index.ts';
-import { compileSelection, everything, findJoinedGlob, isEverything } from './selection.ts';
+import { compileSelection, everything, findJoinedGlob, isEverything, namesSomething } from './selection.ts';
 
 test('everything selects every kind and every resource', () => {
   const selector = compileSelection(everything);
@@ -51,8 +51,20 @@ test('the presets part the kinds', () => {
 });
 
 test('what could choose nothing is a usage error', () => {
-  assert.throws(() => compileSelection({ only: [], kinds: ['proxies'] }), { code: 'USAGE', message: /proxies/ });
-  assert.throws(() => compileSelection({ only: ['developrs/**'], kinds: [] }), { code: 'USAGE', message: /developrs/ });
+  assert.throws(() => compileSelection({ only: [], kinds: ['proxy', 'proxies'] }), {
+    code: 'USAGE',
+    message: 'There is no kind "proxies".',
+    next: `Kinds: ${kindNames.join(', ')}.`,
+  });
+  const ids = `Ids look like ${kindNames.map((name) => kinds[name].idPattern).join(', ')}.`;
+  assert.throws(() => compileSelection({ only: ['developrs/**'], kinds: [] }), {
+    code: 'USAGE',
+    message: 'No resource has an id that "developrs/**" could match.',
+    next: ids,
+  });
+  assert.throws(() => compileSelection({ only: ['developrs/**,apis/**'], kinds: [] }), {
+    next: `A comma is part of a pattern: give each pattern its own --only, or blanks between them in HOLDFAST_ONLY. ${ids}`,
+  });
   assert.throws(() => compileSelection({ only: ['apis/'], kinds: [] }), { code: 'USAGE' });
 });
 
@@ -75,4 +87,21 @@ test('a comma is part of a pattern, unless another pattern begins behind it', ()
   assert.equal(joined('developers/**', 'apis/**,developers/x'), 'apis/**,developers/x');
   assert.equal(joined('apis/a, **'), 'apis/a, **');
   assert.equal(joined('developers/a,b', 'apis/**'), undefined);
+});
+
+test('a glob or a kind names something; a preset narrows without naming', () => {
+  const none = { only: [], kinds: [] };
+  const selections = [none, { ...none, only: ['apis/a'] }, { ...none, kinds: ['proxy'] }];
+  assert.deepEqual(selections.map(namesSomething), [false, true, true]);
+  assert.deepEqual(selections.map(isEverything), [true, false, false]);
+  assert.deepEqual(
+    [namesSomething({ ...none, preset: 'gateway' }), isEverything({ ...none, preset: 'gateway' })],
+    [false, false],
+  );
+});
+
+test('a second pattern behind a comma is seen with blanks around it and whatever collection it begins with', () => {
+  const joined = (glob: string) => findJoinedGlob({ ...everything, only: [glob] }) === glob;
+  for (const glob of ['a,environments/x', 'a, b ,apiproducts', 'a,*/x', 'a,**/x']) assert.ok(joined(glob), glob);
+  for (const glob of ['apis/a', 'a,b/apis', 'a,xapis']) assert.ok(!joined(glob), glob);
 });

@@ -14,7 +14,7 @@ export function stableJson(value: JsonValue, indent = ''): string {
     if (value.length === 0) return '[]';
     return `[\n${value.map((item) => inner + stableJson(item, inner)).join(',\n')}\n${indent}]`;
   }
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   if (fields.length === 0) return '{}';
   const lines = fields.map(([name, item]) => `${inner}${JSON.stringify(name)}: ${stableJson(item, inner)}`);
   return `{\n${lines.join(',\n')}\n${indent}}`;
