@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { JsonObject } from './json.ts';
 import { canonicalise, secretTags } from './canonical.ts';
-import { compareFields } from './compare-fields.ts';
+import { changedSecretPaths, compareFields } from './compare-fields.ts';
 import { plainHasher, sampleContext, sampleKind } from './sample-kind.fixture.ts';
 
 function side(body: JsonObject) {
@@ -131,4 +131,21 @@ test('there are changed fields exactly when the canonical values differ', () => 
     }),
     { numRuns: 1000 },
   );
+});
+
+test('secrets that differ are told by their paths, in order; a side that gives no tags tells nothing', () => {
+  const tags = (entries: Readonly<Record<string, string>>) => new Map(Object.entries(entries));
+  const before = tags({ c: '1', a: '1', same: '1' });
+  const after = tags({ same: '1', b: '1', a: '2' });
+  assert.deepEqual(changedSecretPaths(before, after), ['a', 'b', 'c']);
+  assert.deepEqual(changedSecretPaths(before, undefined), []);
+  assert.deepEqual(changedSecretPaths(undefined, after), []);
+});
+
+test('an instant that one side alone has is told', () => {
+  const [none, one] = [side({}), side({ expiresAt: '1767225600000' })];
+  const { tolerant: _, ...untold } = none;
+  const at = '2026-01-01T00:00:00.000Z';
+  assert.deepEqual(compareFields(sampleKind, untold, one).fields, [{ path: 'expiresAt', after: at, hidden: false }]);
+  assert.deepEqual(compareFields(sampleKind, one, untold).fields, [{ path: 'expiresAt', before: at, hidden: false }]);
 });

@@ -199,3 +199,17 @@ test('of two resources of one natural key the one that went is the one that is m
   assert.deepEqual(words(await compare([is('p', 'b')], [first, second], {}, plans)), ['same p', 'added p~2']);
   assert.deepEqual(words(await compare([first, second], [is('p', '0'), first], {}, plans)), ['same p', 'changed p~2']);
 });
+
+test('what both sides have is called as the newer side calls it, else as the older', async () => {
+  const labels = async (before: Partial<EntryCore>, after: Partial<EntryCore>) =>
+    (await compare([entry('a', before)], [entry('a', after)])).map((item) => ('label' in item ? item.label : 'none'));
+  assert.deepEqual(await labels({ label: 'old' }, { label: 'new' }), ['new']);
+  assert.deepEqual(await labels({ label: 'old' }, {}), ['old']);
+  assert.deepEqual(await labels({}, { label: 'new' }), ['new']);
+  assert.deepEqual(await labels({}, {}), ['none']);
+});
+
+test('a side that does not have a resource is not in its pair', async () => {
+  const pairs = await Array.fromAsync(joinEntries(stream([entry('a'), entry('b')]), stream([entry('b'), entry('c')])));
+  assert.deepEqual(pairs, [{ before: entry('a') }, { before: entry('b'), after: entry('b') }, { after: entry('c') }]);
+});

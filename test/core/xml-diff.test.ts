@@ -143,3 +143,10 @@ test('there are lines exactly when the documents differ in more than formatting'
     { numRuns: 500 },
   );
 });
+
+test('another order of what stands beside the root is told as that of the document', () => {
+  assert.deepEqual(
+    diff('<!-- c --><A/>', '<A/><!-- c -->').map((line) => line.slice(0, 25)),
+    ['/: only the order changed'],
+  );
+});
