@@ -19,7 +19,7 @@ function line(id: string, now?: string, before?: string): IndexLine {
 /** A stream of batches of lines, given by their ids; the log says when it was closed. */
 async function* streamOf(batches: readonly string[], log: string[] = []): AsyncGenerator<readonly IndexLine[]> {
   try {
-    for (const ids of batches) yield [...ids].map((id) => line(id, `${id}-now`));
+    for (const ids of batches) yield ids.split('').map((id) => line(id, `${id}-now`));
   } finally {
     log.push('closed');
   }
