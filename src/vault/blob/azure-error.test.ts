@@ -34,6 +34,9 @@ test('status, code and time are read where they are of the form that they have',
   assert.equal(findAzureStatus(azureError({ statusCode: 404 })), 404);
   assert.equal(findAzureCode(azureError({ code: 'BlobNotFound' })), 'BlobNotFound');
   assert.equal(findAzureTime(azureError({ headers: { date } })), Date.UTC(2026, 4, 10));
+  const headers = { 'x-ms-error-code': 'ContainerNotFound' };
+  assert.equal(findAzureCode(azureError({ headers })), 'ContainerNotFound', 'of an answer without a body');
+  assert.equal(findAzureCode(azureError({ code: 'BlobNotFound', headers })), 'BlobNotFound');
   for (const error of [
     azureError(),
     azureError({ statusCode: '404', code: 404, headers: {} }),

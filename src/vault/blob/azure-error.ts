@@ -19,7 +19,9 @@ export function findAzureStatus(error: unknown): number | undefined {
 
 /** Azure's own code of an answer (`BlobNotFound`), or Node's of a failed connection (`ECONNRESET`). */
 export function findAzureCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  // An answer to HEAD has no body, from which the library takes the code.
+  return headerOf(error, 'x-ms-error-code');
 }
 
 /** What the service's clock said when it answered, or undefined when the error is no answer of it. */

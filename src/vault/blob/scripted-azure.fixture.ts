@@ -26,10 +26,10 @@ export interface ScriptedAzure {
   readonly asked: AzureRequest[];
 }
 
-/** A storage service on this machine that answers as told, for what Azurite never does. It ends with the test. */
+/** A storage service on this machine that answers as told, or never, for what Azurite does not do. It ends with the test. */
 export async function startScriptedAzure(
   t: TestContext,
-  answer: (request: AzureRequest) => AzureAnswer,
+  answer: (request: AzureRequest) => AzureAnswer | undefined,
 ): Promise<ScriptedAzure> {
   const asked: AzureRequest[] = [];
   const server = createServer((request, response) => {
@@ -40,7 +40,9 @@ export async function startScriptedAzure(
       const { method = '', headers } = request;
       const one = { method, path: pathname, query: searchParams, headers, body: String(Buffer.concat(chunks)) };
       asked.push(one);
-      const { status, headers: own = {}, body = '' } = answer(one);
+      const answered = answer(one);
+      if (answered === undefined) return;
+      const { status, headers: own = {}, body = '' } = answered;
       response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...own });
       response.end(body);
     });
