@@ -27,15 +27,19 @@ async function put(...sizes: readonly number[]) {
 }
 
 test('neighbouring items share a segment as long as they have no more than 1 MiB together', async () => {
-  assert.deepEqual(await put(10, 0, MIB - 11, 1, 20), {
+  assert.deepEqual(await put(10, 0, MIB - 11, 1, 0, 20), {
     places: [
       [0, 0],
       [0, 1],
       [0, 2],
       [0, 3],
       [1, 0],
+      [1, 1],
     ],
-    segments: [[10, 0, MIB - 11, 1], [20]],
+    segments: [
+      [10, 0, MIB - 11, 1],
+      [0, 20],
+    ],
   });
 });
 
