@@ -167,6 +167,19 @@ test('metered: counts calls and bytes, and only what was really written', async 
   assert.deepEqual(store.meter, { puts: 2, gets: 4, listings: 2, deletions: 1, bytesWritten: 10, bytesRead: 13 });
 });
 
+test('metered: what is not there, or was taken, counts as a call and as no bytes', async () => {
+  const store = createMeteredBlobStore(createMemory());
+  await store.put('a', new Uint8Array(4));
+  assert.equal(store.meter.bytesWritten, 4);
+  await store.put('a', new Uint8Array(9));
+  assert.deepEqual([store.meter.puts, store.meter.bytesWritten], [2, 4]);
+  await store.find('b');
+  await assert.rejects(store.get('b'), { code: 'VAULT_DAMAGED' });
+  assert.deepEqual([store.meter.gets, store.meter.bytesRead], [1, 0]);
+  await store.find('a');
+  assert.deepEqual([store.meter.gets, store.meter.bytesRead], [2, 4]);
+});
+
 test('readonly: reads pass; puts and deletes are a bug', async () => {
   const memory = createMemory();
   await memory.put('d/a', new Uint8Array([1]));

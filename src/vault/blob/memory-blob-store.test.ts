@@ -36,3 +36,38 @@ test('the memory store takes creation times from its clock and claims to attest 
   assert.deepEqual(times, ['2026-03-01T00:00:00.000Z', '2026-03-01T00:00:01.500Z']);
   assert.equal(createMemoryBlobStore({ clock }).capabilities.attestsTime, false);
 });
+
+test('the memory store lists until it is given up', async () => {
+  const store = createMemoryBlobStore({ clock: createManualClock() });
+  for (const name of ['a', 'b']) await store.put(name, new Uint8Array());
+  const controller = new AbortController();
+  const names: string[] = [];
+  const listing = async () => {
+    for await (const { name } of store.list('', { signal: controller.signal })) {
+      names.push(name);
+      controller.abort(new Error('given up'));
+    }
+  };
+  await assert.rejects(listing(), { message: 'given up' });
+  assert.deepEqual(names, ['a']);
+});
+
+test('the memory store passes over what was deleted while it lists, and takes holds off and on', async () => {
+  const store = createMemoryBlobStore({ clock: createManualClock() });
+  for (const name of ['a', 'b', 'c']) await store.put(name, new Uint8Array());
+  const names: string[] = [];
+  for await (const { name } of store.list('')) {
+    names.push(name);
+    await store.delete('b');
+  }
+  assert.deepEqual(names, ['a', 'c']);
+  store.setLegalHold('a', true);
+  assert.equal((await store.protection('a'))?.hasLegalHold, true);
+  store.setLegalHold('a', false);
+  assert.deepEqual(await store.protection('a'), {
+    immutableUntil: undefined,
+    isLocked: false,
+    hasLegalHold: false,
+    container: 'none',
+  });
+});
