@@ -227,8 +227,8 @@ function needsUnplanned(call: Writes['calls'][number], planned: ReadonlySet<stri
   return holesOf(call).some((hole) => hole.hole === 'assigned' && !planned.has(hole.call));
 }
 
-function neverMade({ id, kind }: RestorePair): Writes {
-  const why = `A ${kind.title.one} comes into being with its first revision, and the point has none of it.`;
+function neverMade({ id }: RestorePair): Writes {
+  const why = 'It comes into being with its first revision, and the point has none.';
   return noWrite(id, why, 'Import a revision by hand, or choose a point that has one.');
 }
 
