@@ -229,3 +229,19 @@ test('a store without versions names what is soft-deleted in it, five of many, a
     'all',
   );
 });
+
+test('a name that is free by now is taken anew, and read as it was written', async () => {
+  const { store } = openAt('2026-02-01T00:00:00.000Z', history);
+  assert.equal(await store.put('a', new TextEncoder().encode('new')), 'created');
+  assert.equal(text(await store.get('a')), 'new');
+});
+
+test('folders are named once each, and blobs beside them are none', async () => {
+  const createdAt = '2026-01-01T00:00:00.000Z';
+  const names = ['a', 'd/b', 'd/c', 'e', 'f/g', 'z'];
+  const { store } = openAt(
+    '2026-02-01T00:00:00.000Z',
+    names.map((name) => ({ name, createdAt, text: '' })),
+  );
+  assert.deepEqual(await Array.fromAsync(store.listFolders('')), ['d/', 'f/']);
+});

@@ -72,6 +72,7 @@ test('what is wrong with a signed URL is said in full, with the form to give', (
     ['acme', 'it is no URL'],
     ['https://acme.blob.core.windows.net/vault?sv=1', 'a URL in it has no signature (sig=…)'],
     ['https://acme.blob.core.windows.net/vault?sv=1&asig=x', 'a URL in it has no signature (sig=…)'],
+    [`https://acme.blob.core.windows.net/50%?${SIGNATURE}`, 'a part of its path is not encoded as in a URL'],
     [`http://localhost:10000?${SIGNATURE}`, 'a URL in it names no account'],
     [`http://[::1]:10000/?${SIGNATURE}`, 'a URL in it names no account'],
     [

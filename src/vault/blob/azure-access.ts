@@ -73,13 +73,21 @@ function parseSignedUrl(text: string): SignedUrl {
   const { origin, hostname, pathname, search } = new URL(text);
   const signature = search.slice(1);
   if (!new URLSearchParams(signature).has('sig')) throw invalid('a URL in it has no signature (sig=…)');
-  const segments = pathname.split('/').filter(Boolean).map(decodeURIComponent);
+  const segments = pathname.split('/').filter(Boolean).map(decodeSegment);
   // An address in numbers, or this machine, has the account in the path.
   const isPathStyle = hostname === 'localhost' || /^[\d.]+$|^\[/.test(hostname);
   const account = isPathStyle ? segments.shift() : accountName(hostname);
   if (account === undefined) throw invalid('a URL in it names no account');
   if (segments.length > 1) throw invalid('a URL in it names a blob; a signature of its container is needed');
   return { endpoint: isPathStyle ? `${origin}/${account}` : origin, account, container: segments[0], signature };
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw invalid('a part of its path is not encoded as in a URL');
+  }
 }
 
 function accountName(account: string): string {

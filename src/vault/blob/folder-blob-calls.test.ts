@@ -122,3 +122,26 @@ test('a part of a blob that ends before it does is whole, and one beyond it is d
     message: `The blob a in folder ${folder} is shorter than what was written.`,
   });
 });
+
+test('a name that is no name of a blob is refused by every call', async (t) => {
+  const { store } = await open(t);
+  const refused = { code: 'INTERNAL' };
+  await assert.rejects(store.put('../a', new Uint8Array()), refused);
+  await assert.rejects(store.find('../a'), refused);
+  await assert.rejects(store.getRange('../a', range), refused);
+  await assert.rejects(store.delete('../a'), refused);
+  await assert.rejects(store.protection('../a'), refused);
+  await assert.rejects(Array.fromAsync(store.list('../')), refused);
+  await assert.rejects(Array.fromAsync(store.listFolders('a')), refused);
+});
+
+test('whoever may write to a folder may delete in it: nothing protects a blob there', async (t) => {
+  const { store } = await open(t);
+  await store.put('a', new Uint8Array());
+  assert.deepEqual(await store.protection('a'), {
+    immutableUntil: undefined,
+    isLocked: false,
+    hasLegalHold: false,
+    container: 'none',
+  });
+});

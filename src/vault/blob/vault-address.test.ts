@@ -65,7 +65,11 @@ test('the state place lies beside the vault', () => {
     path: '/srv/vault-state',
   });
   assert.deepEqual(deriveStateAddress(azure('acme', 'vault', 'a/')), azure('acme', 'vault-state', 'a/'));
-  assert.throws(() => deriveStateAddress(azure('acme', 'v'.repeat(60))), /leaves no room/);
+  assert.throws(() => deriveStateAddress(azure('acme', 'v'.repeat(60))), {
+    code: 'CONFIG_INVALID',
+    message: `The container name ${'v'.repeat(60)} leaves no room for -state.`,
+    next: 'Name the state container in HOLDFAST_STATE.',
+  });
 });
 
 test('an address is described as it was given', () => {
