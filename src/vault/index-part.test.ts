@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { IntegrityError } from '../core/errors.ts';
+import { systemRandom } from '../platform/random.ts';
 import type { Layer } from './collections-table.ts';
 import { baseLine, createSampleLayers, deltaLine, indexed, type SampleLayers } from './index-layers.fixture.ts';
 import { LayerWriter, readLayer } from './index-part.ts';
 import type { IndexedEntry, IndexLine, ItemPlace } from './indexed-entry.ts';
+import { PACK_BYTES } from './pack.ts';
+import { openItems } from './pack-cache.ts';
 import { joinItems } from './segment.ts';
 
 /** What stands in a layer from an id on, in the batches that it is read in. */
@@ -177,4 +180,77 @@ test('a part that was written in another form, or that has no entries, is damage
       `${form} ${items.join(' ')}`,
     );
   }
+});
+
+test('a segment names each pack and segment once, and leaves out what a line does not say', async () => {
+  const layers = await createSampleLayers();
+  const [one, other] = [placeIn(layers, 1, 0, 0), placeIn(layers, 2, 0, 4)];
+  const layer = await layers.write('base', [
+    baseLine('a', 'ha', { location: { config: one, secret: other } }),
+    baseLine('b', 'hb', { location: { config: { ...one, item: 1 } } }),
+    baseLine('c', 'hc', { location: { config: placeIn(layers, 1, 7, 0) }, tolerant: { t: 1 }, label: 'C' }),
+    baseLine('d', 'hd', { secretHash: 's' }),
+  ]);
+  const pack = await layers.source.packs.getWhole(`${layers.sink.epochPrefix}indexes/${partOf(layer)}`);
+  const [head, lines] = openItems(pack, 0).map((item) => Buffer.from(item).toString());
+  assert.deepEqual(JSON.parse(head ?? ''), {
+    packs: ['1'.repeat(64), '2'.repeat(64)],
+    segments: [
+      [0, 0, 56, 100, 'hash 1 0'],
+      [1, 0, 56, 100, 'hash 2 0'],
+      [0, 7, 63, 100, 'hash 1 7'],
+    ],
+  });
+  assert.equal(
+    lines,
+    [
+      '["a","ha",null,[[0,0],[1,4]]]',
+      '["b","hb",null,[[0,1]]]',
+      '["c","hc",null,[[2,0]],{"t":1},null,"C"]',
+      '["d","hd","s",[]]',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('a part is closed before it outgrows a pack, and the next one begins with the line after', async () => {
+  const layers = await createSampleLayers();
+  const label = Buffer.from(systemRandom.bytes(1_500_000)).toString('base64');
+  const ids = Array.from({ length: 8 }, (_, number) => `e/${number}`);
+  const layer = await layers.write(
+    'base',
+    // Each line unlike the others, so that none of it is compressed away.
+    ids.map((id, number) => baseLine(id, 'h', { label: `${label.slice(number * 7)}${id}` })),
+  );
+  const sizes = layers.sink.wrote.map(([, sizeBytes]) => sizeBytes);
+  assert.equal(
+    layer.bytes,
+    sizes.reduce((sum, size) => sum + size, 0),
+  );
+  assert.deepEqual(
+    layer.parts.map(([, count, first]) => [count, first]),
+    [
+      [6, 'e/0'],
+      [2, 'e/6'],
+    ],
+  );
+  assert.ok((sizes[0] ?? 0) >= PACK_BYTES - 256 * 1024);
+  assert.deepEqual(
+    idsOf(await batchesOf(layers, layer, 'base')),
+    ids.map((id) => [id]),
+  );
+});
+
+test('instants that are no numbers are not read', async () => {
+  const layers = await createSampleLayers();
+  const builder = await layers.sink.createIndexBuilder();
+  const texts = ['["a","h",null,[],{"t":1,"u":"x"}]', '["b","h",null,[],{"t":1}]'];
+  builder.add(joinItems(['{"packs":[],"segments":[]}', `${texts.join('\n')}\n`].map((text) => Buffer.from(text))));
+  const { id, bytes } = builder.finish();
+  await layers.sink.putIndex(id, bytes);
+  const [lines = []] = await batchesOf(layers, { level: 0, count: 2, bytes: 1, parts: [[id, 2, 'a']] }, 'base');
+  assert.deepEqual(
+    lines.map(({ now }) => now?.tolerant),
+    [undefined, { t: 1 }],
+  );
 });
