@@ -5,6 +5,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const WINDOW_LINES = 15;
@@ -29,7 +31,9 @@ if (ranges.length === 0) {
   console.log(
     `Mutating ${ranges.length} ${values.sample === undefined ? 'files' : 'windows'} of ${files.length} files.`,
   );
-  const { status } = spawnSync('stryker', ['run', '--mutate', ranges.join(',')], { stdio: 'inherit' });
+  // Every mutant is tried in a process of its own, on the same instrumented sources.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'holdfast-compiled-mutants') };
+  const { status } = spawnSync('stryker', ['run', '--mutate', ranges.join(',')], { stdio: 'inherit', env });
   process.exitCode = status ?? 1;
 }
 

@@ -3,8 +3,8 @@
  * Ends with the runner's own summary. Fails when a test failed, when one was skipped, and when none ran.
  */
 import { globSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { relative } from 'node:path';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
@@ -30,6 +30,9 @@ const files = patterns
 for (const name of Object.keys(process.env)) {
   if (foreign.test(name)) delete process.env[name];
 }
+
+// Every file is a process, and all load much the same sources: what one has stripped and compiled the next need not.
+process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'holdfast-compiled-tests');
 
 if (files.length === 0) {
   console.error(`No test file${wanted.length === 0 ? '' : ` under ${wanted.join(', ')}`}: nothing was tested.`);
