@@ -2,16 +2,16 @@ import type { BundleFile } from '../core/entry.ts';
 import type { Hasher } from '../core/hasher.ts';
 import { derivedLists, isRootDescriptor, isServerManifest, serverElements } from '../core/bundle-descriptor.ts';
 import { compareIds } from '../core/resource.ts';
-import { findXmlRoot, type XmlElement } from './bundle-xml.ts';
+import { type FindRoot, rootsOnce, type XmlElement } from './bundle-xml.ts';
 
 /**
  * The digest of a bundle's content (32 hex characters): equal for two revisions that hold the same, however the zip was
  * packed and whatever the server wrote into the descriptor. All other files count byte for byte.
  */
-export function digestBundle(files: readonly BundleFile[], hasher: Hasher): string {
+export function digestBundle(files: readonly BundleFile[], hasher: Hasher, findRoot: FindRoot = rootsOnce()): string {
   const lines = files
     .filter((file) => !isServerManifest(file.path))
-    .map((file) => `${file.path}\0${hasher.digest(comparedBytes(file))}\n`)
+    .map((file) => `${file.path}\0${hasher.digest(comparedBytes(file, findRoot))}\n`)
     .sort(compareIds);
   return hasher.digest(Buffer.from(`bundle 1\n${lines.join('')}`, 'utf8'));
 }
@@ -23,9 +23,9 @@ export interface DescriptorFacts {
 }
 
 /** Reads creation and modification times, as written, from the root descriptor. */
-export function readDescriptorFacts(files: readonly BundleFile[]): DescriptorFacts {
+export function readDescriptorFacts(files: readonly BundleFile[], findRoot: FindRoot = rootsOnce()): DescriptorFacts {
   for (const file of files) {
-    const root = isRootDescriptor(file.path) ? findDescriptor(file) : undefined;
+    const root = isRootDescriptor(file.path) ? findDescriptor(file, findRoot) : undefined;
     if (root === undefined) continue;
     const text = (name: string): string | undefined => root.children.find((child) => child.name === name)?.text;
     const createdAt = text('CreatedAt');
@@ -38,8 +38,8 @@ export function readDescriptorFacts(files: readonly BundleFile[]): DescriptorFac
   return {};
 }
 
-function comparedBytes(file: BundleFile): Uint8Array {
-  const root = isRootDescriptor(file.path) ? findDescriptor(file) : undefined;
+function comparedBytes(file: BundleFile, findRoot: FindRoot): Uint8Array {
+  const root = isRootDescriptor(file.path) ? findDescriptor(file, findRoot) : undefined;
   return root === undefined ? file.bytes : Buffer.from(JSON.stringify(comparedDescriptor(root)), 'utf8');
 }
 
@@ -62,7 +62,7 @@ function sortedEntries(attributes: Readonly<Record<string, string>>): readonly (
   return Object.entries(attributes).sort(([a], [b]) => compareIds(a, b));
 }
 
-function findDescriptor(file: BundleFile): XmlElement | undefined {
-  const root = findXmlRoot(file.bytes);
+function findDescriptor(file: BundleFile, findRoot: FindRoot): XmlElement | undefined {
+  const root = findRoot(file);
   return root !== undefined && (root.name === 'APIProxy' || root.name === 'SharedFlowBundle') ? root : undefined;
 }

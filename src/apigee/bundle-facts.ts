@@ -1,7 +1,7 @@
 import type { BundleFile } from '../core/entry.ts';
 import type { BundleFacts } from '../core/kinds/kind.ts';
 import { compareIds } from '../core/resource.ts';
-import { descendants, findXmlRoot, type XmlElement } from './bundle-xml.ts';
+import { descendants, type FindRoot, rootsOnce, type XmlElement } from './bundle-xml.ts';
 
 /** Rises when the derivation below would give other facts for the same files. */
 const FACTS_VERSION = 1;
@@ -15,8 +15,8 @@ const MARKERS = ['FlowCallout', 'LoadBalancer', 'KeyValueMapOperations', 'Issuer
  * What a bundle refers to outside itself, from its XML. Lists are sorted and hold each name once. Files that are no
  * well-formed XML, and names that are only known at run time (`ref`, `{variable}`), add nothing.
  */
-export function deriveBundleFacts(files: readonly BundleFile[]): BundleFacts {
-  const roots = files.filter(mayRefer).flatMap((file) => findXmlRoot(file.bytes) ?? []);
+export function deriveBundleFacts(files: readonly BundleFile[], findRoot: FindRoot = rootsOnce()): BundleFacts {
+  const roots = files.filter(mayRefer).flatMap((file) => findRoot(file) ?? []);
   return {
     version: FACTS_VERSION,
     sharedFlows: namesFrom(roots, sharedFlowsOf),

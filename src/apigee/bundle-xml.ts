@@ -1,3 +1,4 @@
+import type { BundleFile } from '../core/entry.ts';
 import { type ParsedElement, parseXml } from '../platform/xml.ts';
 
 /** An element of an XML document: attributes as written, child elements in document order. */
@@ -14,6 +15,18 @@ export function findXmlRoot(bytes: Uint8Array): XmlElement | undefined {
   const source = decodeText(bytes);
   const parsed = source === undefined ? undefined : parseXml(source);
   return parsed === undefined ? undefined : simplify(parsed.root);
+}
+
+/** Reads the XML of a file of a bundle; undefined as with `findXmlRoot`. */
+export type FindRoot = (file: BundleFile) => XmlElement | undefined;
+
+/** Reads each file once, and remembers what it was for as long as it is remembered itself. */
+export function rootsOnce(): FindRoot {
+  const roots = new Map<BundleFile, XmlElement | undefined>();
+  return (file) => {
+    if (!roots.has(file)) roots.set(file, findXmlRoot(file.bytes));
+    return roots.get(file);
+  };
 }
 
 /** Every element called `name` at or below the element, in document order. */

@@ -6,6 +6,7 @@ import type { Kind } from '../core/kinds/kind.ts';
 import { idName, type ResourceId } from '../core/resource.ts';
 import { digestBundle, readDescriptorFacts } from './bundle-digest.ts';
 import { deriveBundleFacts } from './bundle-facts.ts';
+import { rootsOnce } from './bundle-xml.ts';
 import { readBundleZip } from './bundle-zip.ts';
 import { concurrently } from './concurrently.ts';
 import { type CollectionOf, gapOf, gapReading, isNotFound, type ReadContext } from './read-context.ts';
@@ -48,11 +49,13 @@ export async function downloadRevision(
   const zip = await context.transport.download(collection.bundle(owner.id, number), { format: 'bundle' }, label);
   context.transport.countFloor(1);
   const files = await readBundleZip(zip, label);
-  const digest = digestBundle(files, context.hasher);
-  const id = kind.idOf({ digest, number, name: idName(owner.id), ...readDescriptorFacts(files) }, owner.id, context);
+  const findRoot = rootsOnce();
+  const digest = digestBundle(files, context.hasher, findRoot);
+  const times = readDescriptorFacts(files, findRoot);
+  const id = kind.idOf({ digest, number, name: idName(owner.id), ...times }, owner.id, context);
   if (id === undefined) throw new InternalError(`${kind.name} has no id for a digest.`);
   noteRevision(context, kind, { owner, number, id });
-  return { id, content: { type: 'bundle', files, facts: deriveBundleFacts(files) }, ...readDescriptorFacts(files) };
+  return { id, content: { type: 'bundle', files, facts: deriveBundleFacts(files, findRoot) }, ...times };
 }
 
 /** From now on this number of the owner is known to be that revision. */
