@@ -13,7 +13,8 @@ export const planHeader = z.looseObject({ startedAt: z.string(), planHash: z.str
 export const reportHeader = z.looseObject({ status: z.enum(['done', 'partial', 'differs']) });
 // Signed by the restorer and sealed: read as written.
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-export const planBody = z.custom<Plan>(isObject);
+const planned = z.looseObject({ hash: z.string(), calls: z.array(z.looseObject({ id: z.string() })) });
+export const planBody = z.custom<Plan>((value) => planned.safeParse(value).success);
 export const reportBody = z.custom<RunReport>(isObject);
 export const intentBody = z.looseObject({ calls: z.array(z.string()) });
 export const outcomesBody = z.looseObject({ outcomes: z.array(z.custom<CallOutcome>(isObject)) });
