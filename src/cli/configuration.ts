@@ -5,7 +5,7 @@ import type { KeyVaultPointer, WatchedSecrets } from '../app/ports/keys.ts';
 import { UserError } from '../core/errors.ts';
 import type { ConfiguredSettings } from './effective-configuration.ts';
 import type { IgnoreRule } from '../core/ignore-rules.ts';
-import { compileSelection } from '../core/selection.ts';
+import type { compileSelection } from '../core/selection.ts';
 import type { MemberPolicy, MemberRule } from '../core/member-policy.ts';
 import { type EpochPeriod, longestEpochDays } from '../core/epoch-period.ts';
 import { ConfigError } from '../platform/config-error.ts';
@@ -68,6 +68,8 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
     if (path === undefined) return noConfiguration;
     // The parser and the schema library are slow to load, and most runs have no file.
     const { configForOrganization, findDurationMs, readLocatedConfig } = await import('../platform/config.ts');
+    // And so are all kinds, which globs are held against.
+    const { compileSelection } = await import('../core/selection.ts');
     const { config, lineOf } = await readLocatedConfig(path);
     const settings = configForOrganization(config, organization);
     const { acceptedGaps = [], ignore = [], keyValueMaps = [], pingUrl, hooks, identity, protect } = settings;
@@ -76,7 +78,7 @@ export async function readConfiguration(request: ConfigurationRequest): Promise<
       find: (at) => valueAt(settings, at),
       file: path,
       acceptedGaps: acceptedGaps.map(toAcceptedGap),
-      ignore: ignore.map((rule) => toIgnoreRule(rule, path)),
+      ignore: ignore.map((rule) => toIgnoreRule(rule, path, compileSelection)),
       members: keyValueMaps.map(({ at, entries, sealNames }) => ({
         at,
         take: toMemberPolicy(entries),
@@ -140,9 +142,10 @@ function namesToShow(
 function toIgnoreRule(
   { fields, ...rule }: { at: string; fields?: string[] | undefined; reason: string; until: string },
   path: string,
+  compile: typeof compileSelection,
 ): IgnoreRule {
   try {
-    compileSelection({ only: [rule.at], kinds: [] });
+    compile({ only: [rule.at], kinds: [] });
   } catch (cause) {
     if (!(cause instanceof UserError)) throw cause;
     throw new ConfigError(path, [{ at: 'ignore', message: cause.message }], cause);
