@@ -10,14 +10,13 @@ export interface XmlElement {
   readonly text: string;
 }
 
-/** Reads an XML document; undefined when the bytes are no well-formed XML in UTF-8 or UTF-16. */
-export function findXmlRoot(bytes: Uint8Array): XmlElement | undefined {
+function findXmlRoot(bytes: Uint8Array): XmlElement | undefined {
   const source = decodeText(bytes);
   const parsed = source === undefined ? undefined : parseXml(source);
   return parsed === undefined ? undefined : simplify(parsed.root);
 }
 
-/** Reads the XML of a file of a bundle; undefined as with `findXmlRoot`. */
+/** Reads the XML of a file of a bundle; undefined when it is no well-formed XML in UTF-8 or UTF-16. */
 export type FindRoot = (file: BundleFile) => XmlElement | undefined;
 
 /** Reads each file once, and remembers what it was for as long as it is remembered itself. */
