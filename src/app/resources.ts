@@ -65,9 +65,11 @@ async function findEntry(point: PointReader, idOrLabel: string): Promise<StoredE
   if (idOrLabel.includes('@')) {
     for await (const entry of listResources(point)) if (entry.label === idOrLabel) return entry;
   }
+  // What stands beside it: below itself there is nothing either.
+  const beside = idOrLabel.split('/').slice(0, -1).join('/');
   throw new UserError({
     code: 'RESOURCE_NOT_FOUND',
     message: `Point ${point.details.id} has no resource "${idOrLabel}".`,
-    next: `List what it has: holdfast ls ${point.details.id} '${idOrLabel.split('/').slice(0, 2).join('/')}/**'.`,
+    next: `List what it has: holdfast ls ${point.details.id}${beside === '' ? '' : ` '${beside}/**'`}.`,
   });
 }

@@ -158,6 +158,8 @@ async function beginIfItCan({ house, progress }: CommandContext): Promise<void> 
     await house.openVault();
   } catch (error) {
     if (!(error instanceof HoldfastError) || endsTheRun(error) || error.code === 'INTERNAL') throw error;
+    // What the verb itself cannot begin with is told once.
+    if (error.code === 'CONFIG_INVALID') throw error;
     progress.note(`Not recorded in an audit trail. ${error.message}`);
   }
 }
