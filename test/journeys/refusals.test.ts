@@ -99,3 +99,18 @@ test('a plan with unknowns and nothing to do is not taken for one with nothing t
   assert.equal(unknown.exit, 3, unknown.stdout);
   assert.match(unknown.stdout, /Unknown, so left alone/);
 });
+
+test('what the point does not have is looked for beside it, not below it', async (t) => {
+  const workplace = await createBackedWorkplace(t);
+  await workplace.run(['backup']);
+  for (const [id, beside] of [
+    ['environments/prod/targetservers/nope', " 'environments/prod/targetservers/**'"],
+    ['developers/nobody@x.example', " 'developers/**'"],
+    ['nope', ''],
+  ] as const) {
+    const refused = await workplace.run(['cat', 'latest', id]);
+    assert.equal(refused.exit, 1, id);
+    const next = /holdfast ls p[0-9a-f]{16}(.*)\. RESOURCE_NOT_FOUND/.exec(refused.stderr.replace(/\s+/g, ' '));
+    assert.equal(next?.[1], beside, refused.stderr);
+  }
+});
