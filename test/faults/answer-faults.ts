@@ -1,0 +1,204 @@
+import type { FaultRule } from '../../src/sim/apigee/index.ts';
+import { bodyText, both, type Fault, json } from './arsenal.ts';
+import type { WireAnswer } from './scene.ts';
+
+function simple(name: string, fault: FaultRule['fault'], more: Partial<Omit<Fault, 'name' | 'arm'>> = {}): Fault {
+  return {
+    name,
+    phases: both,
+    ...more,
+    arm: (arsenal) =>
+      arsenal.rule(name, { fault, probability: 0.05 + 0.1 * arsenal.random.fraction(), count: arsenal.between(1, 3) }),
+  };
+}
+
+/** Alters the answers of some reads; `alter` answers undefined for what it leaves as it is. */
+function altered(
+  name: string,
+  alter: (answer: WireAnswer) => WireAnswer | undefined,
+  more: Partial<Fault> = {},
+): Fault {
+  return {
+    name,
+    phases: both,
+    ...more,
+    arm(arsenal) {
+      let left = arsenal.between(1, 2);
+      const odds = 0.05 + 0.1 * arsenal.random.fraction();
+      arsenal.wire(async (request, handle) => {
+        const answer = await handle(request);
+        if (left === 0 || request.http !== 'GET' || answer.delivery !== 'whole' || answer.status !== 200) return answer;
+        if (!arsenal.chance(odds)) return answer;
+        const instead = alter(answer);
+        if (instead === undefined) return answer;
+        left -= 1;
+        arsenal.strike(name);
+        return instead;
+      });
+    },
+  };
+}
+
+const halfJson = altered(
+  'malformed JSON',
+  (answer) => {
+    const body = bodyText(answer);
+    return body === undefined || body.length < 4
+      ? undefined
+      : { ...answer, body: body.slice(0, Math.ceil(body.length / 2)) };
+  },
+  { passes: true },
+);
+const wrongType = altered('wrong content type', (answer) =>
+  // In the place of a file that may hold any text, nobody can tell it from the file.
+  /json|zip/.test(answer.headers['content-type'] ?? '')
+    ? {
+        ...answer,
+        headers: { 'content-type': 'text/plain' },
+        body: 'upstream connect error or disconnect/reset before headers',
+      }
+    : undefined,
+);
+const nullJson = altered('JSON of another shape', (answer) => ({ ...answer, headers: json, body: 'null' }));
+const html = altered('HTML with status 200', (answer) => ({
+  ...answer,
+  headers: { 'content-type': 'text/html' },
+  body: '<!DOCTYPE html><title>Sign in</title>',
+}));
+
+/** Refuses one path, whichever comes, from then on. */
+function refusedPath(name: string, status: number, message: string): Fault {
+  return {
+    name,
+    phases: both,
+    arm(arsenal) {
+      let nth = arsenal.between(2, 30);
+      let refused: string | undefined;
+      arsenal.wire((request, handle) => {
+        const path = request.target.replace(/\?.*/, '');
+        if (request.http !== 'GET') return handle(request);
+        nth -= 1;
+        if (nth === 0) refused = path;
+        if (path !== refused) return handle(request);
+        arsenal.strike(name);
+        const body = JSON.stringify({ error: { code: status, message, status: 'PERMISSION_DENIED' } });
+        return Promise.resolve({ delivery: 'whole', status, headers: json, body });
+      });
+    },
+  };
+}
+
+const goneOnce: Fault = {
+  name: '404 in between',
+  phases: both,
+  arm: (arsenal) =>
+    arsenal.rule(goneOnce.name, { fault: { kind: 'status', status: 404 }, http: 'GET', nth: arsenal.between(2, 40) }),
+};
+
+/** Pages that go in a circle: the token of a page leads to the page itself. */
+const tokenLoop: Fault = {
+  name: 'page token that loops',
+  phases: ['capture'],
+  pages: true,
+  arm(arsenal) {
+    let path: string | undefined;
+    arsenal.wire(async (request, handle) => {
+      const token = /[?&]pageToken=([^&]+)/.exec(request.target)?.[1];
+      const answer = await handle(request);
+      const body = bodyText(answer);
+      if (token === undefined || body === undefined || answer.status !== 200) return answer;
+      const own = request.target.replace(/\?.*/, '');
+      path ??= own;
+      if (path !== own) return answer;
+      arsenal.strike(tokenLoop.name);
+      // The body is an object of the simulator's own.
+      const page = JSON.parse(body) as object;
+      return { ...answer, body: JSON.stringify({ ...page, nextPageToken: decodeURIComponent(token) }) };
+    });
+  },
+};
+
+const pageSkipped: Fault = {
+  name: 'list page skipped',
+  phases: ['capture'],
+  pages: true,
+  arm: (arsenal) =>
+    arsenal.rule(pageSkipped.name, {
+      fault: { kind: 'skip-page' },
+      // Entries of a map are listed once, whole and without totals: of them a page left out cannot be noticed.
+      path: '^(?!.*/entries)',
+      probability: 0.3,
+      count: arsenal.between(1, 3),
+    }),
+};
+
+/** Someone works on the organization while it is read. */
+const movesMeanwhile: Fault = {
+  name: 'changed while it is read',
+  phases: ['capture'],
+  arm(arsenal) {
+    let nth = arsenal.between(5, 60);
+    const seed = arsenal.random.integer(1_000_000);
+    arsenal.wire((request, handle) => {
+      nth -= 1;
+      if (nth === 0) {
+        arsenal.scene.simulator.mutate({ seed, count: arsenal.between(1, 3), allowResidue: true });
+        arsenal.strike(movesMeanwhile.name);
+      }
+      return handle(request);
+    });
+  },
+};
+
+function expiredToken(name: string, renews: boolean): Fault {
+  return {
+    name,
+    phases: both,
+    ...(renews ? { passes: true } : {}),
+    arm(arsenal) {
+      arsenal.scene.renewsTokens = renews;
+      arsenal.rule(name, { fault: { kind: 'expired-token' }, nth: arsenal.between(2, 50) });
+    },
+  };
+}
+
+/** From one request on nothing is answered any more. */
+const silence: Fault = {
+  name: 'endpoint falls silent',
+  phases: both,
+  arm(arsenal) {
+    let nth = arsenal.between(2, 60);
+    arsenal.wire((request, handle) => {
+      nth -= 1;
+      if (nth > 0) return handle(request);
+      arsenal.strike(silence.name);
+      return Promise.resolve({ delivery: 'dropped', status: 0, headers: {}, body: undefined });
+    });
+  },
+};
+/** What the service answers, or does not, to whatever is asked. */
+export const answerFaults: readonly Fault[] = [
+  simple('429 with Retry-After', { kind: 'status', status: 429, retryAfterSeconds: 2 }, { passes: true }),
+  simple('429 without', { kind: 'status', status: 429 }, { passes: true }),
+  simple('500', { kind: 'status', status: 500 }, { passes: true }),
+  simple('503', { kind: 'status', status: 503 }, { passes: true }),
+  simple('slow answer', { kind: 'slow', delayMs: 15 }, { passes: true }),
+  simple('connection reset before the commit', { kind: 'drop', when: 'before-commit' }, { passes: true }),
+  simple('answer lost after the commit', { kind: 'drop', when: 'after-commit' }, { passes: true }),
+  simple('body cut off', { kind: 'truncate' }, { passes: true }),
+  simple('HTML with status 502', { kind: 'html', status: 502 }, { passes: true }),
+  halfJson,
+  wrongType,
+  nullJson,
+  html,
+  refusedPath('403 on a path', 403, 'The caller does not have permission'),
+  goneOnce,
+  { ...simple('vanished', { kind: 'vanish' }), phases: ['capture'] },
+  tokenLoop,
+  { ...simple('list page repeated', { kind: 'repeat-page' }), phases: ['capture'], pages: true },
+  pageSkipped,
+  movesMeanwhile,
+  expiredToken('token expires for good', false),
+  expiredToken('token expires and is renewed', true),
+  silence,
+];

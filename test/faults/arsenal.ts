@@ -1,0 +1,105 @@
+import type { FaultRule } from '../../src/sim/apigee/index.ts';
+import type { SeededRandom } from '../../src/sim/control/seeded-random.ts';
+import type { Handle, Sabotage, Scene, WireAnswer, WireRequest } from './scene.ts';
+
+/** What goes wrong in a command, put together fault by fault; it counts how often each one struck. */
+export class Arsenal {
+  readonly abort = new AbortController();
+  readonly scene: Scene;
+  readonly random: SeededRandom;
+  /** `capture` strikes reads only; `restore` strikes whatever is sent. */
+  readonly phase: Phase;
+  readonly struck = new Map<string, number>();
+  readonly #rules: { readonly name: string; readonly rule: FaultRule }[] = [];
+  readonly #wires: ((request: WireRequest, handle: Handle) => Promise<WireAnswer>)[] = [];
+  readonly #stores: NonNullable<Sabotage['store']>[] = [];
+
+  constructor(scene: Scene, random: SeededRandom, phase: Phase) {
+    this.scene = scene;
+    this.random = random;
+    this.phase = phase;
+  }
+
+  strike(name: string): void {
+    this.struck.set(name, (this.struck.get(name) ?? 0) + 1);
+  }
+
+  /** A fault of the simulator's own. */
+  rule(name: string, rule: FaultRule): void {
+    this.#rules.push({ name, rule: this.phase === 'capture' ? { http: 'GET', ...rule } : rule });
+  }
+
+  wire(layer: (request: WireRequest, handle: Handle) => Promise<WireAnswer>): void {
+    this.#wires.push(layer);
+  }
+
+  store(script: NonNullable<Sabotage['store']>): void {
+    this.#stores.push(script);
+  }
+
+  /** Everything goes wrong from here on. */
+  arm(): void {
+    this.scene.simulator.setFaults(this.#rules.map(({ rule }) => rule));
+    const layered = (request: WireRequest, handle: Handle, from = 0): Promise<WireAnswer> => {
+      const layer = this.#wires[from];
+      return layer === undefined ? handle(request) : layer(request, (inner) => layered(inner, handle, from + 1));
+    };
+    this.scene.sabotage = {
+      wire: (request, handle) => layered(request, handle),
+      store: {
+        before: async (call) => {
+          for (const script of this.#stores) await script.before?.(call);
+        },
+        after: async (call) => {
+          for (const script of this.#stores) await script.after?.(call);
+        },
+        damage: (call, bytes) => this.#stores.reduce((left, script) => script.damage?.(call, left) ?? left, bytes),
+      },
+    };
+  }
+
+  /** Nothing goes wrong any more; answers how often each fault struck. */
+  disarm(): ReadonlyMap<string, number> {
+    for (const [index, { fired }] of this.scene.simulator.faultReport().entries()) {
+      const name = this.#rules[index]?.name;
+      if (name !== undefined && fired > 0) this.struck.set(name, (this.struck.get(name) ?? 0) + fired);
+    }
+    this.scene.simulator.setFaults([]);
+    this.scene.sabotage = {};
+    this.scene.renewsTokens = false;
+    this.scene.time.setWallRight();
+    return this.struck;
+  }
+
+  /** Whether this one of many is to be struck, at the given odds. */
+  chance(odds: number): boolean {
+    return this.random.fraction() < odds;
+  }
+
+  between(least: number, most: number): number {
+    return least + this.random.integer(most - least + 1);
+  }
+}
+
+export type Phase = 'capture' | 'restore';
+
+/** What a fault leaves open: how a command may end under it. */
+export interface Fault {
+  readonly name: string;
+  readonly phases: readonly Phase[];
+  /** True for what passes by itself, or changes nothing that matters: the command must end with 0 all the same. */
+  readonly passes?: true;
+  /** Needs lists of more than one page. */
+  readonly pages?: true;
+  /** Strikes what only the restore of an emptied organization does for certain: environments made anew, deployments. */
+  readonly needsEmptied?: true;
+  arm(arsenal: Arsenal): void;
+}
+/** A fault that can strike captures and restores. */
+export const both: readonly Phase[] = ['capture', 'restore'];
+
+export const json = { 'content-type': 'application/json; charset=UTF-8' };
+
+export function bodyText(answer: WireAnswer): string | undefined {
+  return typeof answer.body === 'string' ? answer.body : undefined;
+}
