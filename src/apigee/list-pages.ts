@@ -134,6 +134,8 @@ export interface TokenPage {
   readonly items: readonly ListItem[];
   /** How many items the server says there are in all pages, where it says so. */
   readonly total: number | undefined;
+  /** True where another page follows. */
+  readonly hasMore: boolean;
 }
 
 /**
@@ -175,12 +177,12 @@ async function* chainedPages(transport: Transport, list: TokenList, names: PageN
       if (anew > 1) throw unexpectedList(path, 'page tokens that go in a circle');
       // The page before may have been repeated: ask once more for this one.
       anew += 1;
-      yield { items: page, total: totalOf(answer) };
+      yield { items: page, total: totalOf(answer), hasMore: true };
       continue;
     }
     used.add(token);
     count += page.length;
-    yield { items: page, total: totalOf(answer) };
+    yield { items: page, total: totalOf(answer), hasMore: next !== '' };
     if (next === '') break;
     token = next;
   }

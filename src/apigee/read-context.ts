@@ -127,9 +127,13 @@ export function unidentified(kind: Kind, parent: ResourceId): Gap {
 
 /** True for collections whose listing alone tells what moved. */
 export function relistable(kind: Kind): boolean {
-  const { collection } = kind;
-  if (collection.style === 'page-token' || collection.style === 'next-start-key') return collection.unmarked !== true;
-  return ['marked', 'newest', 'start-key', 'whole'].includes(collection.style);
+  return ['marked', 'newest', 'next-start-key', 'page-token', 'start-key', 'whole'].includes(kind.collection.style);
+}
+
+/** True where a second listing is compared with the list of this parent: everywhere, but for short lists without marks. */
+export function isComparedAgain({ memory }: ReadContext, { name, collection }: Kind, parent: ResourceId): boolean {
+  const isUnmarked = 'unmarked' in collection && collection.unmarked === true;
+  return !isUnmarked || memory.isLongList(name, parent);
 }
 
 /** A short text that changes when the resource does: its modification time where it has one, else a hash of all. */

@@ -9,12 +9,20 @@ import { parseJson } from '../core/parse-json.ts';
 import { hasListsBelow } from '../core/reading-order.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { concurrently } from './concurrently.ts';
-import { type ListItem, listWhole, nextStartKeyPages, startKeyPages, tokenPages } from './list-pages.ts';
+import {
+  type ListItem,
+  listWhole,
+  nextStartKeyPages,
+  startKeyPages,
+  type TokenPage,
+  tokenPages,
+} from './list-pages.ts';
 import { listGap, listsOf, type ParentList } from './parent-lists.ts';
 import {
   AT_ONCE,
   type Found,
   gapReadings,
+  isComparedAgain,
   notice,
   type ReadContext,
   resourceReadings,
@@ -45,8 +53,9 @@ async function readList(context: ReadContext, request: ReadRequest, list: Parent
   try {
     const { found, nameless } = await gather(context, kind, list);
     const readings: Reading[] = [];
+    const isListed = isComparedAgain(context, kind, list.parent);
     for (const resource of found) {
-      await notice(context, kind, resource);
+      await notice(context, kind, { ...resource, isListed });
       const reason = kind.unreadable?.(resource.id, context);
       if (reason === undefined) readings.push(...(await wantedReadings(context, request, resource)));
       else if (request.wanted(resource.id))
@@ -136,8 +145,13 @@ function serverNameOf(kind: Kind, { body, text }: ListItem): string {
   return (field === undefined ? undefined : stringField(body, field)) ?? text;
 }
 
-async function* itemsOf({ transport }: ReadContext, { collection }: Kind, list: ParentList): AsyncGenerator<ListItem> {
-  const { path } = list;
+async function* itemsOf(context: ReadContext, { name, collection }: Kind, list: ParentList): AsyncGenerator<ListItem> {
+  const { transport } = context;
+  const { path, parent } = list;
+  const itemsIn = ({ items, hasMore }: TokenPage): readonly ListItem[] => {
+    if (hasMore) context.memory.noteLongList(name, parent);
+    return items;
+  };
   switch (collection.style) {
     case 'whole':
       yield* await listWhole(transport, { ...collection, path });
@@ -146,10 +160,10 @@ async function* itemsOf({ transport }: ReadContext, { collection }: Kind, list: 
       for await (const page of startKeyPages(transport, { ...collection, path })) yield* page;
       return;
     case 'page-token':
-      for await (const page of tokenPages(transport, { ...collection, path })) yield* page.items;
+      for await (const page of tokenPages(transport, { ...collection, path })) yield* itemsIn(page);
       return;
     case 'next-start-key':
-      for await (const page of nextStartKeyPages(transport, { ...collection, path })) yield* page.items;
+      for await (const page of nextStartKeyPages(transport, { ...collection, path })) yield* itemsIn(page);
       return;
     case 'names':
     case 'marked':

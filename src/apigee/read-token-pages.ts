@@ -14,6 +14,7 @@ import {
   type CollectionOf,
   gapOf,
   gapReadings,
+  isComparedAgain,
   isNotFound,
   notice,
   type ReadContext,
@@ -105,6 +106,7 @@ class TokenPagesReading {
     this.#passes[pass] = tally;
     for await (const page of oneAhead(tokenPages(this.#context.transport, list))) {
       tally.total = page.total;
+      if (page.hasMore) this.#context.memory.noteLongList(this.#request.kind.name, this.#list.parent);
       for (const item of page.items) {
         const id = this.#idOf(item);
         if (id === undefined) {
@@ -169,8 +171,9 @@ class TokenPagesReading {
     return this.#emit(first.id, { text, body: isJsonObject(body) ? body : {} });
   }
 
-  async #emit(id: ResourceId, { body, text }: ListItem, isListed = true): Promise<readonly Reading[]> {
+  async #emit(id: ResourceId, { body, text }: ListItem, isOfList = true): Promise<readonly Reading[]> {
     const { kind } = this.#request;
+    const isListed = isOfList && isComparedAgain(this.#context, kind, this.#list.parent);
     if (!this.#emitted.add(id).isNew) return [];
     const reason = kind.unreadable?.(id, this.#context);
     if (reason !== undefined) {

@@ -7,7 +7,7 @@ import { type ListItem, listWhole, startKeyPages, tokenPages } from './list-page
 import { interleaved } from './concurrently.ts';
 import { LISTS_AT_ONCE, listsOf, type ParentList } from './parent-lists.ts';
 import { gatherAgain, isGathered } from './read-gathered.ts';
-import { gapOf, itemMark, listedMark, type ReadContext, relistable } from './read-context.ts';
+import { gapOf, isComparedAgain, itemMark, listedMark, type ReadContext, relistable } from './read-context.ts';
 import { relistNewest } from './read-newest.ts';
 import { againKey } from './revision-numbers.ts';
 import { RevisionsReading } from './read-revisions.ts';
@@ -26,12 +26,14 @@ export async function* relistKind(context: ReadContext, request: ReadRequest): A
   // Also where the first listing had nothing: an answer that lacks everything looks like that.
   if (!relistable(kind) || context.memory.gaps(kind.name).some(({ at }) => at === '')) return;
   const again = context.memory.sorterFactory<ListedMark>((listed) => listed.id);
+  const parents = request.parents.filter((parent) => isComparedAgain(context, kind, parent));
   try {
-    for await (const listed of listMarks(context, request)) await again.add(listed);
+    for await (const listed of listMarks(context, { ...request, parents })) await again.add(listed);
     yield* compareMarks(context, request, again);
   } catch (error) {
     gapOf(error, '');
   } finally {
+    context.memory.endForeseeing(kind.name);
     await again.close();
   }
 }

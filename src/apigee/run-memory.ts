@@ -40,6 +40,7 @@ export class RunMemory {
   readonly #compared = new Set<KindName>();
   readonly #marks = new Map<KindName, Sorter<ListedMark>>();
   readonly #evidence = new Map<KindName, CrossCheckEvidence>();
+  readonly #longLists = new Map<KindName, Set<ResourceId>>();
   readonly #foreseen = new Map<KindName, number>();
   readonly #owners = new Map<ResourceId, JsonObject>();
   readonly #movedOwners = new Map<KindName, Set<ResourceId>>();
@@ -121,6 +122,15 @@ export class RunMemory {
 
   findEvidence(kind: KindName): CrossCheckEvidence | undefined {
     return this.#evidence.get(kind);
+  }
+
+  /** The list of this parent has more than one page: one in the middle could be left out unseen. */
+  noteLongList(kind: KindName, parent: ResourceId): void {
+    getOrMake(this.#longLists, kind, () => new Set()).add(parent);
+  }
+
+  isLongList(kind: KindName, parent: ResourceId): boolean {
+    return this.#longLists.get(kind)?.has(parent) === true;
   }
 
   /** So many reads of the kind are to come, as was just learnt; a negative number of them has begun. */

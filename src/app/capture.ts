@@ -7,6 +7,7 @@ import { compareIds, idSegments, isWithin, parentId } from '../core/resource.ts'
 import type { Selection, Selector } from '../core/selection.ts';
 import type {
   ApiUsage,
+  LiveReading,
   Movement,
   Organization,
   Reading,
@@ -258,7 +259,6 @@ class CaptureRun {
     }));
     const onDrained = (count: number): void => progress.advance(count, requests.length, 'kinds listed again');
     for await (const { kind, id, change } of sideBySide(sources, RELISTED_AT_ONCE, onDrained)) {
-      this.#moved.push(`${id}: ${change} while the capture ran`);
       await this.#readAgain(kind, id, change);
       if (change === 'appeared') this.#appeared.set(kind.name, [...(this.#appeared.get(kind.name) ?? []), id]);
     }
@@ -279,20 +279,27 @@ class CaptureRun {
   }
 
   async #readAgain(kind: Kind, id: ResourceId, change: Movement['change']): Promise<void> {
-    if (change !== 'appeared') await this.#forget(kind, id);
-    if (change === 'gone') return;
+    const changed = `${id}: ${change} while the capture ran`;
+    let reading: LiveReading | undefined;
     try {
-      const reading = (await this.#deps.live.readOne([{ id, kind }])).get(id);
-      if (reading === undefined || reading.state === 'absent') return;
-      await this.#take({ type: 'resource', kind: kind.name, id, ...reading });
-      for (const embedded of reading.embedded ?? []) {
-        if (this.#selector.resource(embedded.kind, embedded.id)) await this.#take(embedded);
-      }
+      reading = (await this.#deps.live.readOne([{ id, kind }])).get(id);
     } catch (error) {
       if (!isOfOneKind(error)) throw error;
+      this.#moved.push(changed);
+      if (change !== 'appeared') await this.#forget(kind, id);
       const reason = `It moved while the capture ran, and reading it again failed: ${error.message}`;
       const gap: Gap = { at: id, state: error.status === 403 ? 'denied' : 'failed', reason };
       for (const name of this.#kindsWith(kind)) await this.#take({ type: 'gap', kind: name, gap });
+      return;
+    }
+    const isThere = reading?.state === 'present';
+    // A list that left out what is there has shown nothing of its change.
+    this.#moved.push(change === 'gone' && isThere ? `${id}: left out of the second listing, and still there` : changed);
+    if (change !== 'appeared') await this.#forget(kind, id);
+    if (reading?.state !== 'present') return;
+    await this.#take({ type: 'resource', kind: kind.name, id, ...reading });
+    for (const embedded of reading.embedded ?? []) {
+      if (this.#selector.resource(embedded.kind, embedded.id)) await this.#take(embedded);
     }
   }
 

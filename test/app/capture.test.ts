@@ -92,6 +92,15 @@ test('what appeared, moved and went while the capture ran is read again, and the
   ]);
 });
 
+test('what the second listing left out is kept when it is still there', async () => {
+  const stage = await createFurnishedStage();
+  stage.live.relisted.push({ id: 'apiproducts/gold', change: 'gone' });
+  const point = await stage.capture();
+  assert.deepEqual([rowOf(point, 'api-product').captured, point.details.grade], [1, 'complete']);
+  assert.ok(await point.find('apiproducts/gold', 'api-product'));
+  assert.deepEqual(point.details.moved, ['apiproducts/gold: left out of the second listing, and still there']);
+});
+
 test('what moved and then went is a clean deletion', async () => {
   const stage = await createFurnishedStage();
   const { live } = stage;

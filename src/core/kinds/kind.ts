@@ -62,7 +62,10 @@ export type Collection =
       readonly query: Query;
       readonly items: string;
       readonly pageSize: number;
-      /** True where items carry no mark of change: a second listing would cost as much as reading all again, and is left out. */
+      /**
+       * True where items carry no mark of change: a second listing would cost as much as reading all again. Only lists of more than
+       * one page have it, of which a page could have been left out.
+       */
       readonly unmarked?: true;
       readonly passes?: ListPasses;
       readonly crossCheck?: CrossCheck;
@@ -74,7 +77,7 @@ export type Collection =
       readonly query: Query;
       readonly items: string;
       readonly pageSize: number;
-      /** True where a second listing is left out: items carry no mark of change, or there is a list for each of very many parents. */
+      /** True where only lists of more than one page are listed again: there is a list for each of very many parents. */
       readonly unmarked?: true;
     }
   /**
