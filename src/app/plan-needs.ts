@@ -70,17 +70,10 @@ export class NeedsCloser {
       from = this.#loader.pairs.length;
       const needs = await this.#withoutIdle(fresh.flatMap(needsOf));
       await this.#settle(needs.filter((need) => !this.#settled.has(need.id)));
-      for (const { id, why, by, unchecked, leftOut } of needs) {
+      for (const { id, why, by, ifMissing } of needs) {
         const absence = this.#absent.get(id);
         if (absence !== undefined)
-          this.#missing.push({
-            id: by,
-            needs: id,
-            why,
-            absence,
-            ...(unchecked === true && { unchecked }),
-            ...(leftOut === true && { leftOut }),
-          });
+          this.#missing.push({ id: by, needs: id, why, absence, ...(ifMissing === undefined ? {} : { ifMissing }) });
       }
       await this.#addFirstRevisions(fresh);
       await this.#addWhatComesAlong(fresh);
@@ -88,12 +81,12 @@ export class NeedsCloser {
     return { missing: this.#missing, unread: this.#unread };
   }
 
-  /** A soft need that the point does not have cannot be met, and may be none. */
+  /** An idle need that the point does not have cannot be met, and may be none. */
   async #withoutIdle(needs: readonly Need[]): Promise<readonly Need[]> {
     const kept: Need[] = [];
     for (const need of needs) {
-      const kind = need.soft === true ? findKindOf(need.id)?.name : undefined;
-      if (need.soft !== true) kept.push(need);
+      const kind = need.ifMissing === 'idle' ? findKindOf(need.id)?.name : undefined;
+      if (need.ifMissing !== 'idle') kept.push(need);
       else if (kind !== undefined && this.#point.has(kind) && (await this.#point.find(need.id, kind)) !== undefined)
         kept.push(need);
     }

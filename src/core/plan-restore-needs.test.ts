@@ -58,7 +58,7 @@ test('what refers to something that is live, or only may need it, is sent', () =
   const live = pairOf(KEYSTORE, { desired: { name: 'k' }, live: { name: 'old' } });
   assert.deepEqual(decide([reference(first, KEYSTORE), live], [missing]).sent, [first]);
   const absent = pairOf(KEYSTORE, { desired: { name: 'k' } });
-  for (const more of [{ soft: true }, { unchecked: true }] as const)
+  for (const more of [{ ifMissing: 'idle' }, { ifMissing: 'sent' }, { ifMissing: 'leftOut' }] as const)
     assert.deepEqual(decide([reference(first, KEYSTORE, more), absent], [missing]).sent, [first]);
   const gone = { ...pairOf(first, { live: { name: 'a' } }) };
   assert.deepEqual(decide([gone, absent], [missing]).sent, [first], 'what goes needs nothing');
@@ -84,7 +84,7 @@ test('of several needs that a resource lacks the first is told', () => {
 
 test('a need that the service may pass over, or that is of a kind restored only when named, has its own way on', () => {
   const pair = pairOf(KEYSTORE, { desired: { name: 'k' } });
-  const unchecked = decide([pair], [{ ...missing, unchecked: true }]);
+  const unchecked = decide([pair], [{ ...missing, ifMissing: 'sent' }]);
   assert.deepEqual(unchecked.sent, [KEYSTORE]);
   assert.equal(
     unchecked.cannotRestore[0]?.next,

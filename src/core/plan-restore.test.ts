@@ -262,7 +262,7 @@ test('what the service may take without its need is sent, and the need is named'
   const { calls, cannotRestore, resources } = decideRestore({
     ...inputOf([pairOf('apiproducts/gold', { desired: { name: 'gold' } })]),
     missingNeeds: [
-      { id: 'apiproducts/gold', needs: 'environments/x', why: 'it names it', absence: 'nowhere', unchecked: true },
+      { id: 'apiproducts/gold', needs: 'environments/x', why: 'it names it', absence: 'nowhere', ifMissing: 'sent' },
     ],
   });
   assert.equal(calls.length, 1);
@@ -280,7 +280,7 @@ test('what stands under something that nobody named is not sent; what refers to 
     ]),
     missingNeeds: [
       { id, ...missing },
-      { id: 'apiproducts/gold', ...missing, unchecked: true },
+      { id: 'apiproducts/gold', ...missing, ifMissing: 'sent' },
     ],
   });
   assert.deepEqual(

@@ -5,7 +5,7 @@ import { RemoteError } from './errors.ts';
 import type { JsonValue } from './json.ts';
 import { findKindOf } from './kind-of.ts';
 import type { KindName } from './kinds/kind-name.ts';
-import type { CannotRestore, Desired, WriteContext, Writes } from './kinds/kind.ts';
+import type { CannotRestore, Desired, Reference, WriteContext, Writes } from './kinds/kind.ts';
 import { isRemovedAbove } from './kinds/removed-above.ts';
 import type { Fingerprint, Plan, PlannedCall, PlannedResource } from './plan.ts';
 import { referencesOf } from './references.ts';
@@ -42,8 +42,7 @@ export interface MissingNeed {
   /** The point does not have it either; or it has, but it is of a kind that is restored only when named. */
   readonly absence: 'nowhere' | 'unnamed';
   /** See `Reference`. */
-  readonly unchecked?: true;
-  readonly leftOut?: true;
+  readonly ifMissing?: Reference['ifMissing'];
 }
 
 export type RestoreDecision = Pick<
@@ -69,7 +68,7 @@ export function decideRestore(input: RestoreInput): RestoreDecision {
     ...input.pairs.flatMap(({ withheld }) => withheld ?? []),
     ...written.flatMap(({ writes }) => writes.cannot ?? []),
     ...input.missingNeeds
-      .filter(({ id, leftOut }) => leftOut !== true && !blocked.has(id))
+      .filter(({ id, ifMissing }) => ifMissing !== 'leftOut' && !blocked.has(id))
       .map((need) => needMissing(need, input.selection)),
   ].sort((a, b) => compareIds(a.id, b.id));
   const fingerprints = fingerprintsOf(touched, calls, context.reliedOn());
@@ -271,15 +270,13 @@ function blockedPairs(
 }
 
 /** Without it the calls are refused. A deployment of a revision that nobody has is told in words of its own. */
-function isIndispensable({ needs, unchecked, leftOut }: MissingNeed): boolean {
-  return unchecked !== true && leftOut !== true && findKindOf(needs)?.collection.style !== 'revisions';
+function isIndispensable({ needs, ifMissing }: MissingNeed): boolean {
+  return ifMissing === undefined && findKindOf(needs)?.collection.style !== 'revisions';
 }
 
 function indispensableOf({ id, kind, desired }: RestorePair): readonly ResourceId[] {
   if (desired === undefined) return [];
-  const references = referencesOf(kind, desired).filter(
-    ({ soft, unchecked, leftOut }) => soft !== true && unchecked !== true && leftOut !== true,
-  );
+  const references = referencesOf(kind, desired).filter(({ ifMissing }) => ifMissing === undefined);
   return [...idsAbove(id), ...references.map((reference) => reference.id)];
 }
 

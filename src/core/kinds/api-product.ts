@@ -65,7 +65,7 @@ function needs(desired: Desired): Reference[] {
     ...environments.map((name) => ({
       id: joinId('environments', encodeSegment(name)),
       why: 'the product names this environment',
-      unchecked: true as const,
+      ifMissing: 'sent' as const,
     })),
   ];
 }

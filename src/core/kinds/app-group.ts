@@ -48,7 +48,7 @@ export const appGroup: Kind = {
   cascadesWithParent: false,
   extraIsDifference: true,
   needs: (desired) =>
-    memberDevelopers(desired.canonical).map((id) => ({ id, why: 'this developer is a member', soft: true })),
+    memberDevelopers(desired.canonical).map((id) => ({ id, why: 'this developer is a member', ifMissing: 'idle' })),
   ...writes,
   listShape: 'P2',
   restore: 'yes',

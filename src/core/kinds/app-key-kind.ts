@@ -214,7 +214,7 @@ export function appKeyKind(owner: AppOwner): Kind {
         id: productId(product),
         why: 'the key is linked to this product',
         // The key itself comes back, and what it is linked to otherwise.
-        leftOut: true as const,
+        ifMissing: 'leftOut' as const,
       })),
     create: (desired, context) => create(owner, desired, context),
     update: (desired, live, context) => update(owner, { desired, live }, context),

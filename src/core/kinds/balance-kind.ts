@@ -106,7 +106,7 @@ function remove(live: Live, context: WriteContext): Writes {
 
 function needs({ id }: Desired): Reference[] {
   const owner = id.slice(0, id.lastIndexOf('/'));
-  return [{ id: joinId(owner, 'monetizationConfig'), why: 'how it is billed', soft: true }];
+  return [{ id: joinId(owner, 'monetizationConfig'), why: 'how it is billed', ifMissing: 'idle' }];
 }
 
 /** What a developer or an AppGroup has paid in advance, a wallet for each currency (`developers/x/balance`). */

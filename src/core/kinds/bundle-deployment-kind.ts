@@ -26,7 +26,7 @@ function mapsOf(flavour: BundleFlavour, id: ResourceId, name: string): Reference
   return [...(flavour.owner === 'proxy' ? [deployed] : []), environmentOf(id), ''].map((above) => ({
     id: joinId(above, 'keyvaluemaps', encodeSegment(name)),
     why: 'a policy names it',
-    soft: true,
+    ifMissing: 'idle',
   }));
 }
 
@@ -51,7 +51,7 @@ function needs(flavour: BundleFlavour, desired: Desired): Reference[] {
     ...(desired.facts?.targetServers ?? []).map((name) => ({
       id: joinId(environment, 'targetservers', encodeSegment(name)),
       why: 'a target endpoint names it',
-      unchecked: true as const,
+      ifMissing: 'sent' as const,
     })),
     ...(desired.facts?.keyValueMaps ?? []).flatMap((name) => mapsOf(flavour, desired.id, name)),
   ];

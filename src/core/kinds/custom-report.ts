@@ -22,7 +22,7 @@ function needs({ body }: Desired | Live): Reference[] {
     .map((name) => ({
       id: joinId('datacollectors', encodeSegment(name)),
       why: 'the report shows what it collects',
-      unchecked: true as const,
+      ifMissing: 'sent' as const,
     }));
 }
 

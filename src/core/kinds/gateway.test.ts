@@ -214,11 +214,11 @@ test('a deployment comes after the maps that its policies may mean, wherever the
   };
   const [, ...maps] = proxyDeployment.needs({ ...deployed(), facts });
   assert.deepEqual(
-    maps.map(({ id, soft }) => [id, soft]),
+    maps.map(({ id, ifMissing }) => [id, ifMissing]),
     [
-      ['apis/orders/keyvaluemaps/limits%2Fa', true],
-      ['environments/test/keyvaluemaps/limits%2Fa', true],
-      ['keyvaluemaps/limits%2Fa', true],
+      ['apis/orders/keyvaluemaps/limits%2Fa', 'idle'],
+      ['environments/test/keyvaluemaps/limits%2Fa', 'idle'],
+      ['keyvaluemaps/limits%2Fa', 'idle'],
     ],
   );
 });

@@ -164,12 +164,13 @@ export interface IdContext {
 export interface Reference {
   readonly id: ResourceId;
   readonly why: string;
-  /** True for a name that may mean something else, or come to be at run time: that nobody has it is no finding. */
-  readonly soft?: true;
-  /** True where the service may take the calls without it, or all but one of them: they are sent, and the plan says what is missing. */
-  readonly unchecked?: true;
-  /** True where the kind leaves out of its calls what is nowhere (`WriteContext.isNowhere`), and says so itself. */
-  readonly leftOut?: true;
+  /**
+   * What is done where neither live nor the plan has it; by default nothing that needs it is sent. `idle`: the name may mean something
+   * else, or come to be at run time, so that is no finding. `sent`: the service may take the calls without it, or all but one of them;
+   * they are sent, and the plan says what is missing. `leftOut`: the kind leaves it out of its calls (`WriteContext.isNowhere`), and says
+   * so itself.
+   */
+  readonly ifMissing?: 'idle' | 'sent' | 'leftOut';
 }
 
 /** The wanted state of one resource: from the point. Secrets in `body` are `{ $hole }` objects. */

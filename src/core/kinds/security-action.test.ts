@@ -18,7 +18,7 @@ test('an action needs the proxies that it acts on, and the products where they a
     [
       { id: 'apis/a', why: 'it acts on this proxy' },
       { id: 'apis/b%2Fc', why: 'it acts on this proxy' },
-      { id: 'apiproducts/gold', why: 'it acts on calls of this product', soft: true },
+      { id: 'apiproducts/gold', why: 'it acts on calls of this product', ifMissing: 'idle' },
     ],
   );
   assert.deepEqual(securityAction.needs(action()), []);

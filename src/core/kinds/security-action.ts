@@ -61,7 +61,11 @@ function needs({ body }: Desired | Live): Reference[] {
   const named = (collection: string, names: readonly unknown[], why: string, soft: boolean): Reference[] =>
     names
       .filter((name) => typeof name === 'string')
-      .map((name) => ({ id: joinId(collection, encodeSegment(name)), why, ...(soft ? { soft: true as const } : {}) }));
+      .map((name) => ({
+        id: joinId(collection, encodeSegment(name)),
+        why,
+        ...(soft ? { ifMissing: 'idle' as const } : {}),
+      }));
   return [
     ...named('apis', arrayField(body, 'apiProxies'), 'it acts on this proxy', false),
     ...named('apiproducts', products, 'it acts on calls of this product', true),

@@ -27,13 +27,13 @@ function needs({ body }: Desired | Live): Reference[] {
     {
       id: joinId('securityProfilesV2', assessmentType(body), encodeSegment(profile)),
       why: 'it watches by this profile',
-      soft: true as const,
+      ifMissing: 'idle' as const,
     },
     ...(scope === '' ? [] : [{ id: joinId('environments', encodeSegment(scope)), why: 'it watches this environment' }]),
     ...names.map((name) => ({
       id: joinId('apis', encodeSegment(name)),
       why: 'it watches this proxy',
-      soft: true as const,
+      ifMissing: 'idle' as const,
     })),
   ];
 }

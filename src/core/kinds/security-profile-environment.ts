@@ -31,7 +31,7 @@ export const securityProfileEnvironment: Kind = {
   extraIsDifference: true,
   needs: ({ id }) => [
     { id: joinId('environments', encodeSegment(idName(id))), why: 'it is the attached environment' },
-    { id: 'organization', why: 'its add-on brings Google’s own profile along', soft: true },
+    { id: 'organization', why: 'its add-on brings Google’s own profile along', ifMissing: 'idle' },
   ],
   create: (desired) => ({
     calls: [

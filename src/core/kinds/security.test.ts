@@ -202,11 +202,11 @@ test('a condition watches all or some; what is fixed is named', () => {
     'activate update: PATCH securityMonitoringConditions/cond?updateMask=include%2Cinclude_all_resources',
   ]);
   assert.deepEqual(
-    securityMonitoringCondition.needs(some).map(({ id, soft }) => [id, soft]),
+    securityMonitoringCondition.needs(some).map(({ id, ifMissing }) => [id, ifMissing]),
     [
-      ['securityProfilesV2/APIGEE/p', true],
+      ['securityProfilesV2/APIGEE/p', 'idle'],
       ['environments/prod', undefined],
-      ['apis/orders', true],
+      ['apis/orders', 'idle'],
     ],
   );
   const { calls, cannot } = securityMonitoringCondition.update(all, condition({ scope: 'test' }), context);

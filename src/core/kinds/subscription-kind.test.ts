@@ -103,6 +103,6 @@ test('one that the point does not have is expired, where it has not ended', () =
 test('a subscription needs its product, and how it is billed where that is there', () => {
   assert.deepEqual(developerSubscription.needs(bought(developerSubscription, { apiproduct: 'a/b' })), [
     { id: 'apiproducts/a%2Fb', why: 'it subscribes to this product' },
-    { id: 'developers/ada/monetizationConfig', why: 'how it is billed', soft: true },
+    { id: 'developers/ada/monetizationConfig', why: 'how it is billed', ifMissing: 'idle' },
   ]);
 });

@@ -43,7 +43,11 @@ function withoutEnd(canonical: JsonObject): JsonObject {
 
 function needs({ id, body }: Desired): Reference[] {
   const product = stringField(body, 'apiproduct') ?? '';
-  const billing = { id: joinId(parentId(id), 'monetizationConfig'), why: 'how it is billed', soft: true } as const;
+  const billing = {
+    id: joinId(parentId(id), 'monetizationConfig'),
+    why: 'how it is billed',
+    ifMissing: 'idle',
+  } as const;
   return [{ id: joinId('apiproducts', encodeSegment(product)), why: 'it subscribes to this product' }, billing];
 }
 

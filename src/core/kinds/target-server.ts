@@ -55,7 +55,7 @@ function needs(desired: Desired): Reference[] {
   const names = new Set(['keyStore', 'trustStore'].map((field) => stringField(sSLInfo, field) ?? ''));
   return [...names].flatMap((name) => {
     const id = keystoreMeant(environment, name);
-    return id === undefined ? [] : [{ id, why: 'its TLS settings name it', unchecked: true as const }];
+    return id === undefined ? [] : [{ id, why: 'its TLS settings name it', ifMissing: 'sent' as const }];
   });
 }
 

@@ -63,7 +63,7 @@ export const traceOverride: Kind = {
     const deployment = joinId(environmentOf(id), 'apis', encodeSegment(proxy), 'deployment');
     return [
       { id: joinId('apis', encodeSegment(proxy)), why: 'it is the proxy that is traced in another way' },
-      { id: deployment, why: 'it is the deployment that is traced in another way', soft: true },
+      { id: deployment, why: 'it is the deployment that is traced in another way', ifMissing: 'idle' },
     ];
   },
   create: (desired) => ({
