@@ -125,8 +125,6 @@ const pageSkipped: Fault = {
   arm: (arsenal) =>
     arsenal.rule(pageSkipped.name, {
       fault: { kind: 'skip-page' },
-      // Entries of a map are listed once, whole and without totals: of them a page left out cannot be noticed.
-      path: '^(?!.*/entries)',
       probability: 0.3,
       count: arsenal.between(1, 3),
     }),

@@ -93,6 +93,8 @@ export interface Fault {
   readonly pages?: true;
   /** Strikes what only the restore of an emptied organization does for certain: environments made anew, deployments. */
   readonly needsEmptied?: true;
+  /** How many turns it has in a round of all faults, where one is too few to strike often enough; 1 unless given. */
+  readonly turns?: number;
   arm(arsenal: Arsenal): void;
 }
 /** A fault that can strike captures and restores. */

@@ -4,7 +4,7 @@ import { generateSeed } from '../../src/sim/apigee/seeds/generated.ts';
 import { SeededRandom } from '../../src/sim/control/seeded-random.ts';
 import { otherSwitches } from '../restore/switches-for.ts';
 import { Arsenal, type Fault, type Phase } from './arsenal.ts';
-import { faults } from './faults.ts';
+import { faults, turnOf } from './faults.ts';
 import { judgeContents, judgePoint, type Ledger, notJudged, unknowableIn } from './judge-point.ts';
 import { knowKinds, notTold, type Told } from './judge-restore.ts';
 import { type Ended, ORGANIZATION, type ReadResource, Scene } from './scene.ts';
@@ -32,9 +32,9 @@ interface Draw {
 
 /** Everything that a seed decides. */
 function draw(seed: number, random: SeededRandom): Draw {
-  // Each fault in turn, so that none is left to luck, with up to two others.
-  const first = faults[seed % faults.length];
-  const phase = first?.phases[random.integer(first.phases.length)] ?? 'capture';
+  // Each fault in turn, with up to two others.
+  const first = turnOf(seed);
+  const phase = first.phases[random.integer(first.phases.length)] ?? 'capture';
   const possible = faults.filter(({ phases }) => phases.includes(phase));
   const chosen = new Set([first]);
   for (let more = random.integer(3); more > 0; more -= 1) chosen.add(possible[random.integer(possible.length)]);
@@ -50,7 +50,7 @@ function draw(seed: number, random: SeededRandom): Draw {
             generateSeed({ seed, organizationName, allowResidue: random.fraction() < 0.3, size: 1 }),
         }),
   };
-  const isEmptied = random.fraction() < 0.25 || first?.needsEmptied === true;
+  const isEmptied = random.fraction() < 0.25 || first.needsEmptied === true;
   const damage = isEmptied ? 'emptied' : isSmall && random.fraction() < 0.5 ? 'wrecked' : 'mutated';
   const smallPages = taken.some(({ pages }) => pages === true) || random.fraction() < 0.2;
   return { phase, faults: taken, options, damage, smallPages };

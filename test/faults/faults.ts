@@ -6,3 +6,13 @@ import { writeFaults } from './write-faults.ts';
 
 /** Everything that can go wrong, by name. */
 export const faults: readonly Fault[] = [...answerFaults, ...writeFaults, ...storeFaults, ...processFaults];
+
+/** What has its turn, in order: what seldom strikes has several. */
+const turns: readonly Fault[] = faults.flatMap((fault) => Array<Fault>(fault.turns ?? 1).fill(fault));
+
+/** The fault that a run of this seed is about, so that none is left to luck. */
+export function turnOf(seed: number): Fault {
+  const fault = turns[seed % turns.length];
+  if (fault === undefined) throw new Error(`${seed} is no seed`);
+  return fault;
+}

@@ -70,6 +70,7 @@ function deadDeployment(name: string, state: string): Fault {
     name,
     phases: ['restore'],
     needsEmptied: true,
+    turns: 2,
     arm(arsenal) {
       let broken: string | undefined;
       arsenal.wire(async (request, handle) => {
