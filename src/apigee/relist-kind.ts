@@ -56,7 +56,8 @@ async function* compareMarks(
     } else if (beforeId === undefined || afterId < beforeId) {
       // What a gap hides did not appear: it was there, and could not be read.
       if (!hidden.some((at) => at === '' || afterId === at || afterId.startsWith(`${at}/`))) {
-        yield { id: afterId, change: 'appeared' };
+        const unreadable = request.kind.unreadable?.(afterId, context);
+        yield { id: afterId, change: 'appeared', ...(unreadable === undefined ? {} : { unreadable }) };
       }
       after = await second.next();
     } else {

@@ -258,8 +258,9 @@ class CaptureRun {
       open: () => this.#relist(request),
     }));
     const onDrained = (count: number): void => progress.advance(count, requests.length, 'kinds listed again');
-    for await (const { kind, id, change } of sideBySide(sources, RELISTED_AT_ONCE, onDrained)) {
-      await this.#readAgain(kind, id, change);
+    for await (const { kind, id, change, unreadable } of sideBySide(sources, RELISTED_AT_ONCE, onDrained)) {
+      if (unreadable === undefined) await this.#readAgain(kind, id, change);
+      else await this.#take({ type: 'gap', kind: kind.name, gap: { at: id, state: 'unreadable', reason: unreadable } });
       if (change === 'appeared') this.#appeared.set(kind.name, [...(this.#appeared.get(kind.name) ?? []), id]);
     }
     // No list that was read has what stands below what only the second listing had.

@@ -32,3 +32,25 @@ test('a page that is left out of the middle of a long list of entries is found b
   assert.ok(times(ENTRIES) > 3);
   assert.equal(times('/environments/prod/keyvaluemaps/partner-credentials/entries'), 1);
 });
+
+test('an entry that only the second listing of a masked map has is named as unreadable, and its mask is no value', async (t) => {
+  const { url, simulator, close } = await startApigeeSimulator({ port: 0, seed: 'small' });
+  t.after(() => close());
+  const map = ['environments', 'prod', 'keyvaluemaps'];
+  const target = simulator.target();
+  target.post(map, { name: 'masked', encrypted: true, maskedValues: true });
+  for (let index = 0; index < 250; index += 1) {
+    target.post([...map, 'masked', 'entries'], { name: `e${String(index).padStart(3, '0')}`, value: `value ${index}` });
+  }
+  simulator.setFaults([{ fault: { kind: 'skip-page' }, path: '/keyvaluemaps/masked/entries$', nth: 2 }]);
+  const { live, close: closeLive } = openOrganization(url);
+  t.after(() => closeLive());
+  const first = await readAll(live, { only });
+  const movements: Movement[] = [];
+  for (const request of first.requests) for await (const movement of live.relist(request)) movements.push(movement);
+  assert.equal(movements.length, 100);
+  for (const { id, change, unreadable } of movements) {
+    assert.equal(change, 'appeared', id);
+    assert.match(unreadable ?? '', /masks its values/, id);
+  }
+});

@@ -62,6 +62,19 @@ test('every area that is not captured stands in the point', async () => {
   assert.ok(notCaptured.some(({ kind }) => kind === 'api-hub'));
 });
 
+test('what only a second listing has, and no call reads, stands in the ledger and not in the point', async () => {
+  const stage = await createFurnishedStage();
+  const { live } = stage;
+  live.onRelist = () => {
+    live.onRelist = () => undefined;
+    live.put('apiproducts/masked', { name: 'masked', description: '*****' });
+    live.relisted.push({ id: 'apiproducts/masked', change: 'appeared', unreadable: 'It is masked.' });
+  };
+  const row = rowOf(await stage.capture(), 'api-product');
+  assert.deepEqual([row.captured, row.unreadable], [1, 1]);
+  assert.deepEqual(row.exceptions, [{ at: 'apiproducts/masked', state: 'unreadable', reason: 'It is masked.' }]);
+});
+
 test('what appeared, moved and went while the capture ran is read again, and the point says so', async () => {
   const stage = await createFurnishedStage();
   const { live } = stage;

@@ -1,16 +1,5 @@
-import type { FaultRule } from '../../src/sim/apigee/index.ts';
-import { bodyText, both, type Fault, json } from './arsenal.ts';
+import { bodyText, both, type Fault, json, simple } from './arsenal.ts';
 import type { WireAnswer } from './scene.ts';
-
-function simple(name: string, fault: FaultRule['fault'], more: Partial<Omit<Fault, 'name' | 'arm'>> = {}): Fault {
-  return {
-    name,
-    phases: both,
-    ...more,
-    arm: (arsenal) =>
-      arsenal.rule(name, { fault, probability: 0.05 + 0.1 * arsenal.random.fraction(), count: arsenal.between(1, 3) }),
-  };
-}
 
 /** Alters the answers of some reads; `alter` answers undefined for what it leaves as it is. */
 function altered(
@@ -95,41 +84,6 @@ const goneOnce: Fault = {
     arsenal.rule(goneOnce.name, { fault: { kind: 'status', status: 404 }, http: 'GET', nth: arsenal.between(2, 40) }),
 };
 
-/** Pages that go in a circle: the token of a page leads to the page itself. */
-const tokenLoop: Fault = {
-  name: 'page token that loops',
-  phases: ['capture'],
-  pages: true,
-  arm(arsenal) {
-    let path: string | undefined;
-    arsenal.wire(async (request, handle) => {
-      const token = /[?&]pageToken=([^&]+)/.exec(request.target)?.[1];
-      const answer = await handle(request);
-      const body = bodyText(answer);
-      if (token === undefined || body === undefined || answer.status !== 200) return answer;
-      const own = request.target.replace(/\?.*/, '');
-      path ??= own;
-      if (path !== own) return answer;
-      arsenal.strike(tokenLoop.name);
-      // The body is an object of the simulator's own.
-      const page = JSON.parse(body) as object;
-      return { ...answer, body: JSON.stringify({ ...page, nextPageToken: decodeURIComponent(token) }) };
-    });
-  },
-};
-
-const pageSkipped: Fault = {
-  name: 'list page skipped',
-  phases: ['capture'],
-  pages: true,
-  arm: (arsenal) =>
-    arsenal.rule(pageSkipped.name, {
-      fault: { kind: 'skip-page' },
-      probability: 0.3,
-      count: arsenal.between(1, 3),
-    }),
-};
-
 /** Someone works on the organization while it is read. */
 const movesMeanwhile: Fault = {
   name: 'changed while it is read',
@@ -192,9 +146,6 @@ export const answerFaults: readonly Fault[] = [
   refusedPath('403 on a path', 403, 'The caller does not have permission'),
   goneOnce,
   { ...simple('vanished', { kind: 'vanish' }), phases: ['capture'] },
-  tokenLoop,
-  { ...simple('list page repeated', { kind: 'repeat-page' }), phases: ['capture'], pages: true },
-  pageSkipped,
   movesMeanwhile,
   expiredToken('token expires for good', false),
   expiredToken('token expires and is renewed', true),

@@ -105,3 +105,18 @@ export const json = { 'content-type': 'application/json; charset=UTF-8' };
 export function bodyText(answer: WireAnswer): string | undefined {
   return typeof answer.body === 'string' ? answer.body : undefined;
 }
+
+/** A fault of the simulator's own that strikes a few of all requests. */
+export function simple(
+  name: string,
+  fault: FaultRule['fault'],
+  more: Partial<Omit<Fault, 'name' | 'arm'>> = {},
+): Fault {
+  return {
+    name,
+    phases: both,
+    ...more,
+    arm: (arsenal) =>
+      arsenal.rule(name, { fault, probability: 0.05 + 0.1 * arsenal.random.fraction(), count: arsenal.between(1, 3) }),
+  };
+}

@@ -36,9 +36,8 @@ function draw(seed: number, random: SeededRandom): Draw {
   const first = turnOf(seed);
   const phase = first.phases[random.integer(first.phases.length)] ?? 'capture';
   const possible = faults.filter(({ phases }) => phases.includes(phase));
-  const chosen = new Set([first]);
-  for (let more = random.integer(3); more > 0; more -= 1) chosen.add(possible[random.integer(possible.length)]);
-  const taken = [...chosen].filter((fault) => fault !== undefined);
+  const others = Array.from({ length: random.integer(3) }, () => possible[random.integer(possible.length)]);
+  const taken = [...new Set([first, ...others.filter((fault) => fault !== undefined)])];
   const isSmall = random.fraction() < 0.1;
   const options: SimulatorOptions = {
     randomSeed: seed,

@@ -1,11 +1,18 @@
 import { answerFaults } from './answer-faults.ts';
 import type { Fault } from './arsenal.ts';
+import { pageFaults } from './page-faults.ts';
 import { processFaults } from './process-faults.ts';
 import { storeFaults } from './store-faults.ts';
 import { writeFaults } from './write-faults.ts';
 
 /** Everything that can go wrong, by name. */
-export const faults: readonly Fault[] = [...answerFaults, ...writeFaults, ...storeFaults, ...processFaults];
+export const faults: readonly Fault[] = [
+  ...answerFaults,
+  ...pageFaults,
+  ...writeFaults,
+  ...storeFaults,
+  ...processFaults,
+];
 
 /** What has its turn, in order: what seldom strikes has several. */
 const turns: readonly Fault[] = faults.flatMap((fault) => Array<Fault>(fault.turns ?? 1).fill(fault));

@@ -2,6 +2,7 @@ import type {
   ApiUsage,
   HoleFiller,
   LiveReading,
+  Movement,
   Organization,
   OrganizationIdentity,
   Reading,
@@ -42,7 +43,7 @@ export class MemoryOrganization implements Organization {
   /** Gaps to answer, by kind. */
   readonly gaps = new Map<KindName, Gap[]>();
   /** What a second listing finds. */
-  readonly relisted: { readonly id: ResourceId; readonly change: 'appeared' | 'moved' | 'gone' }[] = [];
+  readonly relisted: Movement[] = [];
   readonly sent: string[] = [];
   readonly lookedUp: string[] = [];
   /** Thrown by reads of single resources that name this id. */

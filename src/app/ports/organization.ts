@@ -85,6 +85,8 @@ export interface ReadRequest {
 export interface Movement {
   readonly id: ResourceId;
   readonly change: 'appeared' | 'moved' | 'gone';
+  /** Why no call reads what appeared, where that is so. */
+  readonly unreadable?: string;
 }
 
 export interface RevisionSelection {
