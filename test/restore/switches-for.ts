@@ -31,6 +31,17 @@ export const otherSwitches: { readonly [Name in keyof SimulatorSwitches]: Simula
   pastSubscriptionStart: 'refused',
 };
 
+/**
+ * The same, but for the answers under which part of an organization cannot come back: rate plans and purchases that began in the past
+ * are refused, and policies of deployments are found by nobody. Those have tests of their own, with the kinds they are about.
+ */
+export const otherSwitchesOfWhole: SimulatorSwitches = {
+  ...otherSwitches,
+  deploymentIds: defaultSwitches.deploymentIds,
+  pastRatePlanStart: defaultSwitches.pastRatePlanStart,
+  pastSubscriptionStart: defaultSwitches.pastSubscriptionStart,
+};
+
 /** Every switch stands both ways within eight neighbouring seeds, in different company. */
 export function switchesFor(seed: number): SimulatorSwitches {
   const names = Object.keys(otherSwitches);

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { createSeed } from '../../src/sim/apigee/seeds/index.ts';
 import { isBilled } from '../../src/sim/apigee/seeds/monetization.ts';
+import type { SimulatorSwitches } from '../../src/sim/apigee/index.ts';
 import type { OrganizationSeed } from '../../src/sim/apigee/organization-seed.ts';
-import { createStage, differencesOf, dumpOf, ORGANIZATION } from './stage.ts';
+import { explainResidue, type Explanation, keysByTag } from './explain-residue.ts';
+import { createStage, differencesOf, dumpOf, openVault, ORGANIZATION } from './stage.ts';
 
 const RESTORE = ['restore', '--point', 'latest', '--revisions', 'all', '--yes'];
 
@@ -12,6 +14,8 @@ interface Residue {
   readonly named: readonly string[];
   /** What the simulator's dump lacks or has otherwise. */
   readonly left: readonly string[];
+  /** What of the two has nothing to match it in the other. */
+  readonly explanation: Explanation;
   /** The table that a person reads. */
   readonly table: string;
   readonly point: string;
@@ -25,8 +29,9 @@ interface Residue {
 export async function wipeAndRestore(
   t: TestContext,
   seedFunction: (name: string) => OrganizationSeed,
+  switches: Partial<SimulatorSwitches> = {},
 ): Promise<Residue> {
-  const stage = await createStage(t, { seedFunction });
+  const stage = await createStage(t, { seedFunction, switches });
   const { simulator } = stage;
   const backup = await stage.json('backup', ['backup', '--revisions', 'all']);
   assert.equal(backup.exit, 0, backup.stderr);
@@ -63,10 +68,20 @@ export async function wipeAndRestore(
   const named = third.document.cannotRestore.map(
     ({ code, id }) => `${code} ${id.replace(/~([0-9a-f]{16,}|\d+)$/, '~')}`,
   );
+  const { hasher } = await openVault(t, stage);
+  const keyOf = keysByTag(whole, (key) => hasher.idTag(key));
+  const explanation = explainResidue(left, third.document.cannotRestore, keyOf);
   const unreadable = backup.document.ledger.flatMap(({ exceptions }) =>
     exceptions.filter(({ state }) => state === 'unreadable').map(({ at }) => at),
   );
-  return { named: named.toSorted(), left, table: table.stdout, point: backup.document.point, told: unreadable };
+  return {
+    named: named.toSorted(),
+    left,
+    explanation,
+    table: table.stdout,
+    point: backup.document.point,
+    told: unreadable,
+  };
 }
 
 /** `medium` with the add-on, the rate plans and the money of `small`. */
