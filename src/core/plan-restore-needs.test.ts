@@ -145,3 +145,37 @@ test('apply has to find again what a call is sent for and what goes, and nothing
     ['developers/x', 'developers/x/apps/a', KEYSTORE],
   );
 });
+
+test('a key is linked to what is there or made, but not to a product that the plan should make and cannot', () => {
+  const key = 'developers/x/apps/a/keys/~1';
+  const apiProducts = ['gold', 'silver', 'bronze', 'hidden'].map((apiproduct) => ({ apiproduct, status: 'pending' }));
+  const product = (name: string, more = {}) => ({
+    ...pairOf(`apiproducts/${name}`, { desired: { name, approvalType: 'auto' } }),
+    ...more,
+  });
+  const decision = decideRestore({
+    ...inputOf([
+      pairOf(key, { desired: { consumerKey: 'k', status: 'approved', apiProducts } }),
+      product('gold'),
+      product('silver'),
+      product('hidden', { role: 'shown' }),
+    ]),
+    missingNeeds: [
+      { id: 'apiproducts/silver', needs: 'spaces/gone', why: 'it is in this space', absence: 'nowhere' },
+      { id: key, needs: 'apiproducts/bronze', why: 'it is linked to it', absence: 'nowhere', ifMissing: 'leftOut' },
+    ],
+  });
+  const linked = decision.calls.filter(({ resource }) => resource === key).map(({ id, body }) => [id, body]);
+  assert.match(JSON.stringify(linked), /"apiProducts":\["gold"\]/);
+  assert.doesNotMatch(JSON.stringify(linked), /silver|bronze|hidden/);
+  // What is not linked comes back neither approved nor pending.
+  assert.deepEqual(
+    decision.cannotRestore.filter(({ id }) => id === key).map(({ why }) => why.split(':')[0]),
+    [
+      'Its access to product gold was pending and comes back approved, because the product asks for no approval; pending cannot be set.',
+      'Its access to product bronze is left out',
+      'Its access to product hidden is left out',
+      'Its access to product silver is left out',
+    ],
+  );
+});

@@ -56,13 +56,9 @@ export type RestoreDecision = Pick<
  */
 export function decideRestore(input: RestoreInput): RestoreDecision {
   const touched = input.pairs.filter((pair) => pair.role !== 'shown');
-  const context = new PlanContext(input, touched);
   const blocked = blockedPairs(touched, input);
-  const wanted = touched.map((pair) => {
-    const cannot = blocked.get(pair.id);
-    return { pair, writes: cannot === undefined ? writesOf(pair, context.of(pair)) : { calls: [], cannot: [cannot] } };
-  });
-  const written = withReasons(withoutOrphans(wanted), context);
+  const context = new PlanContext(input, touched, blocked);
+  const written = withReasons(withoutOrphans(touched.map((pair) => ({ pair, writes: context.writes(pair) }))), context);
   const calls = orderCalls(written);
   const cannotRestore = [
     ...input.pairs.flatMap(({ withheld }) => withheld ?? []),
@@ -90,13 +86,16 @@ class PlanContext {
   readonly #input: RestoreInput;
   readonly #pairs: ReadonlyMap<ResourceId, RestorePair>;
   readonly #removed: ReadonlySet<ResourceId>;
-  readonly #nowhere: ReadonlySet<ResourceId>;
+  readonly #missing: ReadonlySet<ResourceId>;
+  readonly #blocked: ReadonlyMap<ResourceId, CannotRestore>;
+  readonly #writes = new Map<ResourceId, Writes>();
   readonly #reliedOn = new Map<ResourceId, Fingerprint>();
 
-  constructor(input: RestoreInput, touched: readonly RestorePair[]) {
+  constructor(input: RestoreInput, touched: readonly RestorePair[], blocked: ReadonlyMap<ResourceId, CannotRestore>) {
     this.#input = input;
+    this.#blocked = blocked;
     this.#pairs = new Map(input.pairs.map((pair) => [pair.id, pair]));
-    this.#nowhere = new Set(input.missingNeeds.map(({ needs }) => needs));
+    this.#missing = new Set(input.missingNeeds.map(({ needs }) => needs));
     this.#removed = new Set(touched.filter(({ desired }) => desired === undefined).map(({ id }) => id));
   }
 
@@ -105,7 +104,7 @@ class PlanContext {
       plannedAtMs: this.#input.plannedAtMs,
       isRemoved: (id) => this.isRemoved(id),
       isMade: (id) => this.#isMade(id),
-      isNowhere: (id) => this.#nowhere.has(id),
+      isNowhere: (id) => this.#isNowhere(id),
       madeBelow: (kind, parent) => this.#madeBelow(kind, parent),
       liveRevision: (id) => this.#liveRevision(id),
       liveName: (id) => this.#input.liveNames?.get(id),
@@ -114,8 +113,25 @@ class PlanContext {
     };
   }
 
+  /** What the kind of a pair would send, and what it cannot; nothing is sent for what is blocked. */
+  writes(pair: RestorePair): Writes {
+    const cannot = this.#blocked.get(pair.id);
+    const writes =
+      this.#writes.get(pair.id) ??
+      (cannot === undefined ? writesOf(pair, this.of(pair)) : { calls: [], cannot: [cannot] });
+    this.#writes.set(pair.id, writes);
+    return writes;
+  }
+
   isRemoved(id: ResourceId): boolean {
     return this.#removed.has(id);
+  }
+
+  /** Nobody has it, or this plan should make it and cannot. */
+  #isNowhere(id: ResourceId): boolean {
+    const pair = this.#pairs.get(id);
+    if (pair === undefined || pair.live !== undefined) return this.#missing.has(id);
+    return pair.role === 'shown' || (pair.kind.createdBy === undefined && this.writes(pair).calls.length === 0);
   }
 
   #isMade(id: ResourceId): boolean {

@@ -23,12 +23,13 @@ for (const [method, path] of [
 }
 `;
 
-/** The line without what is other in every run: ids of points, tags of keys, times, and where the folder is. */
+/** The line without what is other in every run: ids of points, tags of keys, times, calls (some are sent again), and where the folder is. */
 function withoutChance(line: string, folder: string): string {
   return line
     .replaceAll(folder, '/home/you')
     .replace(/\bp[0-9a-f]{16}\b/g, 'p0')
     .replace(/\/keys\/~[0-9a-f]{32}\b/g, '/keys/~0')
+    .replace(/\b\d+ calls \(floor \d+, efficiency \d+ %\)/g, '0 calls')
     .replace(/\b\d+(?:\.\d+)? (?:s|min)\b/g, '0 s');
 }
 

@@ -87,7 +87,7 @@ test('a key comes back with its products but for one that nobody has, which the 
   assert.deepEqual(
     restored.document.cannotRestore.map(({ code, why }) => `${code} ${why}`),
     [
-      'NOT_SETTABLE Its access to product short-lived is left out: neither this plan nor the live organization has the product.',
+      'NOT_SETTABLE Its access to product short-lived is left out: the live organization does not have the product, and this plan does not make it.',
     ],
   );
   assert.deepEqual(productsOf(), products);

@@ -1,10 +1,10 @@
 import { arrayField, isJsonObject, pickFields, stringField } from '../json.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import { encodeSegment, joinId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { Desired, Kind, Live, Reference, SetField, Writes } from './kind.ts';
 import { spaceNeeds, spaceWrites } from './space-membership.ts';
-import { bodyWithout, changedFields } from './write-body.ts';
+import { bodyWithout, differingFields } from './write-body.ts';
 import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const serverAssigned = ['createdAt', 'lastModifiedAt'];
@@ -72,9 +72,8 @@ function needs(desired: Desired): Reference[] {
 
 /** PUT leaves the space as it is: a product is moved before, or stays where it is. */
 function update(desired: Desired, live: Live): Writes {
-  const asObject = (value: JsonValue): JsonObject => (isJsonObject(value) ? value : {});
   const moved = spaceWrites(desired, live);
-  const changed = changedFields(asObject(desired.canonical), asObject(live.canonical));
+  const changed = differingFields(desired, live);
   if (changed.length > 0 && changed.every((field) => field === 'space')) return moved;
   const space = moved.cannot === undefined ? {} : pickFields(live.body, ['space']);
   return {

@@ -7,6 +7,7 @@ import { apiPath, pathSegment } from './api-path.ts';
 import type { AppOwner } from './app-owner.ts';
 import type { Desired } from './kind.ts';
 import { emptyBody, jsonBody } from './write-body.ts';
+import { deleteCall } from './usual-calls.ts';
 
 /** The tolerant field of a key. */
 export const EXPIRY = 'expiresAt';
@@ -167,16 +168,12 @@ export function scopesCall(owner: AppOwner, desired: Desired): CallDraft {
 }
 
 export function unlinkCall(desired: Desired, product: string): CallDraft {
-  return {
+  return deleteCall(keyPath(desired.id, 'secret', `/apiproducts/${pathSegment(product)}`), {
     step: `unlink-${product}`,
     action: 'unlink',
     phase: 'materialise',
-    method: 'DELETE',
-    path: keyPath(desired.id, 'secret', `/apiproducts/${pathSegment(product)}`),
     reason: `the key had no access to product ${product}`,
-    tolerates: [404],
-    lookup: { type: 'repeat' },
     requires: [],
     risk: 'Takes access away from a live key.',
-  };
+  });
 }

@@ -20,7 +20,7 @@ import {
 import type { AppOwner } from './app-owner.ts';
 import type { CannotRestore, Desired, Kind, Live, WriteContext, Writes } from './kind.ts';
 import { isRemovedAbove } from './removed-above.ts';
-import { changedFields } from './write-body.ts';
+import { differingFields } from './write-body.ts';
 import { deleteCall } from './usual-calls.ts';
 
 /** A key's expiry is written as a relative time, so it comes back some seconds off. */
@@ -56,7 +56,7 @@ function leftOut(desired: Desired, context: WriteContext): CannotRestore[] {
     .map(({ product }) => ({
       id: desired.id,
       code: 'NOT_SETTABLE',
-      why: `Its access to product ${product} is left out: neither this plan nor the live organization has the product.`,
+      why: `Its access to product ${product} is left out: the live organization does not have the product, and this plan does not make it.`,
       next: `Restore or create product ${product}, then restore this key again.`,
     }));
 }
@@ -66,7 +66,7 @@ function create(owner: AppOwner, desired: Desired, context: WriteContext): Write
   const linked = linkable(desired, context);
   return {
     calls: createCalls(owner, desired, { reason: 'the key is missing', linked }),
-    cannot: [...bornApproved(desired, context, []), ...leftOut(desired, context)],
+    cannot: [...bornApproved({ id: desired.id, linked }, context), ...leftOut(desired, context)],
   };
 }
 
@@ -94,7 +94,7 @@ function update(
     (product) => !associations(desired.canonical).some((other) => other.product === product),
   );
   const moved = wanted.filter(({ product, status }) => found.get(product) !== status);
-  const fields = changedFields(asObject(desired.canonical), asObject(live.canonical));
+  const fields = differingFields(desired, live);
   const links = added.length > 0 || fields.includes('attributes');
   return {
     calls: [
@@ -118,22 +118,25 @@ function update(
       ...moved
         .filter(({ product, status }) => status === 'pending' && found.has(product))
         .map(({ product }) => cannotBePending(desired.id, product, `is ${found.get(product) ?? ''} now`)),
-      ...bornApproved(desired, context, [...found.keys()]),
+      ...bornApproved({ id: desired.id, linked: wanted.filter(({ product }) => !found.has(product)) }, context),
       ...leftOut(desired, context),
     ],
   };
 }
 
 /** A new association is born pending only where its product asks for approval. */
-function bornApproved(desired: Desired, context: WriteContext, known: readonly string[]): CannotRestore[] {
-  return associations(desired.canonical)
-    .filter(({ product, status }) => status === 'pending' && !known.includes(product))
+function bornApproved(
+  { id, linked }: { readonly id: ResourceId; readonly linked: readonly Association[] },
+  context: WriteContext,
+): CannotRestore[] {
+  return linked
+    .filter(({ status }) => status === 'pending')
     .filter(({ product }) => {
       const canonical = context.consulted(productId(product));
       return canonical !== undefined && stringField(asObject(canonical), 'approvalType') !== 'manual';
     })
     .map(({ product }) =>
-      cannotBePending(desired.id, product, 'comes back approved, because the product asks for no approval'),
+      cannotBePending(id, product, 'comes back approved, because the product asks for no approval'),
     );
 }
 
@@ -150,23 +153,18 @@ function cannotBePending(id: ResourceId, product: string, outcome: string): Cann
 function recreate(owner: AppOwner, desired: Desired, context: WriteContext): Writes {
   if (isExpired(desired, context)) return expired(desired, 'the live key is left as it is.');
   const reason = 'the secret or the expiry of the live key differs, and neither can be changed in place';
+  const linked = linkable(desired, context);
   const remove: CallDraft = {
+    ...deleteCall(keyPath(desired.id, 'secret'), {
+      risk: 'A live key is deleted and imported again: its clients are refused in between.',
+    }),
     step: 'delete-key',
-    action: 'delete',
     phase: 'materialise',
-    method: 'DELETE',
-    path: keyPath(desired.id, 'secret'),
     reason,
-    tolerates: [404],
-    lookup: { type: 'repeat' },
-    risk: 'A live key is deleted and imported again: its clients are refused in between.',
   };
   return {
-    calls: [remove, ...createCalls(owner, desired, { reason, linked: linkable(desired, context) })].map((call) => ({
-      ...call,
-      group: desired.id,
-    })),
-    cannot: [...bornApproved(desired, context, []), ...leftOut(desired, context)],
+    calls: [remove, ...createCalls(owner, desired, { reason, linked })].map((call) => ({ ...call, group: desired.id })),
+    cannot: [...bornApproved({ id: desired.id, linked }, context), ...leftOut(desired, context)],
   };
 }
 

@@ -6,7 +6,7 @@ import { apiPath, callPath } from './api-path.ts';
 import type { AppOwner } from './app-owner.ts';
 import type { Desired, Kind, Live, Writes } from './kind.ts';
 import { isRemovedAbove } from './removed-above.ts';
-import { bodyWithout, changedFields, emptyBody } from './write-body.ts';
+import { bodyWithout, differingFields, emptyBody } from './write-body.ts';
 import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 /** `apiProducts` is a view of the keys' associations; sending it on an update mints a new credential. */
@@ -56,29 +56,22 @@ function create(owner: AppOwner, desired: Desired): Writes {
         reason: 'the app is missing',
         assigns: { mintedKey: { path: 'credentials.0.consumerKey', secret: true } },
       }),
-      {
-        step: 'delete-minted-key',
-        action: 'delete',
-        phase: 'materialise',
-        method: 'DELETE',
-        path: [
-          `${apiPath(desired.id, 'keys')}/`,
-          { hole: 'assigned', call: `${desired.id}#create`, field: 'mintedKey' },
-        ],
-        reason: 'creating an app mints a key that was never there',
-        onlyIfAssigned: { call: `${desired.id}#create`, field: 'mintedKey' },
-        tolerates: [404],
-        lookup: { type: 'repeat' },
-      },
+      deleteCall(
+        [`${apiPath(desired.id, 'keys')}/`, { hole: 'assigned', call: `${desired.id}#create`, field: 'mintedKey' }],
+        {
+          step: 'delete-minted-key',
+          phase: 'materialise',
+          reason: 'creating an app mints a key that was never there',
+          onlyIfAssigned: { call: `${desired.id}#create`, field: 'mintedKey' },
+        },
+      ),
       ...(isRevoked(desired.canonical) ? [statusCall(owner, desired, ['create'])] : []),
     ],
   };
 }
 
 function update(owner: AppOwner, desired: Desired, live: Live): Writes {
-  const wanted = isJsonObject(desired.canonical) ? desired.canonical : {};
-  const found = isJsonObject(live.canonical) ? live.canonical : {};
-  const fields = changedFields(wanted, found).filter((field) => field !== 'status');
+  const fields = differingFields(desired, live).filter((field) => field !== 'status');
   const calls: CallDraft[] = [];
   if (fields.length > 0) {
     calls.push(

@@ -7,7 +7,7 @@ import type { CannotRestore, Desired, Kind, Live, WriteContext, Writes } from '.
 import { isRemovedAbove } from './removed-above.ts';
 import { shortNameOf } from './resource-name.ts';
 import { differingFields, jsonBody } from './write-body.ts';
-import { updateCall } from './usual-calls.ts';
+import { updateCall, deleteCall } from './usual-calls.ts';
 
 const FILES = 'files';
 const LAST = '/archiveDeployment';
@@ -104,17 +104,12 @@ function remove(live: Live, context: WriteContext): Writes {
   const names = named.filter((name) => typeof name === 'string');
   const all = names.length > 0 ? names : [shortNameOf(live.body) ?? ''];
   return {
-    calls: all.map((name, index) => ({
-      step: `delete-${index + 1}`,
-      action: 'delete',
-      phase: 'remove',
-      method: 'DELETE',
-      path: [archivePath(environmentOf(live.id), name)],
-      reason: 'the point does not have it',
-      tolerates: [404],
-      lookup: { type: 'repeat' },
-      risk: 'The environment has no archive any more, and its earlier ones are gone too.',
-    })),
+    calls: all.map((name, index) =>
+      deleteCall([archivePath(environmentOf(live.id), name)], {
+        step: `delete-${index + 1}`,
+        risk: 'The environment has no archive any more, and its earlier ones are gone too.',
+      }),
+    ),
   };
 }
 

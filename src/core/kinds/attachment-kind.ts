@@ -7,6 +7,7 @@ import type { KindName } from './kind-name.ts';
 import type { FieldPath, Kind } from './kind.ts';
 import { shortNameOf } from './resource-name.ts';
 import { jsonBody } from './write-body.ts';
+import { deleteCall } from './usual-calls.ts';
 
 /** What environments are attached to. */
 export interface AttachmentPlace {
@@ -81,18 +82,12 @@ export function attachmentKind(place: AttachmentPlace): Kind {
     update: () => ({ calls: [] }),
     remove: (live) => ({
       calls: [
-        {
+        deleteCall([`${listPath(live.id)}/${encodeURIComponent(shortNameOf(live.body) ?? '')}`], {
           step: 'detach',
           action: 'unlink',
-          phase: 'remove',
-          method: 'DELETE',
-          path: [`${listPath(live.id)}/${encodeURIComponent(shortNameOf(live.body) ?? '')}`],
-          reason: 'the point does not have it',
           longRunning: true,
-          tolerates: [404],
-          lookup: { type: 'repeat' },
           risk: place.risk,
-        },
+        }),
       ],
     }),
     listShape: 'P2',

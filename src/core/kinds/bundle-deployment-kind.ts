@@ -7,6 +7,7 @@ import { apiPath } from './api-path.ts';
 import type { BundleFlavour } from './bundle-flavour.ts';
 import type { Desired, IdContext, Kind, Live, Reference, WriteContext, Writes } from './kind.ts';
 import { emptyBody } from './write-body.ts';
+import { deleteCall } from './usual-calls.ts';
 
 const SERVICE_ACCOUNT_PREFIX = /^projects\/[^/]+\/serviceAccounts\//;
 
@@ -98,17 +99,12 @@ function reasonOf(flavour: BundleFlavour, live: Live | undefined, isSameRevision
 }
 
 function undeployCall(flavour: BundleFlavour, live: Live): CallDraft {
-  return {
+  return deleteCall([`${revisionsPath(flavour, live.id)}/${stringField(live.body, 'revision') ?? ''}/deployments`], {
     step: 'undeploy',
     action: 'undeploy',
-    phase: 'remove',
-    method: 'DELETE',
-    path: [`${revisionsPath(flavour, live.id)}/${stringField(live.body, 'revision') ?? ''}/deployments`],
     reason: 'the point does not have it deployed here',
-    tolerates: [404],
-    lookup: { type: 'repeat' },
     risk: 'Takes it out of service in this environment.',
-  };
+  });
 }
 
 /** Refers to the content, not to the number: numbers change with each restore. */

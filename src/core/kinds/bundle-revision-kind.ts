@@ -6,6 +6,7 @@ import type { BundleFlavour } from './bundle-flavour.ts';
 import type { Desired, Kind, Live, WriteContext } from './kind.ts';
 import { spaceOf } from './space-membership.ts';
 import { isRemovedAbove } from './removed-above.ts';
+import { deleteCall } from './usual-calls.ts';
 
 function numbersOf(live: Live): string[] {
   const numbers = live.marks?.['numbers'];
@@ -35,17 +36,9 @@ function importCall(flavour: BundleFlavour, desired: Desired, space: string): Ca
 
 /** Every live number with this content. */
 function deleteCalls(live: Live): CallDraft[] {
-  return numbersOf(live).map((number) => ({
-    step: `delete-${number}`,
-    action: 'delete',
-    phase: 'remove',
-    method: 'DELETE',
-    path: callPath(parentId(live.id), 'revisions', number),
-    reason: 'the point does not have it',
-    tolerates: [404],
-    lookup: { type: 'repeat' },
-    requires: [],
-  }));
+  return numbersOf(live).map((number) =>
+    deleteCall(callPath(parentId(live.id), 'revisions', number), { step: `delete-${number}`, requires: [] }),
+  );
 }
 
 /** The kind of its revisions: `apis/orders/revisions/~DIGEST`. */

@@ -183,7 +183,7 @@ test('a product that is nowhere is left out of every call and named, whatever di
         [
           keyId,
           'NOT_SETTABLE',
-          'Its access to product a b is left out: neither this plan nor the live organization has the product.',
+          'Its access to product a b is left out: the live organization does not have the product, and this plan does not make it.',
         ],
       ],
     );

@@ -1,20 +1,15 @@
-import { isJsonObject, stringField } from '../json.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import { stringField } from '../json.ts';
 import { encodeSegment, idName, joinId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { CannotRestore, Desired, Kind, Live, Writes } from './kind.ts';
-import { bodyWithout, changedFields, jsonBody } from './write-body.ts';
+import { bodyWithout, differingFields, jsonBody } from './write-body.ts';
 import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 /** The name says the id again, alone or with the organization before it. */
 const serverAssigned = ['name', 'createdAt', 'lastModifiedAt'] as const;
 
-function asObject(value: JsonValue): JsonObject {
-  return isJsonObject(value) ? value : {};
-}
-
 function update(desired: Desired, live: Live): Writes {
-  const changed = changedFields(asObject(desired.canonical), asObject(live.canonical));
+  const changed = differingFields(desired, live);
   const cannot: readonly CannotRestore[] = changed.includes('type')
     ? [
         {

@@ -1,23 +1,19 @@
-import { arrayField, isJsonObject, pickFields, stringField } from '../json.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import { arrayField, pickFields, stringField } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import { encodeSegment, joinId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { Desired, Kind, Live, Writes } from './kind.ts';
-import { bodyWithout, changedFields, jsonBody } from './write-body.ts';
+import { bodyWithout, differingFields, jsonBody } from './write-body.ts';
 import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const serverAssigned = ['createdAt', 'lastModifiedAt', 'state'] as const;
-
-function asObject(value: JsonValue): JsonObject {
-  return isJsonObject(value) ? value : {};
-}
 
 function hostnamesOf(body: JsonObject): string[] {
   return arrayField(body, 'hostnames').filter((hostname) => typeof hostname === 'string');
 }
 
 function update(desired: Desired, live: Live): Writes {
-  const changed = changedFields(asObject(desired.canonical), asObject(live.canonical));
+  const changed = differingFields(desired, live);
   if (!changed.includes('hostnames')) return { calls: [] };
   const wanted = hostnamesOf(desired.body);
   const lost = hostnamesOf(live.body).filter((hostname) => !wanted.includes(hostname));

@@ -1,10 +1,9 @@
-import { isJsonObject, omitFields, pickFields, stringField } from '../json.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import { omitFields, pickFields, stringField } from '../json.ts';
 import { encodeSegment, joinId } from '../resource.ts';
 import { archiveKey, takesArchives } from './archive-deployment.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { CannotRestore, Desired, Kind, Live, Writes } from './kind.ts';
-import { bodyWithout, changedFields } from './write-body.ts';
+import { bodyWithout, differingFields } from './write-body.ts';
 import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const serverAssigned = [
@@ -18,12 +17,8 @@ const serverAssigned = [
 /** Fixed when the environment is created. */
 const immutable = ['deploymentType', 'apiProxyType'];
 
-function asObject(value: JsonValue): JsonObject {
-  return isJsonObject(value) ? value : {};
-}
-
 function update(desired: Desired, live: Live): Writes {
-  const changed = changedFields(asObject(desired.canonical), asObject(live.canonical));
+  const changed = differingFields(desired, live);
   const cannot: CannotRestore[] = changed
     .filter((field) => immutable.includes(field))
     .map((field) => ({

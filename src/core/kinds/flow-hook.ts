@@ -5,6 +5,7 @@ import { encodeSegment, idSegments, joinId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { Desired, Kind, Reference } from './kind.ts';
 import { bodyWithout } from './write-body.ts';
+import { deleteCall } from './usual-calls.ts';
 
 const serverAssigned = ['flowHookPoint'];
 
@@ -66,17 +67,11 @@ export const flowHook: Kind = {
   update: (desired) => ({ calls: [attachCall(desired, 'update', 'the flow hook differs')] }),
   remove: (live) => ({
     calls: [
-      {
+      deleteCall(callPath(live.id), {
         step: 'detach',
-        action: 'delete',
-        phase: 'remove',
-        method: 'DELETE',
-        path: callPath(live.id),
         reason: 'the point has nothing attached here',
-        tolerates: [404],
-        lookup: { type: 'repeat' },
         risk: 'All proxies of the environment run without it from then on.',
-      },
+      }),
     ],
   }),
   listShape: 'P0',

@@ -1,9 +1,9 @@
 import type { CallDraft } from '../call.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { isJsonObject } from '../json.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonValue } from '../json.ts';
 import type { AddonName, CannotRestore, Desired, Kind, Live, Writes } from './kind.ts';
-import { changedFields, jsonBody } from './write-body.ts';
+import { differingFields, jsonBody } from './write-body.ts';
 
 /** Names, times and states that the service gives, what it computes, and what is bought. */
 const serverAssigned = [
@@ -110,8 +110,7 @@ function cannotSet(desired: Desired, field: string): CannotRestore {
 }
 
 function update(desired: Desired, live: Live): Writes {
-  const asObject = (value: JsonValue): JsonObject => (isJsonObject(value) ? value : {});
-  const changed = changedFields(asObject(desired.canonical), asObject(live.canonical));
+  const changed = differingFields(desired, live);
   return {
     calls: [...(changed.includes('properties') ? [propertiesCall(desired)] : []), ...addonCalls(desired, live)],
     cannot: changed

@@ -1,10 +1,10 @@
 import type { PathTemplate } from '../call.ts';
-import { isJsonObject, stringField } from '../json.ts';
+import { stringField } from '../json.ts';
 import { encodeSegment, joinId, parentId } from '../resource.ts';
 import type { ResourceId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { Desired, Kind, Live } from './kind.ts';
-import { bodyWithout, changedFields } from './write-body.ts';
+import { bodyWithout, differingFields } from './write-body.ts';
 import { createCall, deleteCall, updateCall } from './usual-calls.ts';
 
 const serverAssigned = ['name', 'createdAt', 'lastModifiedAt'];
@@ -95,20 +95,17 @@ export const ratePlan: Kind = {
       }),
     ],
   }),
-  update: (desired, live) => {
-    const [wanted, found] = [desired.canonical, live.canonical].map((value) => (isJsonObject(value) ? value : {}));
-    return {
-      calls: [
-        updateCall({
-          method: 'PUT',
-          path: livePath(live),
-          body: bodyWithout(desired.body, serverAssigned),
-          reason: `${changedFields(wanted ?? {}, found ?? {}).join(', ')} differ`,
-          risk: 'Changes what developers are charged.',
-        }),
-      ],
-    };
-  },
+  update: (desired, live) => ({
+    calls: [
+      updateCall({
+        method: 'PUT',
+        path: livePath(live),
+        body: bodyWithout(desired.body, serverAssigned),
+        reason: `${differingFields(desired, live).join(', ')} differ`,
+        risk: 'Changes what developers are charged.',
+      }),
+    ],
+  }),
   remove: (live) => ({
     calls: [
       deleteCall(livePath(live), {

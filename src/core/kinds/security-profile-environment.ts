@@ -3,6 +3,7 @@ import { encodeSegment, idName, joinId, parentId } from '../resource.ts';
 import { apiPath, callPath } from './api-path.ts';
 import type { Kind } from './kind.ts';
 import { jsonBody } from './write-body.ts';
+import { deleteCall } from './usual-calls.ts';
 
 /** `securityProfiles/strict/environments/prod`: the environment is scored by this profile. */
 export const securityProfileEnvironment: Kind = {
@@ -52,18 +53,7 @@ export const securityProfileEnvironment: Kind = {
   // Profile and environment make the id; there is nothing else to set.
   update: () => ({ calls: [] }),
   remove: (live) => ({
-    calls: [
-      {
-        step: 'detach',
-        action: 'unlink',
-        phase: 'remove',
-        method: 'DELETE',
-        path: callPath(live.id),
-        reason: 'the point does not have it',
-        tolerates: [404],
-        lookup: { type: 'repeat' },
-      },
-    ],
+    calls: [deleteCall(callPath(live.id), { step: 'detach', action: 'unlink' })],
   }),
   listShape: 'embedded',
   restore: 'yes',

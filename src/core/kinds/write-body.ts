@@ -32,14 +32,16 @@ export function jsonBody(value: TemplateObject): CallBody {
 /** Status actions want an empty body as application/octet-stream and answer 204. */
 export const emptyBody: CallBody = { type: 'empty' };
 
-/** The names of fields (top level) in which two bodies differ, judged on canonical values. */
-export function changedFields(a: JsonObject, b: JsonObject): string[] {
+/** The names of fields (top level) in which two sides differ, judged on what they mean. */
+export function differingFields(
+  one: { readonly canonical: JsonValue },
+  other: { readonly canonical: JsonValue },
+): string[] {
+  const [a, b] = [fieldsOf(one.canonical), fieldsOf(other.canonical)];
   const fields = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...fields].filter((field) => canonicalJson(a[field] ?? null) !== canonicalJson(b[field] ?? null)).sort();
 }
 
-/** The same of what two sides mean. */
-export function differingFields(a: { readonly canonical: JsonValue }, b: { readonly canonical: JsonValue }): string[] {
-  const fieldsOf = (value: JsonValue): JsonObject => (isJsonObject(value) ? value : {});
-  return changedFields(fieldsOf(a.canonical), fieldsOf(b.canonical));
+function fieldsOf(value: JsonValue): JsonObject {
+  return isJsonObject(value) ? value : {};
 }

@@ -152,6 +152,10 @@ function cases(kind: Kind, sample: Sample, all: readonly Sample[]): Case[] {
   const whenever: readonly (readonly [string, () => Writes])[] = [
     ['is missing', () => kind.create(state, writeContextWith())],
     ['is missing, all around it is made', () => kind.create(state, writeContextWith(allMade))],
+    [
+      'is missing, and what it refers to is nowhere',
+      () => kind.create(state, writeContextWith({ isNowhere: (other) => other !== id })),
+    ],
     ['is extra', () => kind.remove(state, writeContextWith())],
     [
       'is extra, as what it is under',
