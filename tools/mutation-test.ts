@@ -4,7 +4,7 @@
  * left out), and `-- PATH…` takes files. Fails below the score in stryker.config.json.
  */
 import { spawnSync } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -31,9 +31,11 @@ if (ranges.length === 0) {
   console.log(
     `Mutating ${ranges.length} ${values.sample === undefined ? 'files' : 'windows'} of ${files.length} files.`,
   );
-  // Every mutant is tried in a process of its own, on the same instrumented sources.
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'holdfast-compiled-mutants') };
+  // Every mutant is tried in a process of its own, on the same instrumented sources, which no later run has again.
+  const compiled = mkdtempSync(join(tmpdir(), 'holdfast-compiled-mutants-'));
+  const env = { ...process.env, NODE_COMPILE_CACHE: compiled };
   const { status } = spawnSync('stryker', ['run', '--mutate', ranges.join(',')], { stdio: 'inherit', env });
+  rmSync(compiled, { recursive: true, force: true });
   process.exitCode = status ?? 1;
 }
 

@@ -53,9 +53,11 @@ test('paths choose', (t) => {
   assert.match(stdout, /ℹ tests 1\n/);
 });
 
-test('the files that took longest are named beside the summary', (t) => {
-  const { stderr } = runTests(t, { 'src/a.test.ts': good });
-  assert.match(stderr, /^Slowest: src\/a\.test\.ts \d+ s$/m);
+test('the ten files that took longest are named beside the summary, the longest first', (t) => {
+  const busy = "test('busy', () => { const end = performance.now() + 3000; while (performance.now() < end); });\n";
+  const files = Array.from({ length: 11 }, (_, index) => [`src/${String.fromCharCode(97 + index)}.test.ts`, good]);
+  const { stderr } = runTests(t, { ...Object.fromEntries(files), 'src/k.test.ts': busy });
+  assert.match(stderr, /^Slowest: src\/k\.test\.ts [3-9] s(?:, src\/[a-j]\.test\.ts \d+ s){9}$/m);
 });
 
 test('the variables of a developer do not reach the tests', (t) => {

@@ -16,8 +16,8 @@ export interface ParentList {
 
 /** The lists behind the parents of a request, each foreseen until its turn. A list that does not depend on the parent is read once. */
 export function* listsOf(
-  { memory }: ReadContext,
-  { kind, parents }: ReadRequest,
+  { memory }: Pick<ReadContext, 'memory'>,
+  { kind, parents }: Pick<ReadRequest, 'kind' | 'parents'>,
   list: (parent: ResourceId) => ApiPath,
 ): Generator<ParentList> {
   const shared = list('');
@@ -28,7 +28,7 @@ export function* listsOf(
   }
   memory.foresee(kind.name, parents.length);
   for (const parent of parents) {
-    memory.foresee(kind.name, -1);
+    memory.begin(kind.name);
     yield { parent, path: list(parent) };
   }
 }

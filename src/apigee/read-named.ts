@@ -54,7 +54,7 @@ export async function* readNames(
     async (list): Promise<ListStep[]> => {
       try {
         const items = await namedItems(context, collection, list.path);
-        return foreseen(
+        return foresee(
           context,
           request,
           items.flatMap((item) => stepOf(context, request, { parent: list.parent, item })),
@@ -79,7 +79,7 @@ export async function* readSingletons(context: ReadContext, request: ReadRequest
     return id !== undefined && request.wanted(id) ? [{ named: { parent, id } }] : [];
   });
   const lists = async function* (): AsyncGenerator<readonly ListStep[]> {
-    yield foreseen(context, request, named);
+    yield foresee(context, request, named);
   };
   yield* readNamed(context, request, { steps: inTurn(context, request, lists()), stillNamed: undefined });
 }
@@ -100,7 +100,7 @@ export async function* readMarked(
         const steps = items.flatMap(({ body }) =>
           stepOf(context, request, { parent: list.parent, item: body, marks: { item: itemMark(context, body) } }),
         );
-        return foreseen(
+        return foresee(
           context,
           request,
           await Promise.all(once(steps).map((step) => keepUnmoved(context, request, step))),
@@ -273,10 +273,14 @@ async function judgeMissing(
   return readings;
 }
 
-/** The steps of a list, of which those that are to be read are foreseen until their turn. */
-function foreseen({ memory }: ReadContext, { kind }: ReadRequest, steps: readonly ListStep[]): ListStep[] {
+/** Notes of a list's steps that so many are to be read; each is foreseen until its turn. */
+function foresee<Steps extends readonly ListStep[]>(
+  { memory }: ReadContext,
+  { kind }: ReadRequest,
+  steps: Steps,
+): Steps {
   memory.foresee(kind.name, steps.filter((step) => 'named' in step).length);
-  return [...steps];
+  return steps;
 }
 
 async function* inTurn(
@@ -286,7 +290,7 @@ async function* inTurn(
 ): AsyncGenerator<ListStep> {
   for await (const steps of lists) {
     for (const step of steps) {
-      if ('named' in step) memory.foresee(kind.name, -1);
+      if ('named' in step) memory.begin(kind.name);
       yield step;
     }
   }

@@ -236,7 +236,7 @@ export class RevisionsReading {
       noteRevision(this.#context, kind, { owner, number, id: known.id });
       return { number, id: known.id, mark: this.#mark(owner, known.mark, known.mark.frozen || frozenNow) };
     }
-    this.#context.memory.foresee(kind.name, -1);
+    this.#context.memory.begin(kind.name);
     const { id, content, ...times } = await downloadRevision(this.#context, kind, { owner, number });
     const revision = { number, id, mark: this.#mark(owner, times, frozenNow) };
     return this.#context.memory.bundles.take(sizeOf(content)) ? { ...revision, content } : revision;

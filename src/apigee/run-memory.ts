@@ -133,9 +133,14 @@ export class RunMemory {
     return this.#longLists.get(kind)?.has(parent) === true;
   }
 
-  /** So many reads of the kind are to come, as was just learnt; a negative number of them has begun. */
+  /** So many more reads of the kind are to come, as was just learnt. */
   foresee(kind: KindName, reads: number): void {
     this.#foreseen.set(kind, (this.#foreseen.get(kind) ?? 0) + reads);
+  }
+
+  /** A read of the kind begins, whether or not something told that it would come. */
+  begin(kind: KindName): void {
+    this.foresee(kind, -1);
   }
 
   /** Reading the kind has ended, whatever was still to come. */

@@ -13,7 +13,7 @@ const constantToken: TokenSource = { describe: () => 'test', get: async () => ({
 /** A transport whose pauses take no time. */
 function open(
   http: ScriptedHttp,
-  options: { readonly tokens?: TokenSource; readonly writable?: boolean } = {},
+  options: { readonly tokens?: TokenSource; readonly writable?: boolean; readonly signal?: AbortSignal } = {},
 ): Transport {
   const still = createManualClock();
   const clock = { ...still, sleep: () => still.advance(1000) };
@@ -26,6 +26,7 @@ function open(
     clock,
     random: createSeededRandom(7),
     writable: options.writable ?? true,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
     policy: { attempts: 4, firstPauseMs: 10, longestPauseMs: 100, longestAskedPauseMs: 5000 },
   });
 }
@@ -202,6 +203,26 @@ test('401 refreshes the token once for all calls that were refused with it', asy
   const refused = createScriptedHttp(() => refusal(401, 'UNAUTHENTICATED', 'expired'));
   await assert.rejects(open(refused, { tokens: useless }).call(read), { code: 'UNAUTHENTICATED' });
   assert.equal(refused.requests.length, 2);
+});
+
+test('calls that wait for their turn are foreseen until it comes or they are given up', async () => {
+  const aborting = new AbortController();
+  const answers: (() => void)[] = [];
+  const http = createScriptedHttp(async () => {
+    await new Promise<void>((resolve) => answers.push(resolve));
+    return { json: {} };
+  });
+  const transport = open(http, { signal: aborting.signal });
+  const calls = Array.from({ length: 200 }, () => transport.call(read));
+  const ends = Promise.allSettled(calls);
+  while (http.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const { calls: begun, foreseen } = transport.usage();
+  assert.equal(begun + foreseen, 200);
+  assert.ok(foreseen > 0);
+  aborting.abort(new Error('enough'));
+  for (const answer of answers) answer();
+  await ends;
+  assert.equal(transport.usage().foreseen, 0);
 });
 
 test('an organization opened for reading sends no write', async () => {

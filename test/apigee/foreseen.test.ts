@@ -42,3 +42,34 @@ test('what is not read because something failed is not foreseen any more', async
   const { end } = await readTold(t, [denied]);
   assert.equal(end.foreseen, 0);
 });
+
+/** An organization with so many AppGroups that their apps are not listed all at once, and what was asked of it last. */
+async function readApps(t: TestContext) {
+  const { url, simulator, close } = await startApigeeSimulator({ port: 0, seed: 'small' });
+  t.after(() => close());
+  for (let index = 0; index < 60; index += 1)
+    simulator.target().post(['appgroups'], { name: `group-${index}`, channelUri: 'https://partner.example' });
+  const { live, close: closeLive } = openOrganization(url);
+  t.after(() => closeLive());
+  const { requests } = await readAll(live, {
+    only: ['app-group', 'app-group-app'],
+  });
+  const last = requests.at(-1);
+  assert.ok(last !== undefined);
+  return { live, simulator, request: last };
+}
+
+test('a reading that is left before its end is not foreseen any more', async (t) => {
+  const { live, request } = await readApps(t);
+  for await (const _ of live.read(request)) break;
+  assert.equal(live.usage().foreseen, 0);
+});
+
+test('a second listing that fails is not foreseen any more', async (t) => {
+  const { live, simulator, request } = await readApps(t);
+  simulator.setFaults([{ fault: { kind: 'status', status: 403 }, path: '/appgroups/[^/]+/apps$' }]);
+  for await (const { id } of live.relist(request)) assert.fail(id);
+  // Calls have their turn in order: what was on its way has begun when a later one has its answer.
+  await readAll(live, { only: ['space'] });
+  assert.equal(live.usage().foreseen, 0);
+});

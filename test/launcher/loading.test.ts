@@ -16,6 +16,9 @@ const telling = `data:text/javascript,${encodeURIComponent(`
   });
 `)}`;
 
+/** What help has to say of connection strings and signed URLs stands there, and needs no storage. */
+const ACCESS = 'src/vault/blob/azure-access.ts';
+
 test('help is there at once: it loads no kind, no adapter and no verb', () => {
   const { status, stderr } = spawnSync(process.execPath, ['--import', telling, program, '--help'], {
     encoding: 'utf8',
@@ -24,7 +27,9 @@ test('help is there at once: it loads no kind, no adapter and no verb', () => {
   const loaded = stderr.trim().split('\n');
   assert.ok(loaded.includes('src/cli/registry.ts'), stderr);
   assert.deepEqual(
-    loaded.filter((path) => /^src\/(core\/kinds|apigee|identity|sim|cli\/commands)\//.test(path)),
+    loaded
+      .filter((path) => path !== ACCESS)
+      .filter((path) => /^src\/(core\/kinds|access|apigee|azure|identity|sim|vault|cli\/commands)\//.test(path)),
     [],
   );
 });

@@ -111,17 +111,19 @@ test('of a first run the least of its calls and of its time is told, as far as i
   let calls = 0;
   let foreseen = 1_000;
   progress.measure?.({ calls: () => calls, foreseen: () => foreseen });
-  for (let step = 0; step < 4; step += 1) {
+  for (const next of [900, 800, 39, 0, 0]) {
     wait(5_000);
     calls += 200;
     progress.advance(calls, undefined, 'resources');
-    foreseen = step === 2 ? 0 : foreseen - 100;
+    foreseen = next;
   }
   assert.deepEqual(said().trim().split('\n'), [
     '200 resources, 200 of at least 1,200 calls',
     '400 resources, 400 of at least 1,300 calls, 40/s of at most 50/s, at least 22 s left',
     '600 resources, 600 of at least 1,400 calls, 40/s of at most 50/s, at least 20 s left',
-    '800 resources, 800 calls, 40/s of at most 50/s',
+    // Less than a second is nothing to wait for.
+    '800 resources, 800 of at least 839 calls, 40/s of at most 50/s',
+    '1,000 resources, 1,000 calls, 40/s of at most 50/s',
   ]);
 });
 
