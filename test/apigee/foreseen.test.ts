@@ -61,7 +61,10 @@ async function readApps(t: TestContext) {
 
 test('a reading that is left before its end is not foreseen any more', async (t) => {
   const { live, request } = await readApps(t);
-  for await (const _ of live.read(request)) break;
+  for await (const reading of live.read(request)) {
+    assert.equal(reading.type, 'resource');
+    break;
+  }
   assert.equal(live.usage().foreseen, 0);
 });
 
