@@ -1,7 +1,8 @@
 import type { EntryCore } from '../core/entry.ts';
-import { arrayField, isJsonObject, type JsonObject, stringField } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, stringField } from '../core/json.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import { encodeSegment, idSegments, joinId, type ResourceId } from '../core/resource.ts';
+import { unexpectedAnswer } from './answer-error.ts';
 import { listWhole } from './list-pages.ts';
 import { type CollectionOf, itemMark, type ReadContext } from './read-context.ts';
 import type { RevisionOwner } from './revision-owner.ts';
@@ -22,21 +23,26 @@ export interface RevisionMarks {
   readonly numbers: { readonly [number: string]: NumberMark };
 }
 
-/** Reads an owner's numbers and creation time from its item in a list or its own body. */
+/** Reads an owner's numbers and creation time from its item in a list or its own body; undefined where they are no numbers. */
 function ownerFrom(
   context: ReadContext,
   id: ResourceId,
   source: { readonly body: JsonObject; readonly field: string },
-): RevisionOwner {
+): RevisionOwner | undefined {
   const { body, field } = source;
   const metadata = body['metaData'];
   const createdAt =
     (isJsonObject(metadata) ? stringField(metadata, 'createdAt') : undefined) ?? stringField(body, 'createdAt') ?? '';
-  const numbers = arrayField(body, field).filter((number) => typeof number === 'string' && /^\d+$/.test(number));
+  const listed = body[field] ?? [];
+  if (!Array.isArray(listed)) return undefined;
+  const elements: readonly JsonValue[] = listed;
+  const numbers = elements.filter((number) => typeof number === 'string').filter((number) => /^\d+$/.test(number));
+  // A number that is none could be any revision: leaving it out would lose one in silence.
+  if (numbers.length < elements.length) return undefined;
   return {
     id,
     createdAt,
-    numbers: [...new Set(numbers.filter((number) => typeof number === 'string'))].sort((a, b) => Number(a) - Number(b)),
+    numbers: [...new Set(numbers)].sort((a, b) => Number(a) - Number(b)),
     mark: itemMark(context, body),
   };
 }
@@ -50,7 +56,7 @@ export async function findOrReadOwner(
   return findOwner(context, id, source) ?? readOwner(context, id, source);
 }
 
-/** The owner as a list told of it; undefined where none told its revisions. */
+/** The owner as a list told of it; undefined where none told its revisions, or told something else in their place. */
 export function findOwner(
   context: ReadContext,
   id: ResourceId,
@@ -60,16 +66,20 @@ export function findOwner(
   return body !== undefined && Array.isArray(body[field]) ? ownerFrom(context, id, { body, field }) : undefined;
 }
 
-/** The owner as it is now. RemoteError with status 404 when it is not there. */
+/** The owner as it is now. RemoteError with status 404 when it is not there, `REMOTE_ANSWER_INVALID` when its revisions have no numbers. */
 export async function readOwner(
   context: ReadContext,
   id: ResourceId,
   source: { readonly scope: Kind; readonly collection: CollectionOf<'revisions'> },
 ): Promise<RevisionOwner> {
-  const answer = await context.transport.call({ method: 'GET', path: source.scope.path?.(id) ?? id, access: 'read' });
+  const { field } = source.collection;
+  const call = { method: 'GET', path: source.scope.path?.(id) ?? id, access: 'read' } as const;
+  const answer = await context.transport.call(call);
   context.transport.countFloor(1);
   const body = isJsonObject(answer.json) ? answer.json : {};
-  return ownerFrom(context, id, { body, field: source.collection.field });
+  const owner = ownerFrom(context, id, { body, field });
+  if (owner === undefined) throw unexpectedAnswer(call, `something other than numbers in ${field}`);
+  return owner;
 }
 
 /** `apis/orders@7`: how people and deployments call a revision. */
