@@ -1,51 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { kindNames, kinds, type KindName } from '../../src/core/kinds/index.ts';
-import type { Kind } from '../../src/core/kinds/kind.ts';
 import { kindsToRead } from '../../src/core/reading-order.ts';
 import { isWithin, type ResourceId } from '../../src/core/resource.ts';
 import { type RunningApigeeSimulator, startApigeeSimulator } from '../../src/sim/apigee/index.ts';
 import { openOrganization, readAll, type WholeReading } from '../apigee/live-organization.ts';
+import { findList, inList, isListAnswer, malformations } from './malform-list.ts';
 import type { Handle, WireAnswer, WireRequest } from './scene.ts';
-
-/** What an answer that should be a list is made into. `field` is the array's name, undefined for a bare array of names. */
-type Malformation = (text: string, field: string | undefined) => string;
-
-const inList =
-  (change: (items: readonly unknown[]) => unknown): Malformation =>
-  (text, field) => {
-    const whole: unknown = JSON.parse(text);
-    if (field === undefined) return JSON.stringify(change(Array.isArray(whole) ? whole : []));
-    const fields = new Map<string, unknown>(Object.entries(typeof whole === 'object' && whole !== null ? whole : {}));
-    const items = fields.get(field);
-    fields.set(field, change(Array.isArray(items) ? items : []));
-    return JSON.stringify(Object.fromEntries(fields));
-  };
-
-/** Under each of these a kind is not read, and says so. */
-const malformations: { readonly [name: string]: Malformation } = {
-  'no JSON': () => 'upstream connect error',
-  'nothing at all': () => '',
-  'half of the JSON': (text) => text.slice(0, Math.ceil(text.length / 2)),
-  'an HTML page': () => '<!doctype html><title>Sign in</title>',
-  'JSON null': () => 'null',
-  'a number': () => '42',
-  'a text': () => '"environments"',
-  'the other shape': (_text, field) => (field === undefined ? '{}' : '[]'),
-  'an error object with status 200': () => JSON.stringify({ error: { code: 500, message: 'x', status: 'INTERNAL' } }),
-  'a list under another name': (text, field) =>
-    field === undefined ? `{"names":${text}}` : text.replace(JSON.stringify(field), '"otherwise"'),
-  'an object in the place of the list': inList(() => ({})),
-  'a text in the place of the list': inList(() => 'x'),
-  'numbers for items': inList((items) => items.map((_, index) => index)),
-  'null among the items': inList((items) => [...items, null]),
-  'an array among the items': inList((items) => [[], ...items]),
-  'items without any name': inList((items) => items.map((item) => (typeof item === 'string' ? null : {}))),
-  'nesting without end': (_text, field) => {
-    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
-    return field === undefined ? deep : `{${JSON.stringify(field)}:${deep}}`;
-  },
-};
 
 describe('a list that is malformed', () => {
   let sim: RunningApigeeSimulator;
@@ -68,19 +29,6 @@ describe('a list that is malformed', () => {
     } finally {
       await close();
     }
-  }
-
-  /** The list with the most of the kind in it; undefined where the simulated organization has none of it. */
-  function findList(kind: Kind): { readonly path: string; readonly field: string | undefined } | undefined {
-    const { collection } = kind;
-    if (!('list' in collection)) return undefined;
-    const scope = kind.scope;
-    const parents = scope === 'organization' ? [''] : idsOf(scope);
-    const counts = parents.map((parent) => idsOf(kind.name).filter((id) => isWithin(id, parent)).length);
-    const most = Math.max(0, ...counts);
-    const parent = parents[counts.indexOf(most)];
-    if (most === 0 || parent === undefined) return undefined;
-    return { path: collection.list(parent), field: 'items' in collection ? collection.items : undefined };
   }
 
   function idsOf(name: KindName): readonly ResourceId[] {
@@ -114,15 +62,14 @@ describe('a list that is malformed', () => {
 
   for (const name of kindNames.filter((one) => 'list' in kinds[one].collection)) {
     test(`${kinds[name].title.many}: named as not read, never empty, whatever is answered`, async (t) => {
-      const list = findList(kinds[name]);
+      const list = findList(kinds[name], whole);
       if (list === undefined) return t.diagnostic('the simulated organization has none');
       const only = needed(name);
       for (const [what, malform] of Object.entries(malformations)) {
         let struck = 0;
         alter = async (request, handle) => {
           const answer = await handle(request);
-          if (!isListOf(request, list.path) || typeof answer.body !== 'string' || answer.status !== 200) return answer;
-          if (list.field !== undefined && !answer.body.includes(JSON.stringify(list.field))) return answer;
+          if (!isListAnswer(request, answer, list)) return answer;
           struck += 1;
           return { ...answer, body: malform(answer.body, list.field) };
         };
@@ -137,13 +84,12 @@ describe('a list that is malformed', () => {
     });
 
     test(`${kinds[name].title.many}: items that come twice are one`, async (t) => {
-      const list = findList(kinds[name]);
+      const list = findList(kinds[name], whole);
       if (list === undefined) return t.diagnostic('the simulated organization has none');
       const only = needed(name);
       alter = async (request, handle) => {
         const answer = await handle(request);
-        if (!isListOf(request, list.path) || typeof answer.body !== 'string' || answer.status !== 200) return answer;
-        if (list.field !== undefined && !answer.body.includes(JSON.stringify(list.field))) return answer;
+        if (!isListAnswer(request, answer, list)) return answer;
         return { ...answer, body: inList((items) => [...items, ...items])(answer.body, list.field) };
       };
       assertNothingSilent(await read(only), only, 'doubled');
@@ -154,7 +100,7 @@ describe('a list that is malformed', () => {
     /^(page-token|start-key|next-start-key)$/.test(kinds[one].collection.style),
   )) {
     test(`${kinds[name].title.many}: pages that go in a circle end`, async (t) => {
-      const list = findList(kinds[name]);
+      const list = findList(kinds[name], whole);
       if (list === undefined) return t.diagnostic('the simulated organization has none');
       const only = needed(name);
       for (const length of [1, 2]) {

@@ -14,7 +14,7 @@ import type { BackupProtection, protectPoint } from '../protect/protect-point.ts
 import { withHooks } from '../hooks.ts';
 import { withPings } from '../ping.ts';
 import { wrapText } from '../render/printable.ts';
-import { renderLedger, renderNotCaptured } from '../render/ledger.ts';
+import { renderLedger, renderNextOfHoles, renderNotCaptured } from '../render/ledger.ts';
 import { formatBytes, formatCount, formatDuration } from '../render/quantity.ts';
 import type { OutputDocument } from '../schema/documents.ts';
 import { readSelection } from '../read-selection.ts';
@@ -126,7 +126,8 @@ async function takePoint(context: CommandContext): Promise<Captured> {
     },
   );
   const { id, grade, resources, bytesWritten } = taken.details;
-  if (resources === 0 && !isEverything(selection))
+  // Where there are holes nobody knows what the selection matches.
+  if (resources === 0 && grade === 'complete' && !isEverything(selection))
     progress.warn('The selection matches no resource, so the point holds none.');
   context.audit.note({ organization, point: id, grade, resources, bytesWritten });
   const captured = {
@@ -189,6 +190,7 @@ function renderCapture({ details, usage, protection }: Captured, output: Output)
     ...(details.consistent ? [] : ['Some things moved while it was taken; `holdfast show` names them.']),
     '',
     ...renderLedger(details.ledger, output, 'some'),
+    ...renderNextOfHoles(details.ledger, output),
     '',
     ...renderNotCaptured(details.notCaptured, output),
   ];

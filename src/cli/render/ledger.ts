@@ -54,6 +54,21 @@ function renderGap(kind: string, gap: Gap, { style, width }: Output): string[] {
   return [`  ${state}  ${kind}  ${where}`, ...wrapText(printable(gap.reason), width - 4).map((line) => `    ${line}`)];
 }
 
+/** What to do about holes, by what they came of; nothing where there are none. */
+export function renderNextOfHoles(rows: readonly LedgerRow[], output: Output): string[] {
+  const steps = [
+    ...(rows.some(({ denied }) => denied > 0)
+      ? ['Give the identity of the backup the permissions to read what was denied: `holdfast doctor` says which.']
+      : []),
+    ...(rows.some(({ failed, vanished }) => failed + vanished > 0)
+      ? ['Back up again: what failed is read anew. What fails again has its reason in the service or on the way to it.']
+      : []),
+  ];
+  if (steps.length === 0) return [];
+  const accepted = 'A hole that has to stay is accepted in the configuration (acceptedGaps).';
+  return ['', ...wrapText(`→ ${steps.join(' ')} ${accepted}`, output.width)];
+}
+
 /** What this version does not capture, in one paragraph. */
 export function renderNotCaptured(kinds: readonly NotCaptured[], output: Output): string[] {
   if (kinds.length === 0) return [];
