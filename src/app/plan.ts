@@ -10,6 +10,7 @@ import type { CannotRestore, Kind } from '../core/kinds/kind.ts';
 import { decideRestore } from '../core/plan-restore.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
 import type { SealsNames } from '../core/member-policy.ts';
+import { parseShallow } from '../core/parse-shallow.ts';
 import type { IgnoredInPlan, Plan } from '../core/plan.ts';
 import type { ResourceId } from '../core/resource.ts';
 import { idsAbove, isWithin, joinId } from '../core/resource.ts';
@@ -375,7 +376,7 @@ export function parsePlan(text: string, hasher: Pick<Hasher, 'digest'>): Plan {
     new UserError({ code: 'PLAN_INVALID', message, next: "Make a new plan with 'holdfast plan --out FILE'.", cause });
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseShallow(text);
   } catch (cause) {
     throw invalid('The plan file is not JSON.', cause);
   }
@@ -386,7 +387,7 @@ export function parsePlan(text: string, hasher: Pick<Hasher, 'digest'>): Plan {
   return parsed;
 }
 
-/** Shape is vouched for by the hash that only the planner writes; this tells a plan from any other JSON. */
+/** Tells a plan from any other JSON. Its hash is no secret: what it says is checked where it comes from a file. */
 function isPlan(value: unknown): value is Plan {
   if (typeof value !== 'object' || value === null || !('schema' in value) || !('hash' in value)) return false;
   return value.schema === 'holdfast/plan/1' && typeof value.hash === 'string' && 'calls' in value;

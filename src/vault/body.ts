@@ -97,7 +97,13 @@ export function decodeConfigItem(item: Uint8Array): ConfigPart {
     if (!Array.isArray(hole)) throw new Error('a hole is not a list');
     const fields: readonly unknown[] = hole;
     const [at, path, tag] = fields;
-    if (typeof at !== 'number' || typeof path !== 'string' || typeof tag !== 'string')
+    if (
+      typeof at !== 'number' ||
+      !Number.isSafeInteger(at) ||
+      at < 0 ||
+      typeof path !== 'string' ||
+      typeof tag !== 'string'
+    )
       throw new Error('a hole is incomplete');
     return { at, path, tag };
   });

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { BundleFile, Content } from '../core/entry.ts';
 import { compareIds } from '../core/resource.ts';
+import { count } from './scalar-schemas.ts';
 
 type Bundle = Extract<Content, { type: 'bundle' }>;
 
 const LF = 0x0a;
-const headSchema = z.object({ files: z.array(z.tuple([z.string(), z.number()])) });
+const headSchema = z.object({ files: z.array(z.tuple([z.string(), count])) });
 const factsSchema = z.object({
-  version: z.number(),
+  version: count,
   sharedFlows: z.array(z.string()),
   targetServers: z.array(z.string()),
   keyValueMaps: z.array(z.string()),

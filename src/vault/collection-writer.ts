@@ -8,7 +8,6 @@ import { kindFor } from '../core/sealed-name.ts';
 import type { Sorter } from '../app/ports/surroundings.ts';
 import { encodeBundleItem, encodeFactsItem } from './bundle-body.ts';
 import { encodeConfigItem, encodeSecretItem, markHoles, splitBody } from './body.ts';
-import { layerStreams } from './collection-reader.ts';
 import type { CollectionRow, Finding, Layer } from './collections-table.ts';
 import {
   type CollectionCounts,
@@ -23,14 +22,13 @@ import {
 import { scanBundle, scanJson } from './credential-scan.ts';
 import { LayerWriter } from './index-part.ts';
 import { Forgotten } from './forgotten.ts';
-import { KnownEntries } from './known-entries.ts';
-import { batched, mergeDeltas, mergeLines } from './merge-layers.ts';
+import type { KnownEntries } from './known-entries.ts';
+import { loadKnown } from './load-known.ts';
 import { SegmentBuffer } from './segment-buffer.ts';
 import { SerialQueue } from './serial-queue.ts';
 
 /** A collection of this many entries is indexed as soon as it is finished, so that its sorter and table can go. */
 const LARGE_COLLECTION = 50_000;
-const SEED_TRIES = 8;
 
 /** Writes one collection of a point: bodies as they come, entries into a sorter, the index at the end. */
 export class VaultCollectionWriter implements CollectionWriter {
@@ -255,24 +253,8 @@ export class VaultCollectionWriter implements CollectionWriter {
   }
 
   #getKnown(): Promise<KnownEntries> {
-    this.#known ??= this.#loadKnown();
+    this.#known ??= loadKnown(this.kind.name, this.#parts);
     return this.#known;
-  }
-
-  async #loadKnown(): Promise<KnownEntries> {
-    for (let attempt = 0; attempt < SEED_TRIES; attempt += 1) {
-      const seed = Buffer.from(this.#parts.sink.context.random.bytes(4)).readInt32BE();
-      const known = await this.#tryLoad(new KnownEntries(seed));
-      if (known !== undefined) return known;
-    }
-    throw new InternalError(`The entries of ${this.kind.name} cannot be told apart.`);
-  }
-
-  async #tryLoad(known: KnownEntries): Promise<KnownEntries | undefined> {
-    for await (const entry of readKnown(this.#parts)) {
-      if (!known.add(entry)) return undefined;
-    }
-    return known;
   }
 }
 
@@ -283,17 +265,6 @@ function compareFindings(a: Finding, b: Finding): number {
     if (order !== 0) return order;
   }
   return 0;
-}
-
-/** What is known of a collection before it is read: the base, and over it what interrupted captures stored. */
-export async function* readKnown(parts: Pick<CollectionParts, 'base' | 'checkpoint'>): AsyncGenerator<EntryCore> {
-  const streams = [parts.base, parts.checkpoint].map((known) => {
-    return batched(mergeDeltas(known === undefined ? [] : layerStreams(known.source, known.row)));
-  });
-  for await (const { lines } of mergeLines(streams)) {
-    const entry = lines[1]?.now ?? lines[0]?.now;
-    if (entry !== undefined) yield entry;
-  }
 }
 
 /** Of entries that were added twice, the later one. */

@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { blobIdSchema } from './blob-id.ts';
 import { damaged } from './damage.ts';
+import { count } from './scalar-schemas.ts';
 
 const layerSchema = z.object({
-  level: z.number(),
+  level: count,
   /** Lines. */
-  count: z.number(),
-  bytes: z.number(),
-  parts: z.array(z.tuple([blobIdSchema, z.number(), z.string()])),
+  count,
+  bytes: count,
+  parts: z.array(z.tuple([blobIdSchema, count, z.string()])),
 });
 
 const rowSchema = z.object({
-  canonicalVersion: z.number(),
-  count: z.number(),
+  canonicalVersion: count,
+  count,
   configRoot: z.string(),
   secretRoot: z.string(),
   tolerantRoot: z.string(),

@@ -57,6 +57,11 @@ test('an epoch that cannot be trusted is not continued, and the next number is t
   const headless = `${EPOCHS}000003/`;
   await sample.putDocument({ type: 'epoch', name: `${headless}epoch`, header: { epoch: '000003' }, signer: 'writer' });
   assert.equal(await readEpochOpening(context, headless), undefined);
+  const timeless = `${EPOCHS}000004/`;
+  const header = { epoch: '000004', opened: 'yesterday' };
+  await sample.putDocument({ type: 'epoch', name: `${timeless}epoch`, header, signer: 'writer' });
+  assert.equal(await readEpochOpening(context, timeless), undefined);
+  assert.deepEqual(await findNewestEpoch(context, ORGANIZATION), { number: 4, epoch: undefined });
 });
 
 test('behind the last number no epoch can be opened', async () => {

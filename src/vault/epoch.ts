@@ -4,6 +4,7 @@ import type { EpochPeriod } from '../core/epoch-period.ts';
 import { formatInstant } from '../platform/clock.ts';
 import { IntegrityError } from '../core/errors.ts';
 import { damaged } from './damage.ts';
+import { instant } from './scalar-schemas.ts';
 import type { SignedDocument } from './signed-document.ts';
 import type { VaultContext } from './vault-context.ts';
 import { VAULT_FILE } from './vault-file.ts';
@@ -21,7 +22,7 @@ export interface Epoch {
 const DAY_MS = 86_400_000;
 const EPOCH = /^\d{6}$/;
 const LAST_EPOCH = 999_999;
-const headerSchema = z.looseObject({ epoch: z.string(), opened: z.string() });
+const headerSchema = z.looseObject({ epoch: z.string(), opened: instant });
 
 /** `orgs/<org>/`, with the name percent-encoded. */
 export function organizationPrefix(organization: string): string {
@@ -30,6 +31,17 @@ export function organizationPrefix(organization: string): string {
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
   return `orgs/${encoded}/`;
+}
+
+/** The organization whose prefix it is; undefined for a folder that no organization has: anybody may have put one there. */
+export function findOrganization(prefix: string): string | undefined {
+  try {
+    const name = decodeURIComponent(prefix.slice('orgs/'.length, -1));
+    return organizationPrefix(name) === prefix ? name : undefined;
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
 }
 
 /** Prefixes of all epochs, oldest first. */

@@ -4,15 +4,16 @@ import { IntegrityError, UserError } from '../core/errors.ts';
 import { damaged } from './damage.ts';
 import { organizationPrefix } from './epoch.ts';
 import { compactTime } from './manifest.ts';
+import { instant } from './scalar-schemas.ts';
 import type { Predecessor, SignedDocument } from './signed-document.ts';
 import type { VaultContext } from './vault-context.ts';
 
-const headerSchema = z.looseObject({ action: z.enum(['add', 'remove']), hold: z.string(), at: z.string() });
+const headerSchema = z.looseObject({ action: z.enum(['add', 'remove']), hold: z.string(), at: instant });
 const addBody = z.looseObject({
   points: z.array(z.string()),
   owner: z.string(),
   reason: z.string(),
-  until: z.nullable(z.string()),
+  until: z.nullable(instant),
 });
 const removeBody = z.looseObject({ owner: z.string(), reason: z.string() });
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { KindName } from '../core/kinds/kind-name.ts';
+import { blobIdSchema } from './blob-id.ts';
 import type { Layer } from './collections-table.ts';
 import { damaged } from './damage.ts';
 import { decodeEntry, encodeEntry, type IndexedEntry, type IndexLine, type SegmentRef } from './indexed-entry.ts';
 import { PACK_BYTES, type PackBuilder } from './pack.ts';
 import { openItems, type PackCache } from './pack-cache.ts';
+import { count } from './scalar-schemas.ts';
 import { joinItems } from './segment.ts';
 import type { BlobSink } from './blob-sink.ts';
 
@@ -107,8 +109,8 @@ class SegmentHead {
 }
 
 const headSchema = z.object({
-  packs: z.array(z.string()),
-  segments: z.array(z.tuple([z.number(), z.number(), z.number(), z.number(), z.string()])),
+  packs: z.array(blobIdSchema),
+  segments: z.array(z.tuple([count, count, count, count, z.string()])),
 });
 
 export interface LayerSource {
@@ -149,7 +151,9 @@ function decodeSegment(
     const [headItem = new Uint8Array(), lineItem = new Uint8Array()] = items;
     const head = headSchema.parse(JSON.parse(Buffer.from(headItem).toString()));
     const segments = head.segments.map(([pack, ordinal, offset, length, hash]): SegmentRef => {
-      return { pack: `${source.epochPrefix}packs/${head.packs[pack] ?? ''}`, ordinal, offset, length, hash };
+      const id = head.packs[pack];
+      if (id === undefined) throw new Error('a segment is in no pack of the head');
+      return { pack: `${source.epochPrefix}packs/${id}`, ordinal, offset, length, hash };
     });
     const texts = Buffer.from(lineItem).toString().split('\n');
     texts.pop();

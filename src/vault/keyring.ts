@@ -6,6 +6,7 @@ import { damaged } from './damage.ts';
 import type { SigningKey } from './ed25519.ts';
 import { sha256Tag } from './digest.ts';
 import { type KeyWrap, type OpenedKeys, wrapKeys, wrapSigningSeed } from './key-wrap.ts';
+import { count, instant } from './scalar-schemas.ts';
 import { generateClassKeys, type SecretClass, secretClasses } from './sealing.ts';
 import {
   assertSigned,
@@ -64,13 +65,13 @@ export interface StoredKeyring extends Keyring {
 
 const base64 = z.string().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
 const keyringSchema = z.looseObject({
-  number: z.number(),
-  created: z.string(),
-  generation: z.number(),
+  number: count,
+  created: instant,
+  generation: count,
   generations: z.array(
     z.object({
-      generation: z.number(),
-      since: z.string(),
+      generation: count,
+      since: instant,
       public: z.object({ meta: base64, config: base64, secret: base64 }),
     }),
   ),
@@ -89,8 +90,8 @@ const keyringSchema = z.looseObject({
       fingerprint: z.string(),
       role: z.string(),
       public: base64,
-      since: z.string(),
-      revoked: z.optional(z.string()),
+      since: instant,
+      revoked: z.optional(instant),
     }),
   ),
 });

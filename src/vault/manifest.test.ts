@@ -104,6 +104,9 @@ test('a header that says something else than a point is damage', () => {
     { point: 1 },
     { grade: 'good' },
     { startedAt: undefined },
+    { endedAt: 'yesterday' },
+    { endedAt: '2026-02-31T00:00:00.000Z' },
+    { wrote: [[`packs/${HASH}`, -7]] },
     { wrote: [[`packs/${HASH}`, '7']] },
     { wrote: [[`packs/${HASH}0`, 7]] },
     { wrote: [[`x/packs/${HASH}`, 7]] },
@@ -137,7 +140,7 @@ test('a header of another point, epoch or organization than its name is damage',
 test('a body is read as it was written; one that lacks what reading needs is damage', () => {
   assert.deepEqual(parseManifestBody(NAME, body), body);
   for (const scope of [
-    { type: 'selection', only: ['x'] },
+    { type: 'selection', selection: { only: ['x'], kinds: [] } },
     { type: 'run', run: 1 },
   ])
     assert.deepEqual(parseManifestBody(NAME, { ...body, scope }).scope, scope);
@@ -148,6 +151,15 @@ test('a body is read as it was written; one that lacks what reading needs is dam
     { consistent: 1 },
     { parent: undefined },
     { ledger: {} },
+    { ledger: [null] },
+    { ledger: [{ ...body.ledger[0], listed: -1 }] },
+    { ledger: [{ ...body.ledger[0], exceptions: [null] }] },
+    { ledger: [{ ...body.ledger[0], exceptions: [{ at: '', state: 'lost', reason: '' }] }] },
+    { notCaptured: [{ kind: 'x' }] },
+    { moved: [1] },
+    { gaps: { proxy: [null] } },
+    { scope: { type: 'run', run: 1_000_000 } },
+    { scope: { type: 'selection', selection: { only: [null], kinds: [] } } },
     { notCaptured: 'x' },
     { moved: null },
     { gaps: { kvm: 'x' } },

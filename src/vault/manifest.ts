@@ -1,47 +1,12 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { credentialMask, findCredentials } from '../core/credential-patterns.ts';
-import type { Gap, LedgerRow, NotCaptured } from '../core/ledger.ts';
-import type { PointDetails, PointSummary, Scope, SuspectedCredential } from '../core/point.ts';
+import type { PointDetails, PointSummary, SuspectedCredential } from '../core/point.ts';
 import { decodeSegment } from '../core/resource.ts';
-import { blobIdSchema } from './blob-id.ts';
 import type { Finding } from './collections-table.ts';
 import { damaged } from './damage.ts';
 import { organizationPrefix } from './epoch.ts';
+import { bodySchema, headerSchema } from './manifest-schema.ts';
 import type { SignedDocument } from './signed-document.ts';
-
-const headerSchema = z.looseObject({
-  point: z.string(),
-  organization: z.string(),
-  epoch: z.string(),
-  grade: z.enum(['complete', 'partial', 'interrupted']),
-  startedAt: z.string(),
-  endedAt: z.string(),
-  wrote: z.array(z.tuple([z.string().regex(/^(packs|indexes)\/[0-9a-f]{64}$/), z.number()])),
-  auditHeads: z.optional(z.array(z.object({ name: z.string(), hash: z.string() }))),
-  previous: z.nullable(z.object({ name: z.string(), hash: z.string() })),
-});
-
-// Signed by a registered signer and sealed: read as written, checked as far as reading needs it.
-const isList = (value: unknown): boolean => Array.isArray(value);
-const bodySchema = z.object({
-  scope: z.custom<Scope>(
-    (value) => z.looseObject({ type: z.enum(['all', 'selection', 'run']) }).safeParse(value).success,
-  ),
-  consistent: z.boolean(),
-  parent: z.nullable(z.string()),
-  resources: z.number(),
-  bytesWritten: z.number(),
-  calls: z.number(),
-  floor: z.number(),
-  efficiency: z.number(),
-  ledger: z.custom<readonly LedgerRow[]>(isList),
-  notCaptured: z.custom<readonly NotCaptured[]>(isList),
-  moved: z.custom<readonly string[]>(isList),
-  tool: z.string(),
-  identity: z.string(),
-  gaps: z.record(z.string(), z.custom<readonly Gap[]>(isList)),
-  table: z.nullable(blobIdSchema),
-});
 
 export type ManifestHeader = Pick<
   z.infer<typeof headerSchema>,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { asRaw, compress, decodeBytes, type Encoded } from './codec.ts';
+import { blobIdSchema } from './blob-id.ts';
 import { damaged } from './damage.ts';
 import { sha256Hex, sha256Tag } from './digest.ts';
+import { count } from './scalar-schemas.ts';
 import {
   assertDecrypts,
   counterNonce,
@@ -142,8 +144,8 @@ export function openSegment(
 }
 
 const directorySchema = z.object({
-  segments: z.array(z.tuple([z.number(), z.number(), z.string()]).rest(z.string())),
-  packs: z.optional(z.array(z.string())),
+  segments: z.array(z.tuple([count, count, z.string()]).rest(z.string())),
+  packs: z.optional(z.array(blobIdSchema)),
 });
 
 /** The directory of a whole pack. */

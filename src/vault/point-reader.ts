@@ -3,8 +3,9 @@ import { type Content, sameHashes } from '../core/entry.ts';
 import { InternalError } from '../core/errors.ts';
 import type { KindName } from '../core/kinds/kind-name.ts';
 import { type Gap, tellsOfNothing } from '../core/ledger.ts';
+import { parseShallow } from '../core/parse-shallow.ts';
 import type { PointDetails } from '../core/point.ts';
-import { decodeConfigItem, decodeSecretItem, markHoles, secretValue } from './body.ts';
+import { decodeConfigItem, decodeSecretItem, type Hole, markHoles, secretValue } from './body.ts';
 import { decodeBundleItem, decodeFactsItem } from './bundle-body.ts';
 import { compareCollections, findEntry, readEntries } from './collection-reader.ts';
 import type { CollectionRow, CollectionsTable } from './collections-table.ts';
@@ -97,11 +98,11 @@ export class VaultPointReader implements PointReader {
   async #readContent(entry: StoredEntry): Promise<StoredContent> {
     this.#context.assertCanOpen('config', `Reading ${entry.id}`);
     const { config, facts } = await this.#getPlaces(entry);
-    if (config === undefined) throw noPlace(entry);
+    if (config === undefined) throw damaged(this.record.name, `its indexes say of ${entry.id} nowhere where it lies`);
     const item = await this.#getItem(config);
     if (facts === undefined) {
-      const part = decoded(config, () => decodeConfigItem(item));
-      return { type: 'json', holes: part.holes.map(({ path, tag }) => ({ path, tag })), text: markHoles(part) };
+      const { holes, text } = decoded(config, () => decodeBody(item));
+      return { type: 'json', holes: holes.map(({ path, tag }) => ({ path, tag })), text };
     }
     const found = await this.#getItem(facts);
     return {
@@ -128,7 +129,7 @@ export class VaultPointReader implements PointReader {
     const cuts = decoded(secret, () => decodeSecretItem(secretItem));
     if (cuts.length !== holes.length)
       throw damaged(secret.segment.pack, `the secrets of ${entry.id} do not match its holes`);
-    return new Map(holes.map(({ path }, index) => [path, secretValue(cuts[index] ?? '""')]));
+    return decoded(secret, () => new Map(holes.map(({ path }, index) => [path, secretValue(cuts[index] ?? '""')])));
   }
 
   /** Where the layers of a collection are read from. */
@@ -153,6 +154,14 @@ export class VaultPointReader implements PointReader {
       throw damaged(place.segment.pack, `segment ${place.segment.ordinal} has no item ${place.item}`);
     return item;
   }
+}
+
+/** A config part with its text as readers get it, which is JSON: whoever signs points may have stored anything. */
+function decodeBody(item: Uint8Array): { readonly holes: readonly Hole[]; readonly text: string } {
+  const part = decodeConfigItem(item);
+  const text = markHoles(part);
+  parseShallow(text);
+  return { holes: part.holes, text };
 }
 
 const EMPTY_LAYER = { level: 0, count: 0, bytes: 0, parts: [] };

@@ -4,13 +4,14 @@ import { HoldfastError } from '../core/errors.ts';
 import type { JsonValue } from '../core/json.ts';
 import { organizationPrefix } from './epoch.ts';
 import { compactTime } from './manifest.ts';
+import { instant } from './scalar-schemas.ts';
 import type { SignedDocument } from './signed-document.ts';
 import type { VaultContext } from './vault-context.ts';
 
-const recordHeader = z.looseObject({ kind: z.optional(z.string()), at: z.string() });
+const recordHeader = z.looseObject({ kind: z.optional(z.string()), at: instant });
 const verificationHeader = z.looseObject({
   kind: z.undefined().optional(),
-  at: z.string(),
+  at: instant,
   point: z.string(),
   depth: z.string(),
   result: z.string(),

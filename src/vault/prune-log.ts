@@ -6,6 +6,7 @@ import { formatInstant } from '../platform/clock.ts';
 import type { BlobInfo } from './blob/blob-store.ts';
 import { damaged } from './damage.ts';
 import { organizationPrefix } from './epoch.ts';
+import { count, instant } from './scalar-schemas.ts';
 import type { SignedDocument } from './signed-document.ts';
 import type { VaultContext } from './vault-context.ts';
 
@@ -16,30 +17,29 @@ const RECORD = /^(000000-mark|\d{6}-step)$/;
 const READS_AT_ONCE = 16;
 
 const headerSchema = z.looseObject({
-  prune: z.number(),
+  prune: count,
   step: z.enum(['mark', 'sweep', 'withdrawn', 'swept']),
-  at: z.string(),
+  at: instant,
 });
-const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
 const object = z
-  .tuple([z.string(), z.number(), instant])
+  .tuple([z.string(), count, instant])
   .transform(([name, sizeBytes, created]): PruneObject => ({ name, sizeBytes, createdMs: Date.parse(created) }));
 const point = z.object({ point: z.string(), name: z.string(), hash: z.optional(z.string()) });
 const policy = z.object({
-  hourly: z.number(),
-  daily: z.number(),
-  weekly: z.number(),
-  monthly: z.number(),
-  yearly: z.number(),
-  minimumVerified: z.number(),
-  guaranteedDays: z.number(),
+  hourly: count,
+  daily: count,
+  weekly: count,
+  monthly: count,
+  yearly: count,
+  minimumVerified: count,
+  guaranteedDays: count,
   zone: z.string(),
 });
 const bodies = {
   mark: z.object({
     policy,
-    graceDays: z.number(),
-    points: z.array(z.object({ ...point.shape, time: z.string() })),
+    graceDays: count,
+    points: z.array(z.object({ ...point.shape, time: instant })),
     objects: z.array(object),
     kept: z.array(z.object({ point: z.string(), rules: z.array(z.string()) })),
     giveUp: z.optional(z.array(z.string())),
@@ -47,14 +47,14 @@ const bodies = {
   sweep: z.object({ points: z.array(point), objects: z.array(object) }),
   withdrawn: z.object({ names: z.array(z.string()), why: z.string() }),
   swept: z.object({
-    deleted: z.object({ objects: z.number(), bytes: z.number() }),
+    deleted: z.object({ objects: count, bytes: count }),
     left: z.array(
       z.object({
         name: z.string(),
-        bytes: z.number(),
+        bytes: count,
         created: instant,
         why: z.string(),
-        until: z.optional(z.string()),
+        until: z.optional(instant),
       }),
     ),
   }),

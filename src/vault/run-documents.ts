@@ -3,21 +3,39 @@ import type { CallOutcome, Plan, RunReport } from '../core/plan.ts';
 import type { BlobInfo } from './blob/blob-store.ts';
 import { damaged } from './damage.ts';
 import { organizationPrefix } from './epoch.ts';
+import { count, instant } from './scalar-schemas.ts';
 import type { DocumentHeader, SignedDocument } from './signed-document.ts';
 import type { VaultContext } from './vault-context.ts';
 
 export type RecordType = 'plan' | 'intent' | 'outcomes' | 'report';
 
 const RUN = /^\d{6}$/;
-export const planHeader = z.looseObject({ startedAt: z.string(), planHash: z.string() });
+export const planHeader = z.looseObject({ startedAt: instant, planHash: z.string() });
 export const reportHeader = z.looseObject({ status: z.enum(['done', 'partial', 'differs']) });
-// Signed by the restorer and sealed: read as written.
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-const planned = z.looseObject({ hash: z.string(), calls: z.array(z.looseObject({ id: z.string() })) });
+// Signed by the restorer and sealed: read as written, checked as far as journals are read.
+const planned = z.looseObject({
+  hash: z.string(),
+  calls: z.array(
+    z.looseObject({
+      id: z.string(),
+      kind: z.string(),
+      resource: z.string(),
+      onlyIfAssigned: z.optional(z.object({ call: z.string(), field: z.string() })),
+    }),
+  ),
+});
 export const planBody = z.custom<Plan>((value) => planned.safeParse(value).success);
-export const reportBody = z.custom<RunReport>(isObject);
+const reported = z.looseObject({ run: count, planHash: z.string(), status: z.enum(['done', 'partial', 'differs']) });
+export const reportBody = z.custom<RunReport>((value) => reported.safeParse(value).success);
 export const intentBody = z.looseObject({ calls: z.array(z.string()) });
-export const outcomesBody = z.looseObject({ outcomes: z.array(z.custom<CallOutcome>(isObject)) });
+const outcome: z.ZodType<CallOutcome> = z.object({
+  call: z.string(),
+  status: z.enum(['notExecuted', 'done', 'skipped', 'failed', 'unknown']),
+  assigned: z.record(z.string(), z.string()).exactOptional(),
+  detail: z.string().exactOptional(),
+  operation: z.string().exactOptional(),
+});
+export const outcomesBody = z.looseObject({ outcomes: z.array(outcome) });
 
 /** Numbers of the organization's runs, in order. */
 export async function listRunNumbers(context: VaultContext, organization: string): Promise<readonly number[]> {

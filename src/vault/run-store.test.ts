@@ -10,7 +10,11 @@ import { copyStore, createSampleVault, flipped, ORGANIZATION, type SampleVault }
 const RUNS = `orgs/${ORGANIZATION}/runs/`;
 const AT = '2026-05-10T00:00:00.000Z';
 // Of a plan the store looks at its hash, of a report at its status.
-const plan = { hash: 'h1', organization: ORGANIZATION, calls: [{ id: 'a' }] } as unknown as Plan;
+const plan = {
+  hash: 'h1',
+  organization: ORGANIZATION,
+  calls: [{ id: 'a', kind: 'api-product', resource: 'r' }],
+} as unknown as Plan;
 const reportOf = (run: number, status: RunReport['status']): RunReport =>
   ({ run, planHash: 'h1', status, endedAt: AT }) as unknown as RunReport;
 
@@ -49,6 +53,19 @@ test('runs are numbered from 1, and a number that somebody took is passed over',
   await assert.rejects(begin(new VaultRuns(await sample.context(['writer']))), {
     code: 'KEY_MISSING',
     message: 'Writing the journal of a restore needs restorer.key, which is not at hand.',
+  });
+});
+
+test('behind the last number no run can begin', async () => {
+  const sample = await createSampleVault();
+  await sample.store.put(`${RUNS}999998/x`, Buffer.from('x'));
+  const runs = await runsOf(sample);
+  assert.equal((await begin(runs)).run, 999_999);
+  await assert.rejects(begin(runs), {
+    code: 'VAULT_DAMAGED',
+    message: `No run can follow ${RUNS}999999/, which nobody began who counted.`,
+    damaged: `${RUNS}999999/`,
+    next: 'Find out who could write to the vault, and delete what is below that name.',
   });
 });
 

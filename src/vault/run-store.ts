@@ -16,6 +16,7 @@ import {
   runPrefix,
 } from './run-documents.ts';
 import { SealedRunJournal } from './run-journal.ts';
+import { LAST_RUN } from './run-number.ts';
 import type { SignedDocument } from './signed-document.ts';
 import type { VaultContext } from './vault-context.ts';
 
@@ -30,10 +31,11 @@ export class VaultRuns implements RunStore {
   async beginRun(request: Parameters<RunStore['beginRun']>[0]): Promise<RunJournal> {
     this.#context.getSigningKey('restorer', 'Writing the journal of a restore');
     const taken = await listRunNumbers(this.#context, request.organization);
-    for (let run = (taken.at(-1) ?? 0) + 1; ; run += 1) {
+    for (let run = (taken.at(-1) ?? 0) + 1; run <= LAST_RUN; run += 1) {
       const journal = await this.#tryClaim(request, run);
       if (journal !== undefined) return journal;
     }
+    throw noRunLeft(request.organization);
   }
 
   async listRuns(organization: string): ReturnType<RunStore['listRuns']> {
@@ -116,6 +118,16 @@ export class VaultRuns implements RunStore {
     }
     return documents;
   }
+}
+
+function noRunLeft(organization: string): IntegrityError {
+  const name = runPrefix(organization, LAST_RUN);
+  return new IntegrityError({
+    code: 'VAULT_DAMAGED',
+    message: `No run can follow ${name}, which nobody began who counted.`,
+    damaged: name,
+    next: 'Find out who could write to the vault, and delete what is below that name.',
+  });
 }
 
 function runMissing(organization: string, run: number): UserError {

@@ -15,6 +15,7 @@ import type { HoldStore, PruneStore } from '../app/ports/retention.ts';
 import type { EpochPeriod } from '../core/epoch-period.ts';
 import type { Hasher } from '../core/hasher.ts';
 import { VaultAudit } from './audit/vault-audit.ts';
+import { findOrganization } from './epoch.ts';
 import { VaultHolds } from './hold-store.ts';
 import { PackCache } from './pack-cache.ts';
 import { VaultPoints } from './point-store.ts';
@@ -84,8 +85,10 @@ export class SealedVault implements Vault {
 
   async organizations(): Promise<readonly string[]> {
     const names: string[] = [];
-    for await (const folder of this.#context.store.listFolders('orgs/'))
-      names.push(decodeURIComponent(folder.slice('orgs/'.length, -1)));
+    for await (const folder of this.#context.store.listFolders('orgs/')) {
+      const name = findOrganization(folder);
+      if (name !== undefined) names.push(name);
+    }
     return names.sort();
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseShallow } from '../core/parse-shallow.ts';
 import { compress, decodeBytes } from './codec.ts';
 import { badSignature, damaged } from './damage.ts';
 import { sha256Hex } from './digest.ts';
@@ -118,7 +119,7 @@ export function dissectDocument(bytes: Uint8Array, name: string): SignedDocument
 
 function parseHeader(name: string, bytes: Uint8Array): DocumentHeader {
   try {
-    return headerSchema.parse(JSON.parse(Buffer.from(bytes).toString()));
+    return headerSchema.parse(parseShallow(Buffer.from(bytes).toString()));
   } catch (cause) {
     throw damaged(name, 'its header cannot be read', cause);
   }
@@ -142,7 +143,7 @@ export function openBody(document: SignedDocument, key: Uint8Array): unknown {
   try {
     const call = { key, nonce: counterNonce(0), aad: document.headerBytes };
     const plain = decodeBytes(decrypt(call, document.body.subarray(ENC_BYTES)));
-    return JSON.parse(Buffer.from(plain).toString());
+    return parseShallow(Buffer.from(plain).toString());
   } catch (cause) {
     throw damaged(document.name, 'its body cannot be opened', cause);
   }

@@ -48,7 +48,8 @@ test('a vault says where it is, and which organizations it has, by their names',
   assert.deepEqual(await vault.organizations(), []);
   await sample.store.put('orgs/b%2Fc/x', Buffer.from('x'));
   await sample.store.put('orgs/a/x', Buffer.from('x'));
-  assert.deepEqual(await vault.organizations(), ['a', 'b/c']);
+  for (const foreign of ['%', '%E0%A4', 'b%2fc']) await sample.store.put(`orgs/${foreign}/x`, Buffer.from('x'));
+  assert.deepEqual(await vault.organizations(), ['a', 'b/c'], 'what no organization is called is none');
 });
 
 test('points, holds, records and runs are reached through the vault', async () => {

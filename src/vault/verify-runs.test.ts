@@ -17,7 +17,7 @@ import {
 const plan = {
   hash: 'h1',
   organization: ORGANIZATION,
-  calls: [{ id: 'a' }, { id: 'b' }, { id: 'c' }],
+  calls: ['a', 'b', 'c'].map((id) => ({ id, kind: 'api-product', resource: id })),
 } as unknown as Plan;
 const report = { planHash: 'h1', status: 'done', endedAt: '2026-05-10T00:01:00.000Z' } as unknown as RunReport;
 
@@ -109,6 +109,12 @@ test('a whole run that is missing is named where a later one, or its safety poin
   const plans = (run: string): string => `orgs/${ORGANIZATION}/runs/${run}/000000-plan`;
   assert.deepEqual(damagedIn(await verify(scene, without('000002'))), [plans('000002')]);
   assert.deepEqual(damagedIn(await verify(scene, without('000003'))), [], 'nothing tells of the newest');
+
+  const far = new Map([...scene.blobs, [`orgs/${ORGANIZATION}/runs/999999/x`, Buffer.from('x')]]);
+  const [first, stray] = (await verify(scene, far)).filter(({ type }) => type === 'damaged');
+  assert.ok(first?.type === 'damaged' && stray?.type === 'damaged');
+  assert.deepEqual([first.object, stray.object], [plans('000004'), `orgs/${ORGANIZATION}/runs/999999/x`]);
+  assert.match(first.reason, /it is missing, with the 999994 runs after it, and a later run is there/);
 
   const vault = await scene.sample.open('restorer');
   const startedAt = scene.sample.clock.now();

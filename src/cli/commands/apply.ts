@@ -1,8 +1,8 @@
-import { parsePlan } from '../../app/plan.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Command } from '../command.ts';
 import { assertCanAsk } from '../confirm.ts';
 import { verbOptions } from '../options.ts';
+import { readPlan } from '../read-plan.ts';
 import { renderPlan } from '../render/plan.ts';
 import { carryOut } from '../restore-command.ts';
 
@@ -22,7 +22,7 @@ export const apply: Command = {
     const text = await house.readTextFile(argument('FILE'));
     assertCanAsk(context);
     const vault = await house.openVault();
-    const plan = parsePlan(text, vault.hasher);
+    const plan = readPlan(text, vault.hasher);
     const asked = flags.find('org');
     if (asked !== undefined && asked !== plan.organization) {
       throw new UserError({

@@ -3,16 +3,18 @@ import type { AuditEntry, AuditHead, AuditRecord } from '../../core/audit/audit-
 import { damaged } from '../damage.ts';
 import { sha256Hex } from '../digest.ts';
 import type { SigningKey } from '../ed25519.ts';
+import { count, instant } from '../scalar-schemas.ts';
 import { encodeDocument, type SignedDocument } from '../signed-document.ts';
 import type { VaultContext } from '../vault-context.ts';
 import { batchName } from './audit-name.ts';
+import { recordSchema } from './record-schema.ts';
 
 const head = z.object({ name: z.string(), hash: z.string() });
 
 const headerSchema = z.looseObject({
   stream: z.string(),
-  at: z.string(),
-  count: z.number(),
+  at: instant,
+  count,
   previous: z.nullable(head),
   signer: z.string(),
   keyring: z.optional(z.number()),
@@ -25,11 +27,6 @@ const headerSchema = z.looseObject({
 export type BatchHeader = z.infer<typeof headerSchema>;
 
 const bodySchema = z.looseObject({ lines: z.array(z.string()) });
-// Signed by a registered signer: read as written.
-const recordSchema = z.custom<AuditRecord>(
-  (value) => z.looseObject({ at: z.string(), event: z.string() }).safeParse(value).success,
-);
-
 /** What a batch says beside its lines. */
 export interface BatchDraft {
   readonly stream: string;

@@ -20,6 +20,13 @@ import { readAuditObjects, readBlobs, readManifestHeads } from './read-batches.t
 const AT = '2026-05-10T00:00:00.000Z';
 const STREAM = '20260510T000000000Z-aaaaaaaaaaaaaaaa';
 const began: AuditEntry = { event: 'began', act: 1, action: 'backup', effect: 'changes', given: {} };
+const opened: AuditEntry = {
+  event: 'opened',
+  principal: { type: 'user', name: 'ann' },
+  host: 'h',
+  process: 1,
+  tool: 'test',
+};
 const declared: AuditEntry = { event: 'declared', act: 1, facts: { secret: 'no' } };
 
 /** Puts a batch of these lines; its header is that of a good one unless it says otherwise. */
@@ -57,7 +64,7 @@ test('a batch is described by all that its header says, and by its records witho
   const heads = [{ name: 'audit/x/000001', hash: 'x' }];
   const continues = { name: 'audit/y/000001', hash: 'y' };
   const opening = await put(sample, 0, [first], { heads, continues });
-  const line = formatLine({ event: 'opened' } as AuditEntry, AT, hashLine(first));
+  const line = formatLine(opened, AT, hashLine(first));
   const previous = { name: opening, hash: 'z' };
   const next = await put(sample, 1, [line], { previous, last: true, spooled: true });
   const { keyring } = await sample.context([]);

@@ -2,7 +2,7 @@ import type { AuditObject, NamedHead, SignedBatch } from '../../core/audit/audit
 import type { AuditRecord } from '../../core/audit/audit-record.ts';
 import { HoldfastError, IntegrityError } from '../../core/errors.ts';
 import type { BlobInfo } from '../blob/blob-store.ts';
-import { listEpochPrefixes } from '../epoch.ts';
+import { findOrganization, listEpochPrefixes } from '../epoch.ts';
 import { parseManifestHeader } from '../manifest.ts';
 import type { VaultContext } from '../vault-context.ts';
 import { hashLine, parseBatchLines, parseLine } from './audit-batch.ts';
@@ -139,7 +139,8 @@ export async function readManifestHeads(context: VaultContext): Promise<readonly
   const heads: NamedHead[] = [];
   const attests = context.store.capabilities.attestsTime;
   for await (const folder of context.store.listFolders('orgs/')) {
-    const organization = decodeURIComponent(folder.slice('orgs/'.length, -1));
+    const organization = findOrganization(folder);
+    if (organization === undefined) continue;
     for (const prefix of await listEpochPrefixes(context, organization)) {
       const blobs = await Array.fromAsync(context.store.list(`${prefix}points/`));
       for await (const { name, bytes, createdAt } of readBlobs(context, blobs)) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EvidenceProof } from '../../core/audit/evidence.ts';
 import { IntegrityError } from '../../core/errors.ts';
 import { organizationPrefix } from '../epoch.ts';
+import { count, instant } from '../scalar-schemas.ts';
 import type { VaultContext } from '../vault-context.ts';
 import { readBlobs } from './read-batches.ts';
 
@@ -9,8 +10,8 @@ const proofSchema = z.looseObject({
   point: z.string(),
   depth: z.string(),
   result: z.string(),
-  at: z.string(),
-  checkedObjects: z.number(),
+  at: instant,
+  checkedObjects: count,
   signer: z.string(),
 });
 
