@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { buffer } from 'node:stream/consumers';
-import { ZipFile } from 'yazl';
 import { digestBundle } from '../../src/apigee/bundle-digest.ts';
 import { readBundleZip } from '../../src/apigee/bundle-zip.ts';
 import { canonicalise, entryOf } from '../../src/core/canonical.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json.ts';
-import type { BundleFile } from '../../src/core/entry.ts';
 import { kindNames, kinds } from '../../src/core/kinds/index.ts';
 import type { Kind } from '../../src/core/kinds/kind.ts';
 import { parseJson } from '../../src/core/parse-json.ts';
@@ -18,6 +15,7 @@ import {
 import { createHybridSeed } from '../../src/sim/apigee/seeds/index.ts';
 import { createRandom, type SeededRandom } from '../../src/sim/apigee/seeds/random.ts';
 import { openOrganization, readAll, testHasher, type WholeReading } from '../apigee/live-organization.ts';
+import { repacked, shuffled } from './repacked.ts';
 
 const resaves = 10_000;
 const repacks = 60;
@@ -72,11 +70,6 @@ function hashOf({ kind, place }: Sample, body: JsonObject): string {
   assert.ok(canonical !== undefined);
   const { configHash, secretHash, tolerant } = entryOf(kind, 'id', canonical, testHasher);
   return JSON.stringify([configHash, secretHash, tolerant]);
-}
-
-function shuffled<Item>(random: SeededRandom, items: readonly Item[]): Item[] {
-  const left = [...items];
-  return items.map(() => left.splice(random.integer(0, left.length - 1), 1)).flat();
 }
 
 /** Times and counters that every save moves. */
@@ -183,17 +176,6 @@ test(`${resaves} saves that change nothing, over every captured kind, are no dif
 
 function isBundle({ content }: { readonly content: { readonly type: string } }): boolean {
   return content.type === 'bundle';
-}
-
-/** The files in another order, each with another time. */
-async function repacked(files: readonly BundleFile[], random: SeededRandom): Promise<Uint8Array> {
-  const zip = new ZipFile();
-  for (const { path, bytes } of shuffled(random, files)) {
-    const mtime = new Date(1_600_000_000_000 + random.integer(0, 100_000_000) * 1000);
-    zip.addBuffer(Buffer.from(bytes), path, { mtime, compress: random.chance(0.5) });
-  }
-  zip.end();
-  return await buffer(zip.outputStream);
 }
 
 test(`${repacks} bundles packed in another order, at other times, are no difference`, async () => {
