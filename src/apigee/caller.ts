@@ -76,6 +76,8 @@ export class Caller {
         if (found.status === 'done') return found;
       }
       return outcome(call, 'failed', { detail, operation });
+    } finally {
+      if (call.kind === 'organization') this.#options.context.memory.forgetProfile();
     }
   }
 

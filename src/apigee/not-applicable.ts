@@ -22,13 +22,13 @@ export function whyNotApplicable(context: ReadContext, kind: Kind): string | und
   return `The organization's add-on ${addon} is off, so there are no ${kind.title.many}.`;
 }
 
-/** Reads the profile again where it decides what there is of these kinds. Where it cannot be read, what was known of it stays. */
-export async function refreshProfile(context: ReadContext, kinds: Iterable<Kind>): Promise<void> {
+/** Reads the profile where it decides what there is of these kinds and is not known. Where it cannot be read, every kind is tried. */
+export async function findProfile(context: ReadContext, kinds: Iterable<Kind>): Promise<void> {
   const decides = [...kinds].some((kind) => {
     const { addon, runtime } = conditionsOf(context, kind);
     return addon !== undefined || runtime !== undefined;
   });
-  if (!decides) return;
+  if (!decides || context.memory.profile !== undefined) return;
   try {
     const { transport, memory } = context;
     memory.noteProfile(await transport.call(readCall({ path: '' })));

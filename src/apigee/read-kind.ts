@@ -1,6 +1,6 @@
 import type { Reading, ReadRequest } from '../app/ports/organization.ts';
 import type { Gap } from '../core/ledger.ts';
-import { refreshProfile, whyNotApplicable } from './not-applicable.ts';
+import { findProfile, whyNotApplicable } from './not-applicable.ts';
 import { gapReadings, type ReadContext } from './read-context.ts';
 import { isGathered, readGathered } from './read-gathered.ts';
 import { readStartKey, readWhole } from './read-listed.ts';
@@ -19,7 +19,7 @@ export async function* readKind(context: ReadContext, request: ReadRequest): Asy
 }
 
 async function* readInStyle(context: ReadContext, request: ReadRequest): AsyncGenerator<Reading> {
-  if (context.memory.profile === undefined) await refreshProfile(context, [request.kind]);
+  await findProfile(context, [request.kind]);
   const reason = whyNotApplicable(context, request.kind);
   if (reason !== undefined) {
     yield* gapReadings(context, request.kind, { at: '', state: 'notApplicable', reason });

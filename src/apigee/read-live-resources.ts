@@ -21,7 +21,7 @@ import { downloadRevision, findRevision, revisionsOf } from './read-revisions.ts
 import { readNewestOf } from './read-newest.ts';
 import { withRawField } from './raw-field.ts';
 import { findReadCall, resolveNames, scopeIdOf } from './resolve-names.ts';
-import { refreshProfile, whyNotApplicable } from './not-applicable.ts';
+import { findProfile, whyNotApplicable } from './not-applicable.ts';
 import { recallRevision } from './remember-revisions.ts';
 import { parseRevisionLabel, readOwner, revisionLabel } from './revision-numbers.ts';
 import type { RevisionOwner } from './revision-owner.ts';
@@ -48,7 +48,7 @@ export async function readLiveResources(
     groups.set(key, [...(groups.get(key) ?? []), resource]);
   }
   const readings = new Map<ResourceId, LiveReading>();
-  await refreshProfile(
+  await findProfile(
     context,
     wanted.map(({ kind }) => kind),
   );

@@ -62,6 +62,12 @@ export class RunMemory {
     this.#profile = answer;
   }
 
+  /** The organization itself was written: what it has of add-ons may be something else now. */
+  forgetProfile(): void {
+    this.#profile = undefined;
+    this.#isProfileOffered = false;
+  }
+
   /** Lets the next reader of the organization have the profile that was noted. */
   offerProfile(): void {
     this.#isProfileOffered = true;

@@ -10,7 +10,8 @@ import {
   type RunningApigeeSimulator,
   startApigeeSimulator,
 } from '../../src/sim/apigee/index.ts';
-import { openOrganization } from './live-organization.ts';
+import type { JsonObject } from '../../src/core/json.ts';
+import { openOrganization, readAll } from './live-organization.ts';
 
 const proxyFiles = [
   {
@@ -292,6 +293,34 @@ describe('sending planned calls to a simulated organization', () => {
     assert.doesNotMatch(JSON.stringify(outcome), /sesame/);
     assert.ok(hidden.includes('sesame-consumerKey/+') && hidden.includes('sesame-consumerSecret/+'));
     assert.match(mutations()[0]?.path ?? '', /keys\/sesame-consumerKey%2F%2B$/);
+  });
+
+  test('what the organization has of add-ons is asked once, and again when a call may have changed it', async () => {
+    const before: JsonObject = { ...Object(sim.simulator.target().get([])['addonsConfig']) };
+    const kind = kinds['security-profile'];
+    const [id = ''] = (await inRun((live) => readAll(live, { only: [kind.name] }))).resources.keys();
+    const setAddons = (more: JsonObject) =>
+      planned({
+        resource: 'organization',
+        kind: 'organization',
+        method: 'POST',
+        path: [':setAddons'],
+        body: { type: 'json', value: { addonsConfig: { ...before, ...more } } },
+        longRunning: true,
+      });
+    await inRun(async (live) => {
+      const profileReads = () => sim.simulator.log.entries.filter(({ path }) => path.endsWith('/acme-prod')).length;
+      const stateOf = async () => (await live.readOne([{ id, kind }])).get(id)?.state;
+      sim.simulator.log.reset();
+      assert.deepEqual([await stateOf(), await stateOf()], ['present', 'present']);
+      assert.equal(profileReads(), 1);
+      const off = await live.send(setAddons({ apiSecurityConfig: { enabled: false } }), nothing, silent);
+      assert.equal(off.status, 'done', off.detail);
+      assert.deepEqual([await stateOf(), profileReads()], ['absent', 2]);
+      const on = await live.send(setAddons({}), nothing, silent);
+      assert.equal(on.status, 'done', on.detail);
+      assert.deepEqual([await stateOf(), await stateOf(), profileReads()], ['present', 'present', 3]);
+    });
   });
 
   test('refused credentials end the run', async () => {
