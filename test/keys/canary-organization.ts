@@ -1,15 +1,18 @@
 import { archiveObjectOfFiles } from '../../src/sim/apigee/archives.ts';
 import { filesOfTexts } from '../../src/sim/apigee/bundle-files.ts';
-import type { OrganizationSeed, SeedDocument } from '../../src/sim/apigee/organization-seed.ts';
+import type { OrganizationSeed, Rows, SeedDocument, StoredSeed } from '../../src/sim/apigee/organization-seed.ts';
 import { rowsOf } from '../../src/sim/apigee/organization-seed.ts';
 import { createSeed } from '../../src/sim/apigee/seeds/index.ts';
 import type { BundleFlavour, WreckTarget } from '../../src/sim/apigee/wreck-target.ts';
-import { BUNDLE_MARK, SEALED_MARK } from './canary-traces.ts';
+import { BUNDLE_MARK, CONFIG_MARK, SEALED_MARK } from './canary-traces.ts';
 
 /** Characters that look different in JSON, URLs and XML. */
 const ODD = '==&ü "q"';
 
-/** The small organization with a recognisable secret in every secret field: keys of apps of both sorts, names and values in maps, conditions. */
+/**
+ * The small organization with a recognisable secret in every secret field: keys of apps of both sorts, names and values in maps,
+ * conditions; and with another mark in attributes, properties and resource files.
+ */
 export function canarySeed(organizationName: string): OrganizationSeed {
   const seed = createSeed('small', organizationName);
   let count = 0;
@@ -28,7 +31,7 @@ export function canarySeed(organizationName: string): OrganizationSeed {
       }),
     };
   };
-  const apps = Array.from({ length: seed.apps.count }, (_, index) => marked(seed.apps.at(index)));
+  const apps = rowsIn(seed.apps).map((app) => withAttribute(marked(app)));
   const keyValueMaps = seed.keyValueMaps.map(({ entries, ...map }) => ({
     ...map,
     entries: entries.map((entry, index) => ({
@@ -40,11 +43,45 @@ export function canarySeed(organizationName: string): OrganizationSeed {
   const actions = seed.security.actions.map((one) => ({ ...one, action: markConditions(one.action) }));
   return {
     ...seed,
+    organization: withProperty(seed.organization),
+    environments: seed.environments.map(withProperty),
+    documents: seed.documents.map(withText),
+    products: rowsOf(rowsIn(seed.products).map(withAttribute), (product) => String(product['name'])),
+    developers: rowsOf(rowsIn(seed.developers).map(withAttribute), (developer) => String(developer['email'])),
     apps: rowsOf(apps, (app) => String(app['appId'])),
-    appGroupApps: seed.appGroupApps.map(marked),
+    appGroupApps: seed.appGroupApps.map(marked).map(withAttribute),
     keyValueMaps,
     security: { ...seed.security, actions },
   };
+}
+
+function rowsIn(rows: Rows<SeedDocument>): SeedDocument[] {
+  return Array.from({ length: rows.count }, (_, index) => rows.at(index));
+}
+
+const note = { name: 'canary', value: `password=${CONFIG_MARK}` };
+
+function withAttribute(document: SeedDocument): SeedDocument {
+  const attributes: readonly unknown[] = Array.isArray(document['attributes']) ? document['attributes'] : [];
+  // The service takes no more than 18.
+  return attributes.length > 10 ? document : { ...document, attributes: [...attributes, note] };
+}
+
+function withProperty(document: SeedDocument): SeedDocument {
+  const { properties } = document;
+  const listed =
+    typeof properties === 'object' && properties !== null && 'property' in properties ? properties.property : [];
+  const property: readonly unknown[] = Array.isArray(listed) ? listed : [];
+  return { ...document, properties: { property: [...property, note] } };
+}
+
+/** A file of properties or of a script has a line more. */
+function withText(stored: StoredSeed): StoredSeed {
+  const { name, type, content } = stored.document;
+  if (stored.kind !== 'resourcefile' || (type !== 'properties' && type !== 'jsc') || typeof content !== 'string')
+    return stored;
+  const text = `${Buffer.from(content, 'base64').toString()}// ${String(name)} has ${CONFIG_MARK}\n`;
+  return { ...stored, document: { ...stored.document, content: Buffer.from(text).toString('base64') } };
 }
 
 function markConditions(action: SeedDocument): SeedDocument {

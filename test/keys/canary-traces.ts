@@ -8,6 +8,13 @@ export const SEALED_MARK = 'hfCanary7Q3xW9';
 /** Stands in bundles: configuration, which reader.key opens and writer.key does not. */
 export const BUNDLE_MARK = 'hfBundle5T8zK2';
 
+/**
+ * Stands in what the service keeps beside no secret field, and people put passwords into all the same: attributes, properties, resource
+ * files. It is configuration too; the verbs that show what differs show it to whoever has reader.key.
+ */
+export const CONFIG_MARK = 'hfConfig9P2rL6';
+export const everyMark = [SEALED_MARK, BUNDLE_MARK, CONFIG_MARK];
+
 /** A mark as it is, and what base64 of either alphabet makes of it wherever in three bytes it begins. */
 export function tracesOf(mark: string): readonly string[] {
   const forms = [0, 1, 2].flatMap((lead) => [inBase64(mark, lead, 'base64'), inBase64(mark, lead, 'base64url')]);
@@ -39,7 +46,7 @@ export function createTraceSearch(): TraceSearch {
   let places = 0;
   let sizeBytes = 0;
   const search: TraceSearch = {
-    assertNone(bytes, where, marks = [SEALED_MARK, BUNDLE_MARK]) {
+    assertNone(bytes, where, marks = everyMark) {
       const haystack = Buffer.from(bytes);
       places += 1;
       sizeBytes += haystack.length;

@@ -11,7 +11,7 @@ import { createBackedWorkplace } from '../harness/run-holdfast.ts';
 import type { Outcome } from '../harness/run-holdfast.ts';
 import { readKeys } from '../kill/captured-vault.ts';
 import { canarySeed, plantInBundles } from './canary-organization.ts';
-import { BUNDLE_MARK, createTraceSearch, SEALED_MARK, tracesOf } from './canary-traces.ts';
+import { BUNDLE_MARK, CONFIG_MARK, createTraceSearch, everyMark, SEALED_MARK, tracesOf } from './canary-traces.ts';
 import { onlyKeys } from './key-ring.ts';
 import { openEverything } from './open-everything.ts';
 import { useTemporaryFolder } from './temporary-folder.ts';
@@ -22,6 +22,8 @@ const TOKEN = `token-${SEALED_MARK}`;
 const APP_KEYS = ['developers/*/apps/*/keys/*', 'appgroups/*/apps/*/keys/*'];
 /** Verbs that serve an organization of their own, so that nothing of this one could show. */
 const APART = ['sim', 'demo'];
+/** Verbs that show what configuration says, to those who can open it. All others show none of it, to nobody. */
+const SHOWING = ['cat', 'diff', 'drift', 'find', 'plan'];
 
 test('the traces of a mark are found, as it is and in base64', () => {
   const { assertNone } = createTraceSearch();
@@ -41,10 +43,13 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
   await useTemporaryFolder(t, folder);
   await writeConfiguration(folder);
   assert.ok(plantInBundles(simulator.target(), 'first') > 2);
-  assert.ok(JSON.stringify([...simulator.dump()]).includes(SEALED_MARK), 'the organization has the secrets');
+  const dumped = JSON.stringify([...simulator.dump()]);
+  for (const mark of [SEALED_MARK, CONFIG_MARK]) assert.ok(dumped.includes(mark), 'the organization has the secrets');
 
   const search = createTraceSearch();
   const verbs = new Set<string>();
+  /** Which verbs were run with which key. */
+  const verbsOf = new Map<KeyRole, Set<string>>();
   let runs = 0;
   /** `shown` are marks that this verb may show on stdout. */
   const runAllowing = async (role: KeyRole, shown: readonly string[], argv: readonly string[]): Promise<Outcome> => {
@@ -53,7 +58,8 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
     const outcome = await workplace.run(argv, { environment });
     const told = `${argv.join(' ')} with ${role}.key`;
     assert.ok(!/INTERNAL, exit|"INTERNAL"/.test(outcome.stderr), `${told}: ${outcome.stderr}`);
-    const marks = [SEALED_MARK, BUNDLE_MARK].filter((mark) => !shown.includes(mark));
+    const isShowing = role !== 'writer' && SHOWING.includes(argv[0] ?? '');
+    const marks = everyMark.filter((mark) => !shown.includes(mark) && !(isShowing && mark === CONFIG_MARK));
     search.assertNone(outcome.stdout, `stdout of ${told}`, marks);
     search.assertNone(outcome.stderr, `stderr of ${told}`);
     assert.doesNotMatch(
@@ -62,6 +68,7 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
       `no key in what ${told} says`,
     );
     verbs.add(argv[0] ?? '');
+    verbsOf.set(role, (verbsOf.get(role) ?? new Set<string>()).add(argv[0] ?? ''));
     runs += 1;
     return outcome;
   };
@@ -103,6 +110,7 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
   plantInBundles(simulator.target(), 'second');
   assert.equal((await run('writer', 'backup')).exit, 0);
 
+  await run('restorer', 'plan', '--point', first, '--delete-extra', '--out', 'early-plan.json');
   const statement = ['--owner', 'nobody', '--reason', 'to see what it shows'];
   for (const role of ['writer', 'reader'] as const) {
     await runInAllFormats(role, 'doctor');
@@ -126,6 +134,7 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
     await runInAllFormats(role, 'verify', '--all-data');
     for (const output of ['table', 'json'])
       assert.equal((await run(role, 'restore', '--point', first, '--yes', '-o', output)).exit, 12);
+    assert.equal((await run(role, 'apply', 'early-plan.json', '--yes')).exit, 12);
     const tree = await run(role, 'export', first, `exports/${role}`);
     assert.equal(tree.exit, role === 'reader' ? 0 : 12);
     assert.equal((await runAllowing(role, [], ['export', first, 'exports/cli', '--layout', 'apigeecli'])).exit, 64);
@@ -189,24 +198,30 @@ test('no verb, however verbose, shows, logs or leaves a secret; the vault gives 
   await run('root', 'key', 'kit', '--out', 'kit/kit.txt');
   assert.equal((await run('writer', 'key', 'kit', '--check', 'kit/kit.txt')).exit, 0);
   assert.deepEqual([...verbs, ...APART].sort(), registry.map(({ name }) => name).sort(), 'every verb was run');
+  for (const role of ['writer', 'reader'] as const) {
+    const missing = registry.map(({ name }) => name).filter((name) => verbsOf.get(role)?.has(name) !== true);
+    assert.deepEqual(missing.sort(), APART.toSorted(), `every verb was run with ${role}.key`);
+  }
 
   // Key files are no place for it either; vault, state, plans, what hooks saw and what is left of temporary files are below.
   const hooks = await readFile(join(folder, 'after.json'), 'utf8');
   assert.match(hooks, /"HOLDFAST_HOOK_POINT"/);
-  await search.assertNoneBelow(folder, { except: ['exports'] });
+  // A plan has no secret, but it has what it would write.
+  await search.assertNoneBelow(folder, { except: ['exports', 'early-plan.json', 'plan.json', 'reader-plan.json'] });
+  await search.assertNoneBelow(folder, { except: ['exports'], marks: [SEALED_MARK, BUNDLE_MARK] });
   await search.assertNoneBelow(join(folder, 'exports'), { marks: [SEALED_MARK] });
   for (const role of ['writer', 'reader', 'verifier', 'pruner'] as const) {
     const keys = await readKeys(join(folder, 'keys'), role);
     const vault = await openEverything(join(folder, 'vault'), keys);
     assert.ok((vault.opened.get('meta')?.length ?? 0) > 10);
-    const marks = role === 'reader' ? [SEALED_MARK] : [SEALED_MARK, BUNDLE_MARK];
+    const marks = role === 'reader' ? [SEALED_MARK] : everyMark;
     for (const bytes of vault.readable) search.assertNone(bytes, `the vault, opened with ${role}.key,`, marks);
   }
   // The test would see them: the restorer's key does open them.
   const { readable } = await openEverything(join(folder, 'vault'), await readKeys(join(folder, 'keys'), 'restorer'));
-  for (const mark of [SEALED_MARK, BUNDLE_MARK]) assert.ok(readable.some((bytes) => Buffer.from(bytes).includes(mark)));
+  for (const mark of everyMark) assert.ok(readable.some((bytes) => Buffer.from(bytes).includes(mark)));
   const { places, sizeBytes } = search.counts();
-  const traces = [SEALED_MARK, BUNDLE_MARK].flatMap(tracesOf).length;
+  const traces = everyMark.flatMap(tracesOf).length;
   t.diagnostic(
     `${runs} command lines of ${verbs.size} verbs; ${sealed} sealed values; ${places} places (${sizeBytes} bytes) searched for ${traces} traces`,
   );
