@@ -6,47 +6,14 @@ import { baseLine, createSampleLayers, deltaLine, rowOf } from './index-layers.f
 import type { IndexLine } from './indexed-entry.ts';
 import type { PointRecord } from './manifest.ts';
 import { listNeeds } from './point-needs.ts';
+import { pointRecord } from './point-record.fixture.ts';
 
 const TABLE = 'a'.repeat(64);
 
 /** As much of a manifest as says what its point rests on. */
 function recordOf(epochPrefix: string, table: string | null): PointRecord {
-  const instant = '2026-05-10T00:00:00.000Z';
-  return {
-    name: `${epochPrefix}points/20260510T000000000Z-p1`,
-    hash: '',
-    sizeBytes: 0,
-    header: {
-      point: 'p1',
-      organization: 'acme-prod',
-      epoch: '000001',
-      grade: 'complete',
-      startedAt: instant,
-      endedAt: instant,
-      wrote: [],
-      previous: null,
-    },
-    body: {
-      scope: { type: 'all' },
-      consistent: true,
-      parent: null,
-      resources: 0,
-      bytesWritten: 0,
-      calls: 0,
-      floor: 0,
-      efficiency: 1,
-      ledger: [],
-      notCaptured: [],
-      moved: [],
-      tool: 'test',
-      identity: 'nobody',
-      gaps: {},
-      table,
-    },
-    signer: 'writer',
-    time: instant,
-    timeAttested: false,
-  };
+  const name = `${epochPrefix}points/20260510T000000000Z-p1`;
+  return pointRecord('p1', '2026-05-10T00:00:00.000Z', { name, table });
 }
 
 test('a point rests on its manifest, its table, the parts of all rows and the packs that those name', async () => {

@@ -2,48 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SweptPoint } from '../app/ports/retention.ts';
 import type { PointRecord } from './manifest.ts';
+import { pointRecord } from './point-record.fixture.ts';
 import { settleSharedIds } from './settle-shared-ids.ts';
 
 const FIRST = '2026-05-10T00:00:00.000Z';
 const SECOND = '2026-05-11T00:00:00.000Z';
 
-function record(name: string, point: string, time: string, timeAttested = true): PointRecord {
-  return {
-    name,
-    hash: '',
-    sizeBytes: 1,
-    signer: `writer of ${name}`,
-    time,
-    timeAttested,
-    header: {
-      point,
-      organization: 'acme-prod',
-      epoch: '000001',
-      grade: 'complete',
-      startedAt: time,
-      endedAt: time,
-      wrote: [],
-      previous: null,
-    },
-    body: {
-      scope: { type: 'all' },
-      consistent: true,
-      parent: null,
-      resources: 0,
-      bytesWritten: 0,
-      calls: 0,
-      floor: 0,
-      efficiency: 1,
-      ledger: [],
-      notCaptured: [],
-      moved: [],
-      tool: '',
-      identity: '',
-      gaps: {},
-      table: null,
-    },
-  };
-}
+const record = (name: string, point: string, time: string, timeAttested = true): PointRecord =>
+  pointRecord(point, time, { name, signer: `writer of ${name}`, timeAttested });
 
 const sweptPoint = (point: string, name: string, isGivenUp = false): SweptPoint => ({
   point,
