@@ -1,4 +1,5 @@
 import { HoldfastError, RemoteError } from '../core/errors.ts';
+import { judgeRemoteError } from '../core/judge-remote-error.ts';
 import type { ResourceId } from '../core/resource.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../platform/http.ts';
@@ -73,10 +74,7 @@ export function createSignedStorage(options: SignedStorageOptions): SignedStorag
       clock,
       random,
       signal,
-      judge: (error) =>
-        error instanceof RemoteError
-          ? { retryable: error.retryable, retryAfterMs: error.retryAfterMs }
-          : { retryable: false },
+      judge: judgeRemoteError,
       onRetry: ({ error, attempt, pauseMs }) => {
         const why = error instanceof HoldfastError ? error.message : 'unknown';
         const detail = `attempt ${attempt} failed, next in ${pauseMs} ms: ${why}`;

@@ -1,6 +1,7 @@
 import type { ApiUsage, TokenSource } from '../app/ports/organization.ts';
 import { HoldfastError, InternalError, RemoteError } from '../core/errors.ts';
 import type { JsonValue } from '../core/json.ts';
+import { judgeRemoteError } from '../core/judge-remote-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient, HttpResponse } from '../platform/http.ts';
 import { HttpTransportError } from '../platform/http-transport-error.ts';
@@ -138,10 +139,7 @@ class ApigeeTransport implements Transport {
       clock,
       random,
       signal,
-      judge: (error) =>
-        error instanceof RemoteError
-          ? { retryable: error.retryable && (mayRepeat || !error.ambiguous), retryAfterMs: error.retryAfterMs }
-          : { retryable: false },
+      judge: (error) => judgeRemoteError(error, { mayRepeat }),
       onRetry: ({ error, attempt, pauseMs }) => {
         this.#counts.retries += 1;
         const why = error instanceof HoldfastError ? error.message : 'unknown';

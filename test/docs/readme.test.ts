@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { ORGANIZATION, startSimulator } from '../restore/stage.ts';
+import { ORGANIZATION } from '../restore/stage.ts';
 import { commandsIn, isAsShown } from './console-blocks.ts';
 import { startShell } from './shell.ts';
+import { startShownSimulator } from './shown-simulator.ts';
 
 const readme = fileURLToPath(new URL('../../README.md', import.meta.url));
 
@@ -36,10 +37,11 @@ function withoutChance(line: string, folder: string): string {
 test('the session in the README is what is printed', async (t) => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'holdfast-readme-')));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  const { url } = await startSimulator(t, { seed: 'small', organization: ORGANIZATION });
+  const markdown = await readFile(readme, 'utf8');
+  const url = await startShownSimulator(t, { markdown, folder });
   await writeFile(join(folder, 'delete-the-app-and-switch-the-developer-off.mjs'), somebody);
   const shell = startShell(t, folder);
-  const commands = commandsIn(await readFile(readme, 'utf8'));
+  const commands = commandsIn(markdown);
   assert.ok(commands.length >= 9);
   const wrong: string[] = [];
   for (const { command, output, line } of commands) {

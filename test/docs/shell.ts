@@ -11,18 +11,23 @@ export interface Shell {
   run(command: string): Promise<readonly string[]>;
 }
 
+/** What a terminal in `folder` has that finds `holdfast` of this checkout. */
+export function environmentIn(folder: string): Readonly<Record<string, string>> {
+  const bin = fileURLToPath(new URL('../../bin', import.meta.url));
+  return {
+    PATH: `${bin}:${process.execPath.replace(/\/node$/, '')}:${process.env['PATH'] ?? ''}`,
+    HOME: folder,
+    TMPDIR: folder,
+    NO_COLOR: '1',
+    HOLDFAST_QUOTA_PER_MINUTE: 'unlimited',
+  };
+}
+
 /** A shell in `folder` that keeps its variables from command to command and finds `holdfast` of this checkout. */
 export function startShell(t: TestContext, folder: string): Shell {
-  const bin = fileURLToPath(new URL('../../bin', import.meta.url));
   const shell = spawn('bash', ['--noprofile', '--norc'], {
     cwd: folder,
-    env: {
-      PATH: `${bin}:${process.execPath.replace(/\/node$/, '')}:${process.env['PATH'] ?? ''}`,
-      HOME: folder,
-      TMPDIR: folder,
-      NO_COLOR: '1',
-      HOLDFAST_QUOTA_PER_MINUTE: 'unlimited',
-    },
+    env: environmentIn(folder),
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   t.after(async () => {

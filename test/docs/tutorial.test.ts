@@ -4,18 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { ORGANIZATION, startSimulator } from '../restore/stage.ts';
 import { commandsIn, isAsShown } from './console-blocks.ts';
 import { startShell } from './shell.ts';
+import { startShownSimulator } from './shown-simulator.ts';
 
 const tutorial = fileURLToPath(new URL('../../docs/tutorial.md', import.meta.url));
 
 test('every command of the tutorial prints what the tutorial shows', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-tutorial-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  const { url } = await startSimulator(t, { seed: 'small', organization: ORGANIZATION });
+  const markdown = await readFile(tutorial, 'utf8');
+  const url = await startShownSimulator(t, { markdown, folder });
   const shell = startShell(t, folder);
-  const commands = commandsIn(await readFile(tutorial, 'utf8'));
+  const commands = commandsIn(markdown);
   assert.ok(commands.length > 15);
   const wrong: string[] = [];
   for (const { command, output, line } of commands) {

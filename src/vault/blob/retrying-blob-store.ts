@@ -1,4 +1,5 @@
 import { RemoteError } from '../../core/errors.ts';
+import { judgeRemoteError } from '../../core/judge-remote-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { RandomSource } from '../../platform/random.ts';
 import { type RetryOptions, type RetryPolicy, retry } from '../../platform/retry.ts';
@@ -129,10 +130,7 @@ class RetryingBlobStore implements BlobStore {
       clock,
       random,
       signal: options?.signal,
-      judge: (error) =>
-        error instanceof RemoteError
-          ? { retryable: error.retryable, retryAfterMs: error.retryAfterMs }
-          : { retryable: false },
+      judge: judgeRemoteError,
       ...(onRetry === undefined ? {} : { onRetry }),
     });
   }

@@ -1,6 +1,7 @@
 import type { BlobLeaseClient, BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import type { Lease, LeaseStore } from '../../app/ports/runs.ts';
-import { HoldfastError, RemoteError } from '../../core/errors.ts';
+import { HoldfastError } from '../../core/errors.ts';
+import { judgeRemoteError } from '../../core/judge-remote-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { RandomSource } from '../../platform/random.ts';
 import { type RetryPolicy, retry } from '../../platform/retry.ts';
@@ -52,10 +53,7 @@ export function createAzureLeaseStore(options: AzureLeaseStoreOptions): LeaseSto
         policy: ACQUIRE_POLICY,
         clock,
         random,
-        judge: (error) =>
-          error instanceof RemoteError
-            ? { retryable: error.retryable, retryAfterMs: error.retryAfterMs }
-            : { retryable: false },
+        judge: judgeRemoteError,
       });
     },
   };
