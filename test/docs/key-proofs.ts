@@ -23,7 +23,15 @@ export const keyProofs: readonly Proof[] = [
   {
     section: 'A stolen verifier or pruner key',
     claim: '**Can** read names',
-    tests: [verifierAndPruner],
+    tests: [
+      verifierAndPruner,
+      by(
+        'src/vault/vault-rules.test.ts',
+        'a proof is signed by the verifier where its key is at hand, else by the restorer',
+      ),
+      by('src/vault/hold-store.test.ts', 'the pruner holds where there is no verifier, and lifts nothing'),
+      by('src/vault/vault-rules.test.ts', 'who may sign what: a verifier no prune, a pruner no proof and no point'),
+    ],
   },
   {
     section: 'A stolen verifier or pruner key',

@@ -49,6 +49,10 @@ export const proofs: readonly Proof[] = [
     claim: '**Can** destroy what waits',
     tests: [
       by(
+        'test/journeys/audit-rollback.test.ts',
+        'what waits in the spool can be destroyed on its machine, and nothing tells of it',
+      ),
+      by(
         'src/vault/independent-reader.test.ts',
         'the reader key opens contents and no secret; the writer key opens no content',
       ),
@@ -86,7 +90,13 @@ export const proofs: readonly Proof[] = [
   {
     section: 'A stolen writer key',
     claim: '**Can** test a guess',
-    tests: [by('src/vault/hasher.test.ts', 'domains and keys are kept apart, and equal values have equal tags')],
+    tests: [
+      by('src/vault/hasher.test.ts', 'domains and keys are kept apart, and equal values have equal tags'),
+      by(
+        'src/vault/vault-rules.test.ts',
+        'with the writer key alone captures, lists, entries and comparisons work, and nothing written can be opened',
+      ),
+    ],
   },
   {
     section: 'A stolen writer key',
@@ -261,7 +271,12 @@ export const proofs: readonly Proof[] = [
   {
     section: 'Whoever runs the store',
     claim: '**Can** see names of organizations',
-    tests: [by('src/vault/vault-rules.test.ts', 'without any key the vault opens and says which key is needed')],
+    tests: [
+      by(
+        'src/vault/seen-by-the-store.test.ts',
+        'who runs the store sees the organization, times, grade and signer of a point, and numbers and sizes of objects',
+      ),
+    ],
   },
   {
     section: 'Whoever runs the store',
@@ -276,6 +291,14 @@ export const proofs: readonly Proof[] = [
         'a damaged blob is 13 and names the points it hurts; the others still open',
       ),
       by('test/keys/damage.test.ts', 'a damaged point is not restored; the one before it is'),
+      by(
+        'test/journeys/audit-rollback.test.ts',
+        'an older copy of the whole vault looks like an older vault, and is found by the head that was kept outside',
+      ),
+      by(
+        'test/journeys/audit-rollback.test.ts',
+        'a newest manifest that is withheld is still named by the trail, and by what was kept outside',
+      ),
     ],
   },
   {
@@ -401,6 +424,14 @@ export const proofs: readonly Proof[] = [
         'what a vault is opened with: keys, vault.json, documents, packs, tables and leases, damaged anywhere',
       ),
       by('src/vault/pack.test.ts', 'any flipped bit is an error that names the pack'),
+      by(
+        'test/fuzz/behind-signatures.test.ts',
+        'whatever is signed or sealed in the place of what was written is read or refused',
+      ),
+      by(
+        'test/fuzz/forged-plan.test.ts',
+        'a plan whose hash was computed anew is what a plan is, or is refused by name',
+      ),
     ],
   },
   {

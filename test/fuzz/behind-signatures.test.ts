@@ -127,8 +127,10 @@ test('a vault that was signed and sealed again as it was reads without a word', 
   }
 });
 
-for (const value of await signedValuesOf(sample)) {
-  test(`whatever is signed in the place of ${value.what} is read or refused`, async () => {
-    assert.deepEqual(await fuzzed(value, runsOf(2)), []);
-  });
-}
+test('whatever is signed or sealed in the place of what was written is read or refused', async (t) => {
+  for (const value of await signedValuesOf(sample)) {
+    await t.test(value.what, async () => {
+      assert.deepEqual(await fuzzed(value, runsOf(2)), []);
+    });
+  }
+});
