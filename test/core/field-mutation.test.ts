@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
-import type { KindName } from '../../src/core/kinds/kind-name.ts';
 import type { Kind } from '../../src/core/kinds/kind.ts';
 import type { Mutation } from './field-mutation.ts';
 import { isJsonObject } from '../../src/core/json.ts';
@@ -9,80 +8,7 @@ import { kinds } from '../../src/core/kinds/index.ts';
 import { kindNames } from '../../src/core/kinds/kind-name.ts';
 import { covers, exemptions, isExempt } from './field-mutation-exemptions.ts';
 import { fieldPaths, fullBody, judge, judgePair, mutations, spellings } from './field-mutation.ts';
-
-/** The schemas in which a kind's resources are read. A bundle has none: its digest is over its files. */
-const schemasOf: Readonly<Record<KindName, readonly string[]>> = {
-  organization: ['Organization'],
-  'security-settings': ['SecuritySettings'],
-  'sync-authorization': ['SyncAuthorization'],
-  'control-plane-access': ['ControlPlaneAccess'],
-  space: ['Space'],
-  'environment-iam-policy': ['IamPolicy'],
-  'space-iam-policy': ['IamPolicy'],
-  'proxy-deployment-iam-policy': ['IamPolicy'],
-  'shared-flow-deployment-iam-policy': ['IamPolicy'],
-  environment: ['Environment'],
-  'environment-addons': ['AddonsConfig'],
-  'environment-group': ['EnvironmentGroup'],
-  'dns-zone': ['DnsZone'],
-  'endpoint-attachment': ['EndpointAttachment'],
-  instance: ['Instance'],
-  'instance-attachment': ['InstanceAttachment'],
-  'nat-address': ['NatAddress'],
-  keystore: ['Keystore'],
-  'keystore-alias': ['Alias'],
-  reference: ['Reference'],
-  'target-server': ['TargetServer'],
-  'resource-file': ['ResourceFile'],
-  'archive-deployment': ['ArchiveDeployment'],
-  'debug-mask': ['DebugMask'],
-  'trace-config': ['TraceConfig'],
-  'organization-kvm': ['KeyValueMap'],
-  'organization-kvm-entry': ['KeyValueEntry'],
-  'environment-kvm': ['KeyValueMap'],
-  'environment-kvm-entry': ['KeyValueEntry'],
-  'data-collector': ['DataCollector'],
-  'custom-report': ['CustomReport'],
-  datastore: ['Datastore'],
-  'shared-flow': ['SharedFlow'],
-  'shared-flow-revision': [],
-  'shared-flow-deployment': ['Deployment'],
-  'flow-hook': ['FlowHook'],
-  proxy: ['ApiProxy'],
-  'proxy-revision': [],
-  'proxy-kvm': ['KeyValueMap'],
-  'proxy-kvm-entry': ['KeyValueEntry'],
-  'proxy-deployment': ['Deployment'],
-  'apim-service-extension': ['ApimServiceExtension'],
-  'trace-override': ['TraceConfigOverride'],
-  'environment-group-attachment': ['EnvironmentGroupAttachment'],
-  'api-product': ['ApiProduct'],
-  'rate-plan': ['RatePlan'],
-  developer: ['Developer'],
-  'developer-app': ['DeveloperApp'],
-  'app-key': ['Credential', 'DeveloperAppKey'],
-  'app-group': ['AppGroup'],
-  'app-group-app': ['AppGroupApp'],
-  'app-group-app-key': ['Credential', 'AppGroupAppKey'],
-  'developer-monetization-config': ['DeveloperMonetizationConfig'],
-  'developer-subscription': ['DeveloperSubscription'],
-  'developer-balance': ['DeveloperBalance'],
-  'app-group-monetization-config': ['AppGroupMonetizationConfig'],
-  'app-group-subscription': ['AppGroupSubscription'],
-  'app-group-balance': ['AppGroupBalance'],
-  'portal-site': ['PortalSite'],
-  'portal-category': ['ApiCategory'],
-  'portal-item': ['ApiDoc'],
-  'portal-item-documentation': ['ApiDocDocumentationResponse'],
-  'security-profile': ['SecurityProfile'],
-  'security-profile-revision': ['SecurityProfile'],
-  'security-profile-environment': ['SecurityProfileEnvironment'],
-  'security-profile-v2': ['SecurityProfileV2'],
-  'security-monitoring-condition': ['SecurityMonitoringCondition'],
-  'security-action': ['SecurityAction'],
-  'security-actions-config': ['SecurityActionsConfig'],
-  'security-feedback': ['SecurityFeedback'],
-};
+import { schemasOf } from './kind-schemas.ts';
 
 function verdicts(kind: Kind): { readonly mutation: Mutation; readonly verdict: string }[] {
   return schemasOf[kind.name].flatMap((schema) =>

@@ -58,6 +58,12 @@ const settableByAction: { readonly [schema: string]: Schema | undefined } = {
   ApiDocDocumentationResponse: { data: '@ApiDocDocumentation' },
 };
 
+/** The fields of a schema that a client can set, by a write or by an action. */
+export function writableFields(schema: string): Schema {
+  const fields = { ...apiSchema(schema), ...settableByAction[schema] };
+  return Object.fromEntries(Object.entries(fields).filter(([, code]) => !code.endsWith('~')));
+}
+
 /** Every writable field of the schema, changed one at a time: its value, an element more, an element less, an entry more. */
 export function mutations(schema: string): Mutation[] {
   const fields = { ...apiSchema(schema), ...settableByAction[schema] };

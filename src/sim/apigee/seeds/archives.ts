@@ -1,5 +1,5 @@
 import { type ArchiveObject, archiveObjectOfFiles } from '../archives.ts';
-import { filesOfTexts } from '../bundle-files.ts';
+import { type BundleFiles, filesOfTexts } from '../bundle-files.ts';
 import type { SeedDocument, StoredSeed } from '../organization-seed.ts';
 import type { WreckTarget } from '../wreck-target.ts';
 import { daysBefore } from './moments.ts';
@@ -64,7 +64,13 @@ export const archivePlans: readonly ArchivePlan[] = [
   },
 ];
 
-const uploadedOf = (files: Texts): ArchiveObject => archiveObjectOfFiles(filesOfTexts(files));
+/** What is no text: the first bytes of a class file. */
+const compiled: BundleFiles = new Map([
+  [`${root}/apiproxies/rates/apiproxy/resources/java/round.class`, Buffer.from('cafebabe0000003d', 'hex')],
+]);
+
+const uploadedOf = (files: Texts): ArchiveObject =>
+  archiveObjectOfFiles(new Map([...filesOfTexts(files), ...compiled]));
 
 /** What the storage and the environment hold of these archives. */
 export function archiveDocuments(plans: readonly ArchivePlan[]): StoredSeed[] {

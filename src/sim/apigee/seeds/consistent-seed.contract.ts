@@ -136,7 +136,13 @@ function assertFlowHooks(seed: OrganizationSeed): void {
   assert.equal(points.size, seed.flowHooks.length);
 }
 
-const groupFields = ['operationGroup', 'graphqlOperationGroup', 'grpcOperationGroup', 'llmOperationGroup'] as const;
+const groupFields = [
+  'operationGroup',
+  'graphqlOperationGroup',
+  'grpcOperationGroup',
+  'llmOperationGroup',
+  'payloadOperationGroup',
+] as const;
 
 function assertProducts(seed: OrganizationSeed): void {
   const environments = new Set(seed.environments.map((environment) => environment['name']));

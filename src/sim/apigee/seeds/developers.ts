@@ -82,7 +82,13 @@ const coreDetails: readonly (readonly [email: string, details: SeedDocument])[] 
   ['zoe_25%off@florist.example', { firstName: 'Zoë', lastName: 'Ångström', userName: 'zoe%25' }],
   [
     'jun.tanaka@noodle-bar.example',
-    { firstName: '純', lastName: '田中', ...attributesOf({ 言語: '日本語', note: 'a "b" <c> & d' }) },
+    {
+      firstName: '純',
+      lastName: '田中',
+      accessType: 'partner',
+      appFamily: 'retail',
+      ...attributesOf({ 言語: '日本語', note: 'a "b" <c> & d' }),
+    },
   ],
   [
     marketplaceEmail,

@@ -19,7 +19,12 @@ export function organizationDocument(name: string, environments: readonly string
     type: 'TYPE_PAID',
     analyticsRegion: 'europe-west1',
     authorizedNetwork: 'default',
+    customerName: 'Acme Pay GmbH',
+    attributes: ['payments', 'Zahlungen'],
     runtimeDatabaseEncryptionKeyName: `projects/${name}/locations/europe-west1/keyRings/apigee/cryptoKeys/runtime`,
+    controlPlaneEncryptionKeyName: `projects/${name}/locations/eu/keyRings/apigee/cryptoKeys/control-plane`,
+    apiConsumerDataLocation: 'europe-west1',
+    apiConsumerDataEncryptionKeyName: `projects/${name}/locations/europe-west1/keyRings/apigee/cryptoKeys/consumers`,
     createdAt: daysBefore(900),
     lastModifiedAt: daysBefore(14),
     ...(environments.length === 0 ? {} : { environments }),
@@ -34,7 +39,8 @@ export function organizationDocument(name: string, environments: readonly string
       monetizationConfig: { enabled: true },
       apiSecurityConfig: { enabled: true, expiresAt: daysAfter(300) },
       advancedApiOpsConfig: { enabled: true },
-      integrationConfig: {},
+      integrationConfig: { enabled: true },
+      connectorsPlatformConfig: { enabled: true, expiresAt: daysAfter(300) },
     },
   };
 }
@@ -67,6 +73,7 @@ export const environmentDocuments: readonly SeedDocument[] = [
     displayName: 'Test (Abnahme für Händler)',
     description: 'What partners integrate against',
     type: 'INTERMEDIATE',
+    forwardProxyUri: 'http://egress.int.acme-pay.test:3128',
     properties: { property: [{ name: 'owner', value: 'integration+test@acme-pay.example' }] },
   }),
   environment('prod', {
@@ -100,6 +107,14 @@ export const environmentAddons: OrganizationSeed['environmentAddons'] = [
 ];
 
 const account = (name: string): string => `serviceAccount:${name}@acme-pay-prod.iam.gserviceaccount.com`;
+
+/** What the profile of a hybrid organization says otherwise: its runtime is in a network of its own, and so is its portal. */
+export const hybridProfile: SeedDocument = {
+  runtimeType: 'HYBRID',
+  disableVpcPeering: true,
+  networkEgressRestricted: true,
+  portalDisabled: true,
+};
 
 /** The service accounts of a hybrid runtime. */
 export const hybridAccess = {

@@ -15,6 +15,7 @@ import {
   environmentDocuments,
   environmentGroups,
   hybridAccess,
+  hybridProfile,
   newOrganizationDocument,
   noAccess,
   organizationDocument,
@@ -67,7 +68,8 @@ export function createSeed(name: SeedName, organizationName: string): Organizati
 export function createHybridSeed(name: SeedName, organizationName: string): OrganizationSeed {
   const seed = createSeed(name, organizationName);
   const access = name === 'empty' ? noAccess : hybridAccess;
-  return { ...seed, ...access, organization: { ...seed.organization, runtimeType: 'HYBRID' } };
+  const { authorizedNetwork: _, ...organization } = seed.organization;
+  return { ...seed, ...access, organization: { ...organization, ...hybridProfile } };
 }
 
 function emptySeed(organizationName: string): OrganizationSeed {
@@ -146,7 +148,12 @@ function gateway(organizationName: string, plans: readonly ProxyPlan[], products
     ),
     deployments: [
       ...sharedFlowPlans.flatMap((plan) =>
-        deploymentsOf(plan).map((place) => ({ ...place, flavour: 'sharedflow' as const, name: plan.name })),
+        deploymentsOf(plan).map((place) => ({
+          ...place,
+          flavour: 'sharedflow' as const,
+          name: plan.name,
+          ...(plan.serviceAccount === undefined ? {} : { serviceAccount: plan.serviceAccount }),
+        })),
       ),
       ...plans.flatMap((plan) =>
         deploymentsOf(plan).map((place) => ({

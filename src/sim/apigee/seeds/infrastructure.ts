@@ -41,7 +41,7 @@ export const infrastructure: readonly StoredSeed[] = [
     accessLoggingConfig: { enabled: true, filter: 'status_code >= 500' },
     maintenanceUpdatePolicy: {
       maintenanceChannel: 'WEEK2',
-      maintenanceWindows: [{ day: 'SUNDAY', startTime: { hours: 3, minutes: 30 } }],
+      maintenanceWindows: [{ day: 'SUNDAY', startTime: { hours: 3, minutes: 30, seconds: 15, nanos: 500 } }],
     },
     host: '10.20.0.2',
     serviceAttachment: 'projects/acme-prod-tp/regions/europe-west3/serviceAttachments/apigee-eu',

@@ -43,11 +43,13 @@ const environmentMaps: readonly KeyValueMapSeed[] = (['test', 'prod'] as const).
 /** The key value maps of the seeds: one of 250 entries, one that masks its values; a BASE environment has none. */
 export const keyValueMaps: readonly KeyValueMapSeed[] = [
   mapOf('', 'issuers', { 'token issuer': 'https://login.acme-pay.example', 'jwks/ttl': '3600' }),
-  mapOf('', 'empty-for-now', {}),
+  // Nothing in it yet, so that nothing is lost.
+  mapOf('', 'empty-for-now', {}, { maskedValues: true }),
   ...environmentMaps,
   mapOf('environments/prod', 'merchant-limits', merchantLimits()),
   mapOf('environments/prod', 'hsm-pins', { 'slot 1': '493817', 'slot 2': '220581' }, { maskedValues: true }),
   mapOf('apis/payments-v2', 'currencies', { EUR: '2', JPY: '0', KWD: '3' }),
+  mapOf('apis/card-vault-v1', 'vault-pins', {}, { maskedValues: true }),
 ];
 
 const oddNames = [

@@ -37,6 +37,9 @@ export function portalOf(organizationName: string): PortalSeed {
           published: true,
           requireCallbackUrl: true,
           imageUrl: '/files/payments.png',
+          visibility: true,
+          edgeAPIProductName: 'payments-standard',
+          specId: 'payments',
           modified: daysBefore(12),
         },
         documentation: {
@@ -47,7 +50,16 @@ export function portalOf(organizationName: string): PortalSeed {
         },
       },
       {
-        item: { id: '400124', title: 'FX', apiProductName: 'fx-rates-free', published: false, modified: daysBefore(3) },
+        item: {
+          id: '400124',
+          title: 'FX',
+          apiProductName: 'fx-rates-free',
+          published: false,
+          graphqlEndpointUrl: 'https://api.acme-pay.example/graphql',
+          graphqlSchema: 'type Query { rate: Float }',
+          graphqlSchemaDisplayName: 'fx.graphql',
+          modified: daysBefore(3),
+        },
         documentation: {
           graphqlDocumentation: {
             endpointUri: 'https://api.acme-pay.example/graphql',
@@ -55,7 +67,12 @@ export function portalOf(organizationName: string): PortalSeed {
           },
         },
       },
-      { item: { id: '400125', title: 'Sandbox', apiProductName: 'payments-sandbox', modified: daysBefore(3) } },
+      {
+        item: { id: '400125', title: 'Sandbox', apiProductName: 'payments-sandbox', modified: daysBefore(3) },
+        documentation: {
+          asyncApiDocumentation: { spec: { displayName: 'events.yaml', contents: base64('asyncapi: 3.0.0\n') } },
+        },
+      },
     ],
   };
 }

@@ -111,7 +111,17 @@ export const coreProducts: readonly SeedDocument[] = [
     approvalType: 'manual',
     attributes: [{ name: 'access', value: 'private' }],
     environments: ['prod'],
-    proxies: ['card-vault-v1'],
+    grpcOperationGroup: {
+      operationConfigs: [
+        {
+          apiSource: 'card-vault-v1',
+          service: 'acme.vault.v1.Vault',
+          methods: ['Tokenize', 'Reveal'],
+          quota: { limit: '20', interval: '1', timeUnit: 'minute' },
+          attributes: [{ name: 'zone', value: 'pci' }],
+        },
+      ],
+    },
     scopes: ['vault.tokenize'],
   }),
   product('merchant-graph', {
@@ -124,6 +134,7 @@ export const coreProducts: readonly SeedDocument[] = [
           apiSource: 'merchant-graph-v1',
           operations: [{ operation: 'Merchant', operationTypes: ['QUERY', 'MUTATION'] }, { operationTypes: ['QUERY'] }],
           quota: { limit: '50', interval: '1', timeUnit: 'minute' },
+          attributes: [{ name: 'depth', value: '7' }],
         },
       ],
     },
@@ -132,10 +143,34 @@ export const coreProducts: readonly SeedDocument[] = [
     displayName: "KYC – 100 % trial, it's free",
     description: 'Ends whenever we say so.\nSecond line.',
     environments: ['test'],
-    proxies: ['kyc_checks-v1'],
+    llmOperationGroup: {
+      operationConfigs: [
+        {
+          apiSource: 'kyc_checks-v1',
+          llmOperations: [{ resource: '/checks/*:explain', methods: ['POST'], model: 'passport-reader' }],
+          llmTokenQuota: { limit: '100000', interval: '1', timeUnit: 'day' },
+          attributes: [{ name: 'reviewed', value: 'yes' }],
+        },
+      ],
+    },
+    llmQuota: '2000000',
+    llmQuotaInterval: '1',
+    llmQuotaTimeUnit: 'month',
     ...quota('10', '1', 'day'),
   }),
-  product('webhooks', { environments: ['dev'], proxies: ['webhooks.v1'], apiResources: ['/**'] }),
+  product('webhooks', {
+    environments: ['dev'],
+    payloadOperationGroup: {
+      operationConfigs: [
+        {
+          apiSource: 'webhooks.v1',
+          operations: [{ operation: 'subscribe' }, { operation: 'tools/call' }],
+          quota: { limit: '5', interval: '1', timeUnit: 'minute' },
+          attributes: [{ name: 'audience', value: 'agents' }],
+        },
+      ],
+    },
+  }),
   product('legacy-bundle', {
     displayName: '旧バンドル (legacy)',
     description: 'Kept for two merchants',

@@ -34,7 +34,7 @@ export const ratePlans: readonly StoredSeed[] = [
       { start: '1000', fee: money('EUR', '0', 80_000_000) },
     ],
     fixedFeeFrequency: 1,
-    fixedRecurringFee: money('EUR', '25', 0),
+    fixedRecurringFee: money('EUR', '25', 900_000_000),
     setupFee: money('EUR', '100', 500_000_000),
     revenueShareType: 'VOLUME_BANDED',
     revenueShareRates: [

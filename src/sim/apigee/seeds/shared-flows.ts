@@ -11,6 +11,7 @@ export interface SharedFlowPlan {
   readonly displayName: string;
   readonly revisions: readonly number[];
   readonly deployed: Readonly<Partial<Record<EnvironmentName, number>>>;
+  readonly serviceAccount?: string;
   readonly ageDays: number;
   /** The policies of the revision at a position, in the order they run. */
   policiesAt(position: number): Readonly<Record<string, string>>;
@@ -48,6 +49,7 @@ export const sharedFlowPlans: readonly SharedFlowPlan[] = [
     displayName: 'Error envelope – problem+json',
     revisions: [1],
     deployed: { dev: 1, test: 1, prod: 1 },
+    serviceAccount: 'error-reporter@acme-pay-prod.iam.gserviceaccount.com',
     ageDays: 365,
     policiesAt: () => ({
       'AM-Problem': policies.assignHeaders('AM-Problem', { 'content-type': 'application/problem+json' }),

@@ -1,4 +1,4 @@
-import type { OrganizationSeed } from '../organization-seed.ts';
+import type { OrganizationSeed, SeedDocument } from '../organization-seed.ts';
 
 const times = { createTime: '2024-02-01T09:00:00Z', updateTime: '2025-01-01T09:00:00Z' };
 
@@ -13,6 +13,21 @@ export const spaceOfProxy: { readonly [name: string]: string } = { 'payments-v2'
 export const spaceOfFlow: { readonly [name: string]: string } = { 'error-envelope': 'platform' };
 
 const user = (name: string): string => `user:${name}@acme-pay.example`;
+
+/** Everything is logged but what `exempted` reads. */
+const audited = (exempted: string): readonly SeedDocument[] => [
+  {
+    service: 'apigee.googleapis.com',
+    auditLogConfigs: [{ logType: 'DATA_READ', exemptedMembers: [exempted] }, { logType: 'DATA_WRITE' }],
+  },
+];
+
+const onWorkdays: SeedDocument = {
+  title: 'workdays',
+  description: 'Nobody looks at it on a “Sunday”',
+  expression: 'request.time.getDayOfWeek("Europe/Berlin") != 0',
+  location: 'workdays.cel:2',
+};
 
 /** Who may do what: several roles, conditions, a group, and a member whose account is gone. */
 export const iamPolicies: OrganizationSeed['iamPolicies'] = [
@@ -29,11 +44,13 @@ export const iamPolicies: OrganizationSeed['iamPolicies'] = [
           condition: {
             title: 'office hours',
             description: 'Not at night',
+            location: 'office-hours.cel:3',
             expression: 'request.time.getHours("Europe/Berlin") >= 8',
           },
         },
         { role: 'roles/apigee.analyticsViewer', members: ['domain:acme-pay.example'] },
       ],
+      auditConfigs: audited(user('probe')),
     },
   },
   {
@@ -55,31 +72,40 @@ export const iamPolicies: OrganizationSeed['iamPolicies'] = [
           members: ['group:payments@acme-pay.example'],
           condition: {
             title: 'until the end of the year',
+            description: 'Then somebody else takes over',
             expression: 'request.time < timestamp("2026-01-01T00:00:00Z")',
+            location: 'handover.cel:1',
           },
         },
       ],
+      auditConfigs: audited('group:auditors@acme-pay.example'),
     },
   },
   {
     resource: 'environments/prod/deployments/payments-v2',
     policy: {
-      version: 1,
+      version: 3,
       etag: 'ZGVwbG95',
       bindings: [
         {
           role: 'roles/apigee.deploymentInvoker',
           members: ['serviceAccount:caller@acme-pay-prod.iam.gserviceaccount.com'],
+          condition: onWorkdays,
         },
       ],
+      auditConfigs: audited(user('probe')),
     },
   },
   {
     resource: 'environments/prod/deployments/error-envelope',
     policy: {
-      version: 1,
+      version: 3,
       etag: 'Zmxvdw==',
-      bindings: [{ role: 'roles/apigee.deploymentInvoker', members: [user('ops')] }],
+      bindings: [
+        { role: 'roles/apigee.deploymentInvoker', members: [user('ops')] },
+        { role: 'roles/apigee.deploymentInvoker', members: [user('qa')], condition: onWorkdays },
+      ],
+      auditConfigs: audited(user('probe')),
     },
   },
 ];
