@@ -36,7 +36,7 @@ export interface CallerOptions {
 export class Caller {
   readonly #options: CallerOptions;
   readonly #queue: OperationQueue;
-  /** Calls whose answer was lost: a conflict on the next attempt may be their own doing. */
+  /** Calls whose answer was lost: a refusal of the next attempt may be their own doing. */
   readonly #lost = new Set<string>();
 
   constructor(options: CallerOptions) {
@@ -70,8 +70,7 @@ export class Caller {
         this.#lost.add(call.id);
         return outcome(call, 'unknown', { detail, operation });
       }
-      const isOwnDoing = error instanceof RemoteError && error.status === 409 && this.#lost.has(call.id);
-      if (isOwnDoing) {
+      if (isClash(error) && this.#lost.has(call.id)) {
         const found = await this.lookup(call, fill);
         if (found.status === 'done') return found;
       }
@@ -254,6 +253,11 @@ function getRevisionKind(id: ResourceId): Kind {
 
 function endsRun(error: HoldfastError): boolean {
   return noTokenCodes.has(error.code) || ['INTERRUPTED', 'TERMINATED', 'INTERNAL'].includes(error.code);
+}
+
+/** What is there already is refused by 409, and may be by 400: no description of the API says which. */
+function isClash(error: HoldfastError): boolean {
+  return error instanceof RemoteError && (error.status === 409 || error.status === 400);
 }
 
 /** Where the resource itself has what the answer to the call had. */

@@ -109,6 +109,27 @@ describe('sending planned calls to a simulated organization', () => {
     assert.match(second.detail ?? '', /^REMOTE_CONFLICT: POST environments\/test\/targetservers was answered 409/);
   });
 
+  for (const nameClash of ['conflict', 'failed-precondition'] as const) {
+    test(`a create whose answer was lost did it when the next one is refused (${nameClash})`, async () => {
+      sim.simulator.setSwitches({ nameClash });
+      const name = `once-${nameClash}`;
+      const call = planned({
+        method: 'POST',
+        path: ['environments/test/targetservers'],
+        body: { type: 'json', value: { ...server, name } },
+        lookup: { type: 'get', path: [`environments/test/targetservers/${name}`] },
+      });
+      const drop = { kind: 'drop', when: 'after-commit' } as const;
+      sim.simulator.setFaults([{ fault: drop, http: 'POST', nth: 1 }]);
+      await inRun(async (live) => {
+        assert.equal((await live.send(call, nothing, silent)).status, 'unknown');
+        assert.equal((await live.send(call, nothing, silent)).status, 'done');
+      });
+      await inRun(async (live) => assert.equal((await live.send(call, nothing, silent)).status, 'failed'));
+      sim.simulator.setSwitches({ nameClash: 'conflict' });
+    });
+  }
+
   test('a change of state whose answer was lost took effect if the field says so', async () => {
     const path = ['environments/test/targetservers/fresh'];
     const call = (value: string) =>

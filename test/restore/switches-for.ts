@@ -29,6 +29,10 @@ export const otherSwitches: { readonly [Name in keyof SimulatorSwitches]: Simula
   pastRatePlanStart: 'refused',
   deploymentIds: 'other',
   pastSubscriptionStart: 'refused',
+  largeEntryPages: 'refused',
+  nameClash: 'failed-precondition',
+  flowHookFlows: 'unchecked',
+  spacesInLists: 'listed',
 };
 
 /**

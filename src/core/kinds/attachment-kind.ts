@@ -75,7 +75,7 @@ export function attachmentKind(place: AttachmentPlace): Kind {
           longRunning: true,
           // 409: the environment is attached already.
           tolerates: [409],
-          lookup: { type: 'repeat' },
+          lookup: { type: 'resource', id: desired.id },
         },
       ],
     }),

@@ -18,7 +18,7 @@ function needs(desired: Desired): Reference[] {
   if (flow === '') return [];
   const environment = encodeSegment(idSegments(desired.id)[1] ?? '');
   const id = joinId('environments', environment, 'sharedflows', encodeSegment(flow), 'deployment');
-  return [{ id, why: 'the flow hook runs it' }];
+  return [{ id, why: 'the flow hook runs it', ifMissing: 'sent' }];
 }
 
 /** Attaching replaces what was attached: the same call, whether the hook point was empty or not. */
@@ -76,5 +76,7 @@ export const flowHook: Kind = {
   }),
   listShape: 'P0',
   restore: 'yes',
-  limits: ['The shared flow of a flow hook has to be deployed in the environment.'],
+  limits: [
+    'Whether the shared flow of a flow hook has to be deployed in the environment is written nowhere: where it is not, the hook is sent all the same, and may be refused.',
+  ],
 };

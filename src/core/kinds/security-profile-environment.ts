@@ -46,7 +46,7 @@ export const securityProfileEnvironment: Kind = {
         reason: 'the environment is not attached to the security profile',
         // 409: it is attached already.
         tolerates: [409],
-        lookup: { type: 'repeat' },
+        lookup: { type: 'resource', id: desired.id },
       },
     ],
   }),

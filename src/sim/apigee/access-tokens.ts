@@ -35,6 +35,12 @@ export class AccessTokens {
     this.#expired.add(token);
   }
 
+  /** Whether the caller may see what is in spaces; only permissions one by one can lack that. */
+  seesSpaces(token: string | undefined, organization: string): boolean {
+    const { authority } = this.#rule;
+    return authority === undefined || authority(token ?? '', organization)?.has('apigee.spaces.get') === true;
+  }
+
   /** Refuses with 401 without a good token, with 403 what it may not do: a change by a read-only one, what its permissions lack. */
   check(token: string | undefined, use: TokenUse): void {
     if (token === undefined || token === '' || this.#expired.has(token)) throw unauthenticated();

@@ -3,6 +3,7 @@ import type { TokenRule } from './access-tokens.ts';
 import { type Document, documentIn, isDocument, textIn, textsIn } from './document.ts';
 import type { RuntimeRequest } from './runtime-check.ts';
 import { type SeedName, seedNames } from './seeds/index.ts';
+import { type SimulatorSwitches, switchValues } from './switches.ts';
 
 /** A non-negative number in a field of a control's body. */
 export function readNumber(body: Document, field: string): number {
@@ -28,6 +29,17 @@ export function readPartial<Model extends object>(body: Document, model: Model):
   }
   // Every field was just found in the model with a value of the same type.
   return body as Partial<Model>;
+}
+
+/** Switches by name, each with a value that it has. */
+export function readSwitches(body: Document, standing: SimulatorSwitches): Partial<SimulatorSwitches> {
+  const read = readPartial(body, standing);
+  for (const [name, values] of Object.entries<readonly unknown[]>(switchValues)) {
+    const value: unknown = body[name];
+    if (typeof value !== 'string' || values.includes(value)) continue;
+    throw new TypeError(`${name} must be one of ${values.join(', ')}`);
+  }
+  return read;
 }
 
 export function readTokenRule(body: Document): TokenRule {

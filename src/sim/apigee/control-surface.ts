@@ -1,6 +1,14 @@
 import { Hono } from 'hono';
 import type { ApigeeSimulator } from './apigee-simulator.ts';
-import { readFaults, readNumber, readPartial, readRuntimeRequest, readSeed, readTokenRule } from './control-input.ts';
+import {
+  readFaults,
+  readNumber,
+  readPartial,
+  readRuntimeRequest,
+  readSeed,
+  readSwitches,
+  readTokenRule,
+} from './control-input.ts';
 import { type Document, isDocument } from './document.ts';
 import { dumpDifferences } from './dump.ts';
 
@@ -96,7 +104,7 @@ function addBehaviour(surface: Hono, simulator: ApigeeSimulator): void {
     return context.json({ mode: simulator.clock.mode, nowMs: simulator.clock.nowMs() });
   });
   surface.put('/switches', async (context) => {
-    simulator.setSwitches(readPartial(await bodyOf(context.req.raw), simulator.switches));
+    simulator.setSwitches(readSwitches(await bodyOf(context.req.raw), simulator.switches));
     return context.json(simulator.switches);
   });
   surface.put('/timings', async (context) => {

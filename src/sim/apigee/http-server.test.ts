@@ -94,7 +94,9 @@ test('the controls answer under /_sim', async () => {
   assert.equal((await fetch(`${url}/v1/organizations/acme`, { headers })).status, 500);
   assert.equal((await send('PUT', '/switches', { emptyLists: 'present' })).status, 200);
   assert.equal(simulator.switches.emptyLists, 'present');
-  assert.equal((await send('PUT', '/switches', { nonsense: 'x' })).status, 400);
+  for (const wrong of [{ nonsense: 'x' }, { emptyLists: 'sometimes' }, { leastKeyLifetimeSeconds: '60' }])
+    assert.equal((await send('PUT', '/switches', wrong)).status, 400);
+  assert.equal((await send('PUT', '/switches', { leastKeyLifetimeSeconds: 30 })).status, 200);
   const dump = (await (await send('GET', '/dump?organization=copy')).text()).trim().split('\n');
   assert.equal(JSON.parse(dump[0] ?? '').kind, 'organization');
   assert.ok(dump.length > 50);

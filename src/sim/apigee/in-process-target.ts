@@ -119,6 +119,7 @@ function called(
     query: asked.query ?? {},
     body: asked.body,
     files: undefined,
+    seesSpaces: true,
     origin: 'http://127.0.0.1',
   };
   const { body } = match.route.handle(call);

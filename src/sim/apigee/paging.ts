@@ -14,6 +14,7 @@ export const pageCaps = {
   subscriptions: 1000,
   appGroupApps: 1000,
   entries: 100,
+  largeEntries: 1000,
   overrides: 100,
   profiles: 50,
   catalogItems: 100,

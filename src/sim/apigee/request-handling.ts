@@ -1,6 +1,6 @@
 import type { Fault } from '../control/fault-plan.ts';
 import { unauthenticated } from './access-tokens.ts';
-import { ApiError, notFound, notModelled } from './api-error.ts';
+import { ApiError, failedPrecondition, notFound, notModelled } from './api-error.ts';
 import { isDocument, textFrom } from './document.ts';
 import { nextPageQuery } from './page-faults.ts';
 import { decodedAppName, decodedDeveloperId, decodedOnce } from './path-decoding.ts';
@@ -96,7 +96,9 @@ async function answerTo(state: SimulatorState, handling: Handling): Promise<Answ
   organization.operations.settle();
   const { json, files } = body;
   const { origin = 'http://127.0.0.1' } = request;
-  const call = { organization, path: decodedPath(state, match), query: line.query, body: json, files, origin };
+  const seesSpaces = state.tokens.seesSpaces(request.token, organization.name);
+  const path = decodedPath(state, match);
+  const call = { organization, path, query: line.query, body: json, files, seesSpaces, origin };
   const answer = pageAnswer(state, { handling, route: match.route, call });
   handling.committed = mutating;
   return answer;
@@ -236,9 +238,12 @@ function errorAnswer(state: SimulatorState, error: unknown): WireAnswer {
   }
   if (!(error instanceof ApiError)) throw error;
   const requestId = state.world.random.text(19, '123456789');
-  const answer = jsonAnswer(error.httpStatus, error.body(requestId));
-  if (error.retryAfterSeconds === undefined) return answer;
-  return { ...answer, headers: { ...answer.headers, 'retry-after': String(error.retryAfterSeconds) } };
+  const { nameClash } = state.world.switches;
+  const isOtherClash = error.status === 'ALREADY_EXISTS' && nameClash === 'failed-precondition';
+  const told = isOtherClash ? failedPrecondition(error.message) : error;
+  const answer = jsonAnswer(told.httpStatus, told.body(requestId));
+  if (told.retryAfterSeconds === undefined) return answer;
+  return { ...answer, headers: { ...answer.headers, 'retry-after': String(told.retryAfterSeconds) } };
 }
 
 /** Faults that strike after the request took effect. */

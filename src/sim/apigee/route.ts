@@ -14,6 +14,8 @@ export interface Call {
   readonly body: unknown;
   /** The files of an uploaded bundle. */
   readonly files: BundleFiles | undefined;
+  /** False for a caller whose permissions do not reach into spaces. */
+  readonly seesSpaces: boolean;
   /** Scheme, host and port at which the caller reached the simulator. */
   readonly origin: string;
 }

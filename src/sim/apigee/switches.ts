@@ -57,6 +57,14 @@ export interface SimulatorSwitches {
   readonly developerListExpandWithCount: 'honoured' | 'names-only';
   /** Creating a key, an app or a status on a developer who is inactive. */
   readonly writesUnderInactiveDeveloper: 'allowed' | 'refused';
+  /** Entries of a key value map with a `pageSize` over 100, the page that is given unasked: 100 of them, refused, or up to 1,000. */
+  readonly largeEntryPages: 'cut' | 'refused' | 'given';
+  /** Creating what is there already, a consumer key that is taken among it: 409 ALREADY_EXISTS, or 400 FAILED_PRECONDITION. */
+  readonly nameClash: 'conflict' | 'failed-precondition';
+  /** Whether the shared flow that a flow hook names has to be deployed in the environment. */
+  readonly flowHookFlows: 'checked' | 'unchecked';
+  /** Lists of proxies, shared flows and products for who may not see spaces: what is in one is left out in silence, or listed. */
+  readonly spacesInLists: 'left-out' | 'listed';
 }
 
 export const defaultSwitches: SimulatorSwitches = {
@@ -87,4 +95,43 @@ export const defaultSwitches: SimulatorSwitches = {
   unmaskingMaps: 'refused',
   developerListExpandWithCount: 'honoured',
   writesUnderInactiveDeveloper: 'allowed',
+  largeEntryPages: 'cut',
+  nameClash: 'conflict',
+  flowHookFlows: 'checked',
+  spacesInLists: 'left-out',
+};
+
+/** Every value that a switch has; a number may be any. */
+export const switchValues: { readonly [Name in keyof SimulatorSwitches]: readonly SimulatorSwitches[Name][] } = {
+  deploymentIds: ['name', 'other'],
+  revisionCounter: ['never-reused', 'highest-plus-one'],
+  revisionOrder: ['numeric', 'lexical', 'descending'],
+  appListFilters: ['honoured-default-approved', 'ignored'],
+  expandedAppCredentials: ['always', 'with-includeCred'],
+  keyOnAppCreate: ['always', 'with-products'],
+  consumerKeyScope: ['organization', 'global'],
+  bundleTimestamps: ['changing', 'fixed'],
+  undeployedRevision: ['not-found', 'empty'],
+  productEnvironments: ['checked', 'unchecked'],
+  missingTargetServer: ['refused', 'accepted'],
+  targetServerKeystores: ['checked', 'unchecked'],
+  productDeleteWhileUsed: ['refused', 'allowed'],
+  sharedFlowReplacement: ['allowed', 'refused'],
+  pastRatePlanStart: ['accepted', 'refused'],
+  pastSubscriptionStart: ['accepted', 'refused'],
+  retryAfterOnQuota: ['absent', 'present'],
+  developerIdDecoding: ['form', 'plus-kept'],
+  appNameDecoding: ['once', 'as-developer-ids'],
+  leastKeyLifetimeSeconds: [1, 60],
+  emptyLists: ['omitted', 'present'],
+  lastPageToken: ['omitted', 'empty-string'],
+  lastEntriesToken: ['empty-string', 'omitted'],
+  maskedValues: ['mask', 'omitted'],
+  unmaskingMaps: ['refused', 'allowed'],
+  developerListExpandWithCount: ['honoured', 'names-only'],
+  writesUnderInactiveDeveloper: ['allowed', 'refused'],
+  largeEntryPages: ['cut', 'refused', 'given'],
+  nameClash: ['conflict', 'failed-precondition'],
+  flowHookFlows: ['checked', 'unchecked'],
+  spacesInLists: ['left-out', 'listed'],
 };

@@ -16,7 +16,7 @@ import {
   orderedRevisions,
   revisionDocument,
 } from './bundled.ts';
-import { spaceToMoveTo } from './space.ts';
+import { isListed, spaceToMoveTo } from './space.ts';
 import { importBundle, replaceRevision } from './bundle-import.ts';
 
 /** What proxies and shared flows have in common: list, import, revisions, download, deletion. */
@@ -65,9 +65,11 @@ function moveBundled(kind: BundledKind, call: Call): Answer {
   return ok(bundledDocument(organization, kind, moved));
 }
 
-function listBundled(kind: BundledKind, { organization, query }: Call): Answer {
+function listBundled(kind: BundledKind, call: Call): Answer {
+  const { organization, query } = call;
   const items: Document[] = [];
   for (const record of organization.bundles.list(kind.flavour)) {
+    if (!isListed(call, record.space)) continue;
     if (query['space'] !== undefined && record.space !== query['space']) continue;
     const { metaData, apiProxyType } = bundledDocument(organization, kind, record);
     const numbers = record.revisions.map((revision) => revision.number);

@@ -51,7 +51,8 @@ function attach({ organization, path, body }: Call) {
   const checked = checkedBody('FlowHook', body);
   assertPresent(checked, ['sharedFlow']);
   const flow = textIn(checked, 'sharedFlow');
-  if (!organization.store.has('deployment', environment, `sharedflow:${flow}`)) {
+  const isChecked = organization.world.switches.flowHookFlows === 'checked';
+  if (isChecked && !organization.store.has('deployment', environment, `sharedflow:${flow}`)) {
     throw failedPrecondition(`shared flow ${flow} is not deployed in environment ${environment}`);
   }
   const hook = { continueOnError: true, ...checked, flowHookPoint };

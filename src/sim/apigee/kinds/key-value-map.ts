@@ -138,6 +138,16 @@ function shownEntry(place: Place, call: Call): Document {
   return shown(call.organization, map.document, getEntry(call, map));
 }
 
+/** 100 is given unasked; how many one may ask for is not written down. */
+function largestPage({ organization, query }: Call): number {
+  const { largeEntryPages } = organization.world.switches;
+  if (Number(query['pageSize'] ?? 0) <= pageCaps.entries || largeEntryPages === 'cut') return pageCaps.entries;
+  if (largeEntryPages === 'given') return pageCaps.largeEntries;
+  throw invalidArgument(`pageSize must not be more than ${pageCaps.entries}`, [
+    { field: 'pageSize', description: `at most ${pageCaps.entries}` },
+  ]);
+}
+
 function listEntries(place: Place, call: Call): Answer {
   const { owner, name, document } = getMap(place, call, 'read');
   const { organization, query } = call;
@@ -148,7 +158,7 @@ function listEntries(place: Place, call: Call): Answer {
       nameOf: (item) => item.name,
     },
     query,
-    pageCaps.entries,
+    largestPage(call),
   );
   const entries = page.items.map((item) => shown(organization, document, item.read()));
   const token = page.nextPageToken ?? (switches.lastEntriesToken === 'empty-string' ? '' : undefined);

@@ -5,7 +5,7 @@ import { firstOf, listAnswer, pageCaps, pageSizeOf } from '../paging.ts';
 import { type Call, flagIn, ok, type Route } from '../route.ts';
 import type { SimulatedOrganization } from '../simulated-organization.ts';
 import { assertAttributes, attributeRoutes } from './attributes.ts';
-import { assertSpace, spaceToMoveTo } from './space.ts';
+import { assertSpace, isListed, spaceToMoveTo } from './space.ts';
 
 const operationGroups = [
   'operationGroup',
@@ -47,17 +47,19 @@ export function getProduct(organization: SimulatedOrganization, name: string): D
   return product;
 }
 
-function listProducts({ organization, query }: Call) {
+function listProducts(call: Call) {
+  const { organization, query, seesSpaces } = call;
   const count = pageSizeOf(query, 'count', pageCaps.products);
   const { attributename, attributevalue, space } = query;
   const wanted = (product: Document): boolean => {
+    if (!isListed(call, product['space'])) return false;
     if (space !== undefined && product['space'] !== space) return false;
     if (attributename === undefined) return true;
     return documentsIn(product, 'attributes').some(
       (attribute) => attribute['name'] === attributename && attribute['value'] === attributevalue,
     );
   };
-  const filtered = attributename !== undefined || space !== undefined;
+  const filtered = attributename !== undefined || space !== undefined || !seesSpaces;
   const expand = flagIn(query, 'expand');
   const found: Document[] = [];
   for (const item of organization.store.list('product', '', query['startKey'] ?? '')) {

@@ -34,6 +34,11 @@ export function getSpace(organization: SimulatedOrganization, name = ''): Docume
   return space;
 }
 
+/** Whether a list shows what is in this space; what is in none is in every list. */
+export function isListed({ organization, seesSpaces }: Call, space: unknown): boolean {
+  return space === undefined || seesSpaces || organization.world.switches.spacesInLists === 'listed';
+}
+
 /** Refuses a space that is not there; no space at all is none to refuse. */
 export function assertSpace(organization: SimulatedOrganization, name: string): void {
   if (name !== '' && !organization.store.has('space', '', name)) throw invalidArgument(`space ${name} does not exist`);
