@@ -126,6 +126,21 @@ describe('sending planned calls to a simulated organization', () => {
         assert.equal((await live.send(call, nothing, silent)).status, 'done');
       });
       await inRun(async (live) => assert.equal((await live.send(call, nothing, silent)).status, 'failed'));
+      const group = nameClash === 'conflict' ? 'internal' : 'public';
+      const attachment = planned({
+        method: 'POST',
+        path: [`envgroups/${group}/attachments`],
+        body: { type: 'json', value: { environment: 'workbench' } },
+        longRunning: true,
+        tolerates: [409],
+        lookup: { type: 'resource', id: `envgroups/${group}/attachments/workbench` },
+      });
+      sim.simulator.setFaults([{ fault: drop, http: 'POST', nth: 1 }]);
+      await inRun(async (live) => {
+        assert.equal((await live.send(attachment, nothing, silent)).status, 'unknown');
+        assert.equal((await live.send(attachment, nothing, silent)).status, 'done');
+        assert.equal((await live.lookup(attachment, nothing)).status, 'done');
+      });
       sim.simulator.setSwitches({ nameClash: 'conflict' });
     });
   }

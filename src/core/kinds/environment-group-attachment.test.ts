@@ -29,7 +29,10 @@ test('attaching brings hostnames to life: last, long-running, and harmless when 
   assert.deepEqual(linesOf(calls), ['activate attach: POST envgroups/public/attachments']);
   assert.deepEqual(jsonOf(calls[0]), { environment: 'prod' });
   const { longRunning, tolerates, lookup } = calls[0] ?? assert.fail();
-  assert.deepEqual([longRunning, tolerates, lookup], [true, [409], { type: 'repeat' }]);
+  assert.deepEqual(
+    [longRunning, tolerates, lookup],
+    [true, [409], { type: 'resource', id: 'envgroups/public/attachments/prod' }],
+  );
   assert.deepEqual(
     environmentGroupAttachment.needs(attachment('one')).map((need) => need.id),
     ['environments/prod'],
