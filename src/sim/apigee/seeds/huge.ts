@@ -17,6 +17,17 @@ export function hugeConsumers(organizationName: string): {
   return { developers: developerRows(organizationName), apps: appRows(), relations };
 }
 
+const entryCount = 10_000;
+
+/** A key value map of 10,000 entries, a hundred pages of the list. */
+export function hugeMap(): OrganizationSeed['keyValueMaps'][number] {
+  const entries = Array.from({ length: entryCount }, (_, index) => ({
+    name: `card/${String(index).padStart(5, '0')}${index % 10 === 3 ? ' 100%' : ''}`,
+    value: `${createRandom(`blocked ${index}`).token(20)} seit ${index % 28} Tagen – „gesperrt“`,
+  }));
+  return { owner: 'environments/prod', map: { name: 'blocked-cards', encrypted: true }, entries };
+}
+
 /** Ids that look random, rise with the index, and tell it: the first 32 bits are an even step plus less than a step. */
 interface OrderedIds {
   id(index: number): string;

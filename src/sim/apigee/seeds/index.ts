@@ -22,7 +22,7 @@ import {
   targetServers,
 } from './environments.ts';
 import { flowHooks } from './flow-hooks.ts';
-import { hugeConsumers } from './huge.ts';
+import { hugeConsumers, hugeMap } from './huge.ts';
 import { infrastructure } from './infrastructure.ts';
 import { keyValueMaps } from './key-value-maps.ts';
 import { lazyRowsOf } from './lazy-rows.ts';
@@ -48,8 +48,8 @@ export type SeedName = (typeof seedNames)[number];
 
 /**
  * The organization of that name, always the same for the same arguments. `small` has 12 proxies; `medium` 150 with five
- * revisions each, 300 products, 2,300 developers, 4,000 apps; `huge` the gateway of `small` with 400,000 developers and
- * 1,000,000 apps that are made when they are asked for; `empty` has no environment. Only `small` has monetization.
+ * revisions each, 300 products, 2,300 developers, 4,000 apps; `huge` the gateway of `small` with a key value map of
+ * 10,000 entries, and with 400,000 developers and 1,000,000 apps that are made when they are asked for; `empty` has no environment. Only `small` has monetization.
  */
 export function createSeed(name: SeedName, organizationName: string): OrganizationSeed {
   switch (name) {
@@ -195,9 +195,11 @@ function smallSeed(organizationName: string): OrganizationSeed {
 }
 
 function hugeSeed(organizationName: string): OrganizationSeed {
+  const base = withoutMonetization(gateway(organizationName, coreProxyPlans, coreProducts));
   return {
-    ...withoutMonetization(gateway(organizationName, coreProxyPlans, coreProducts)),
+    ...base,
     ...hugeConsumers(organizationName),
+    keyValueMaps: [...base.keyValueMaps, hugeMap()],
     appGroups: [],
     appGroupApps: [],
   };
