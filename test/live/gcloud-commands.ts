@@ -122,6 +122,18 @@ export const gcloudCommands: readonly GcloudCommand[] = [
     prints: named(['Bread line', 'Cake line', 'Retired till'], 'name'),
   },
   {
+    argv: 'apigee applications describe db01c8aa-64a9-4420-ab93-89fdfd5fd4f1',
+    sends: ['GET apps/db01c8aa-64a9-4420-ab93-89fdfd5fd4f1'],
+    prints: (said) => {
+      const { name, credentials } = fieldsIn(said);
+      assert.equal(name, 'Bread line');
+      assert.deepEqual(
+        rowsIn({ ...said, document: credentials }).map(({ scopes }) => scopes),
+        [['payments.read', 'payments.write']],
+      );
+    },
+  },
+  {
     argv: 'apigee deployments list',
     sends: ['GET deployments'],
     prints: (said) =>

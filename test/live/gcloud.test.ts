@@ -5,7 +5,13 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type RunningApigeeSimulator, startApigeeSimulator } from '../../src/sim/apigee/index.ts';
 import { endedOperation, findGcloud, GCLOUD_ABSENT, runCommands, startLarge } from './gcloud.ts';
-import { type GcloudCommand, gcloudCommands, operationCommands, pagedProducts } from './gcloud-commands.ts';
+import {
+  archiveCommands,
+  type GcloudCommand,
+  gcloudCommands,
+  operationCommands,
+  pagedProducts,
+} from './gcloud-commands.ts';
 
 const searchPath = process.env['PATH'] ?? '';
 const gcloud = await findGcloud(searchPath);
@@ -62,7 +68,7 @@ const shapes: readonly { readonly of: RegExp; readonly holds: (answer: unknown) 
   },
   { of: /^GET operations$/, holds: (answer) => listIn(answer, 'operations').forEach(isEndedOperation) },
   { of: /^GET operations\//, holds: isEndedOperation },
-  { of: /^GET (apiproducts|developers|environments)\/[^/]+$/, holds: (answer) => assert.ok(fieldsIn(answer)) },
+  { of: /^GET (apiproducts|apps|developers|environments)\/[^/]+$/, holds: (answer) => assert.ok(fieldsIn(answer)) },
 ];
 
 function isDeployment(answer: unknown): void {
@@ -75,6 +81,31 @@ function isEndedOperation(answer: unknown): void {
   assert.match(String(name), /^organizations\/acme-prod\/operations\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   assert.deepEqual([done, fieldsIn(metadata)['state'], error], [true, 'FINISHED', undefined]);
 }
+
+/** Of gcloud 528, what lists, describes, deploys and undeploys. */
+const readingAndDeploying = {
+  apis: ['deploy', 'describe', 'list', 'undeploy'],
+  applications: ['describe', 'list'],
+  archives: ['deploy', 'describe', 'list'],
+  deployments: ['describe', 'list'],
+  developers: ['describe', 'list'],
+  environments: ['describe', 'list'],
+  operations: ['describe', 'list'],
+  organizations: ['list'],
+  products: ['describe', 'list'],
+};
+
+test('every command of gcloud that lists, describes or deploys is run', () => {
+  const commands = [...gcloudCommands, ...archiveCommands, pagedProducts, ...operationCommands('id')];
+  const run = new Set(commands.map(({ argv }) => /\bapigee (\S+ \S+)/.exec(argv)?.[1]));
+  const known = Object.entries(readingAndDeploying).flatMap(([group, verbs]) =>
+    verbs.map((verb) => `${group} ${verb}`),
+  );
+  assert.deepEqual(
+    known.filter((command) => !run.has(command)),
+    [],
+  );
+});
 
 describe('what gcloud sends, sent by hand', () => {
   let small: RunningApigeeSimulator;
