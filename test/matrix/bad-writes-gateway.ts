@@ -171,9 +171,7 @@ export const badGatewayWrites = {
   },
   'shared-flow-revision': badlyNamed('sharedflows'),
   'shared-flow-deployment': deployedBy('nobody'),
-  'flow-hook': changed('a flow that is not deployed', /shared flow nowhere-at-all is not deployed/, {
-    sharedFlow: nowhere,
-  }),
+  'flow-hook': changed('no flow', /sharedFlow is required/, { sharedFlow: '' }),
   proxy: changed('only labels can be changed', /updateMask must be labels/, { labels: {} }, 'PATCH', {
     updateMask: 'name',
   }),
