@@ -1,5 +1,7 @@
+import { damaged } from './damage.ts';
 import { PackBuilder } from './pack.ts';
 import type { SecretClass } from './sealing.ts';
+import { findWhole } from './torn-put.ts';
 import type { VaultContext } from './vault-context.ts';
 
 /** Puts the blobs of one point into its epoch and keeps the account of them. */
@@ -39,8 +41,11 @@ export class BlobSink {
   }
 
   async #put(name: string, bytes: Uint8Array): Promise<void> {
-    // The name is the hash of the bytes, so a blob of this name is this blob.
-    await this.context.store.put(`${this.epochPrefix}${name}`, bytes);
+    const { store } = this.context;
+    const place = `${this.epochPrefix}${name}`;
+    // The name is the hash of the bytes, so a blob of this name is this blob, if it is sound.
+    if ((await store.put(place, bytes)) === 'exists' && !(await findWhole(store, place, bytes)))
+      throw damaged(place, 'its bytes are not those of its name');
     this.wrote.push([name, bytes.length]);
     this.bytesWritten += bytes.length;
   }

@@ -19,6 +19,7 @@ import { PackStream } from './pack-stream.ts';
 import type { DraftPlace } from './segment-buffer.ts';
 import { joinItems } from './segment.ts';
 import type { Predecessor } from './signed-document.ts';
+import { findWhole } from './torn-put.ts';
 import type { VaultContext } from './vault-context.ts';
 
 /** What a new point of an epoch stands on. */
@@ -257,7 +258,9 @@ export class VaultPointWriter implements PointWriter {
       signer,
       sealed: { secretClass: 'meta', content: body },
     });
-    if ((await this.#context.store.put(name, bytes)) === 'exists') throw new InternalError(`${name} is taken.`);
+    const { store } = this.#context;
+    if ((await store.put(name, bytes)) === 'exists' && !(await findWhole(store, name, bytes)))
+      throw new InternalError(`${name} is taken.`);
     this.#sink.bytesWritten += bytes.length;
     const document = this.#context.check(
       bytes,

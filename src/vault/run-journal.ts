@@ -4,6 +4,7 @@ import type { CallOutcome, RunReport } from '../core/plan.ts';
 import { sha256Hex } from './digest.ts';
 import { SerialQueue } from './serial-queue.ts';
 import type { DocumentType, Predecessor } from './signed-document.ts';
+import { findWhole } from './torn-put.ts';
 import type { VaultContext } from './vault-context.ts';
 
 const OUTCOMES_DELAY_MS = 250;
@@ -99,7 +100,8 @@ export class SealedRunJournal implements RunJournal {
       signer: 'restorer',
       sealed: { secretClass: 'secret', content },
     });
-    if ((await this.#context.store.put(name, bytes)) === 'exists')
+    const { store } = this.#context;
+    if ((await store.put(name, bytes)) === 'exists' && !(await findWhole(store, name, bytes)))
       throw new InternalError(`${name} is taken: another process writes to run ${this.run}.`);
     this.#sequence += 1;
     this.#previous = { name, hash: sha256Hex(bytes) };

@@ -1,6 +1,8 @@
 import type { FaultRule } from '../../src/sim/apigee/index.ts';
 import type { SeededRandom } from '../../src/sim/control/seeded-random.ts';
-import type { Handle, Sabotage, Scene, WireAnswer, WireRequest } from './scene.ts';
+import type { Lies } from './lying-blob-store.ts';
+import type { AzureWire } from './plain-azure.ts';
+import type { Ended, Handle, Sabotage, Scene, WireAnswer, WireRequest } from './scene.ts';
 
 /** What goes wrong in a command, put together fault by fault; it counts how often each one struck. */
 export class Arsenal {
@@ -13,6 +15,10 @@ export class Arsenal {
   readonly #rules: { readonly name: string; readonly rule: FaultRule }[] = [];
   readonly #wires: ((request: WireRequest, handle: Handle) => Promise<WireAnswer>)[] = [];
   readonly #stores: NonNullable<Sabotage['store']>[] = [];
+  readonly #lies: Lies[] = [];
+  readonly #azure: AzureWire[] = [];
+  /** Command lines that others run meanwhile, as soon as they have begun. */
+  readonly meanwhile: Promise<Ended>[] = [];
 
   constructor(scene: Scene, random: SeededRandom, phase: Phase) {
     this.scene = scene;
@@ -37,6 +43,15 @@ export class Arsenal {
     this.#stores.push(script);
   }
 
+  lie(lies: Lies): void {
+    this.#lies.push(lies);
+  }
+
+  /** The store is reached as Azure's, with this in between. */
+  azure(layer: AzureWire): void {
+    this.#azure.push(layer);
+  }
+
   /** Everything goes wrong from here on. */
   arm(): void {
     this.scene.simulator.setFaults(this.#rules.map(({ rule }) => rule));
@@ -46,6 +61,21 @@ export class Arsenal {
     };
     this.scene.sabotage = {
       wire: (request, handle) => layered(request, handle),
+      ...(this.#azure.length === 0
+        ? {}
+        : {
+            azure: (call, serve) =>
+              this.#azure.reduce<() => ReturnType<AzureWire>>((inner, layer) => () => layer(call, inner), serve)(),
+          }),
+      lies: {
+        torn: (name, bytes) => firstOf(this.#lies, ({ torn }) => torn?.(name, bytes)),
+        hides: (operation, name) => this.#lies.some(({ hides }) => hides?.(operation, name) === true),
+        instead: async (name, all) => {
+          let read = name;
+          for (const { instead } of this.#lies) read = (await instead?.(read, all)) ?? read;
+          return read;
+        },
+      },
       store: {
         before: async (call) => {
           for (const script of this.#stores) await script.before?.(call);
@@ -81,6 +111,14 @@ export class Arsenal {
   }
 }
 
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 export type Phase = 'capture' | 'restore';
 
 /** What a fault leaves open: how a command may end under it. */
@@ -93,6 +131,8 @@ export interface Fault {
   readonly pages?: true;
   /** Strikes what only the restore of an emptied organization does for certain: environments made anew, deployments. */
   readonly needsEmptied?: true;
+  /** Needs an earlier point in the vault, and changes of the organization since. */
+  readonly needsPoint?: true;
   /** How many turns it has in a round of all faults, where one is too few to strike often enough; 1 unless given. */
   readonly turns?: number;
   arm(arsenal: Arsenal): void;

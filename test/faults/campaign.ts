@@ -28,6 +28,8 @@ interface Draw {
   readonly options: SimulatorOptions;
   readonly damage: 'mutated' | 'wrecked' | 'emptied';
   readonly smallPages: boolean;
+  /** Whether the organization was captured before, and changed since. */
+  readonly hasPoint: boolean;
 }
 
 /** Everything that a seed decides. */
@@ -52,7 +54,8 @@ function draw(seed: number, random: SeededRandom): Draw {
   const isEmptied = random.fraction() < 0.25 || first.needsEmptied === true;
   const damage = isEmptied ? 'emptied' : isSmall && random.fraction() < 0.5 ? 'wrecked' : 'mutated';
   const smallPages = taken.some(({ pages }) => pages === true) || random.fraction() < 0.2;
-  return { phase, faults: taken, options, damage, smallPages };
+  const hasPoint = taken.some(({ needsPoint }) => needsPoint === true) || random.fraction() < 0.2;
+  return { phase, faults: taken, options, damage, smallPages, hasPoint };
 }
 
 /** Each open question about the service one way or the other. */
@@ -153,6 +156,11 @@ class Run {
   }
 
   async #captureUnderFaults(): Promise<void> {
+    if (this.#drawn.hasPoint) {
+      const earlier = await this.#scene.run(BACKUP);
+      if (earlier.exit !== 0) return this.#wrong('the capture before it is not complete', earlier);
+      this.#scene.simulator.mutate({ seed: this.#seed, count: this.#random.integer(12), allowResidue: true });
+    }
     const before = this.#dump();
     const ended = await this.#underFaults(BACKUP);
     const after = this.#dump();

@@ -1,5 +1,6 @@
 import { answerFaults } from './answer-faults.ts';
 import type { Fault } from './arsenal.ts';
+import { azureFaults } from './azure-faults.ts';
 import { pageFaults } from './page-faults.ts';
 import { processFaults } from './process-faults.ts';
 import { storeFaults } from './store-faults.ts';
@@ -11,6 +12,7 @@ export const faults: readonly Fault[] = [
   ...pageFaults,
   ...writeFaults,
   ...storeFaults,
+  ...azureFaults,
   ...processFaults,
 ];
 

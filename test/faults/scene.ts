@@ -14,6 +14,8 @@ import {
   type SimulatorOptions,
   startApigeeSimulator,
 } from '../../src/sim/apigee/index.ts';
+import { createAzureBlobContainer } from '../../src/vault/blob/azure-blob-store.ts';
+import type { BlobStore } from '../../src/vault/blob/blob-store.ts';
 import { createFaultyBlobStore, type FaultScript } from '../../src/vault/blob/faulty-blob-store.ts';
 import { createMemoryBlobStore, type MemoryBlobStore } from '../../src/vault/blob/memory-blob-store.ts';
 import { createRetryingBlobStore } from '../../src/vault/blob/retrying-blob-store.ts';
@@ -22,6 +24,8 @@ import { openVault } from '../../src/vault/open-vault.ts';
 import { createMemoryLeaseStore, type MemoryLeases } from '../../src/vault/state/memory-lease-store.ts';
 import { readIndependently } from '../kill/independent-reader.ts';
 import { LeapTime } from './leap-time.ts';
+import { type Lies, LyingBlobStore } from './lying-blob-store.ts';
+import { type AzureWire, startPlainAzure } from './plain-azure.ts';
 
 export const ORGANIZATION = 'acme-prod';
 
@@ -41,6 +45,9 @@ export interface Sabotage {
   /** In front of the simulator. */
   readonly wire?: (request: WireRequest, handle: Handle) => Promise<WireAnswer>;
   readonly store?: FaultScript;
+  readonly lies?: Lies;
+  /** Reaches the blobs through a service that speaks as Azure does, with this in between. */
+  readonly azure?: AzureWire;
 }
 
 /** A resource as the independent reader gives it. */
@@ -91,6 +98,7 @@ export class Scene {
   readonly #leases: MemoryLeases = new Map();
   readonly #said: string[] = [];
   readonly #deadTokens = new Set<string>();
+  readonly #putNames = new Set<string>();
   #tokens = 0;
   #kill: (() => void) | undefined;
 
@@ -157,6 +165,11 @@ export class Scene {
     this.#kill?.();
   }
 
+  /** The names of the vault's blobs, in the order in which they were put. */
+  get putNames(): readonly string[] {
+    return [...this.#putNames];
+  }
+
   /** Runs a command line; `signal` is what a person's Ctrl-C aborts. */
   async run(argv: readonly string[], signal?: AbortSignal): Promise<Ended> {
     const { clock, stop } = this.time.clock();
@@ -169,6 +182,9 @@ export class Scene {
       this.#deadTokens.add(token);
       killed.resolve('killed');
     };
+    const { azure: wire } = this.sabotage;
+    const azure = wire === undefined ? undefined : await startPlainAzure(this.store, wire);
+    const store = azure === undefined ? this.store : createAzureBlobContainer({ container: 'vault', ...azure }).store;
     const output = { stdout: new PassThrough(), stderr: new PassThrough() };
     const collected = [text(output.stdout), text(output.stderr)];
     const exit = await Promise.race([
@@ -186,12 +202,13 @@ export class Scene {
         cwd: this.#home,
         clock,
         signal: signal ?? new AbortController().signal,
-        compose: this.#compose(clock, () => isDead),
+        compose: this.#compose(store, clock, () => isDead),
         stdin: Object.assign(Readable.from([]), { isTTY: false, setRawMode: () => undefined }),
         ...output,
       }),
     ]);
     this.#kill = undefined;
+    await azure?.close();
     output.stdout.end();
     output.stderr.end();
     const [stdout = '', stderr = ''] = await Promise.all(collected);
@@ -227,12 +244,12 @@ export class Scene {
     return join(this.#home, 'keys');
   }
 
-  #compose(clock: ReturnType<LeapTime['clock']>['clock'], isDead: () => boolean): Compose {
-    const script = this.sabotage.store ?? {};
+  #compose(inner: BlobStore, clock: ReturnType<LeapTime['clock']>['clock'], isDead: () => boolean): Compose {
+    const { store: script = {}, lies = {} } = this.sabotage;
     const frozen = (): Promise<void> | undefined => (isDead() ? never : undefined);
     return (settings, surroundings) => {
       const house = compose(settings, surroundings);
-      const faulty = createFaultyBlobStore(this.store, {
+      const faulty = createFaultyBlobStore(new LyingBlobStore(inner, lies), {
         ...script,
         before: async (call) => {
           await frozen();
@@ -240,6 +257,7 @@ export class Scene {
           await frozen();
         },
         after: async (call) => {
+          if (call.operation === 'put') this.#putNames.add(call.name);
           await script.after?.(call);
           await frozen();
         },

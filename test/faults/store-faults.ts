@@ -97,6 +97,87 @@ const lag: Fault = {
   },
 };
 
+/** Half of what was sent stands under the name, and nobody was told. */
+const tornUpload: Fault = {
+  name: 'upload torn',
+  phases: both,
+  arm(arsenal) {
+    let nth = arsenal.between(1, 20);
+    arsenal.lie({
+      torn: (_name, bytes) => {
+        nth -= 1;
+        if (nth !== 0) return undefined;
+        arsenal.strike(tornUpload.name);
+        return bytes.subarray(0, Math.floor(bytes.length / 2));
+      },
+    });
+  },
+};
+
+/** What was put last before this command began is in no list yet. */
+const staleList: Fault = {
+  name: 'stale list of blobs',
+  phases: both,
+  needsPoint: true,
+  arm(arsenal) {
+    const { putNames } = arsenal.scene;
+    const hidden = new Set(putNames.slice(-arsenal.between(1, 12)));
+    arsenal.lie({
+      hides: (operation, name) => {
+        if (operation !== 'list' || !hidden.has(name)) return false;
+        arsenal.strike(staleList.name);
+        return true;
+      },
+    });
+  },
+};
+
+const lostBlob: Fault = {
+  name: 'a blob is lost',
+  phases: both,
+  needsPoint: true,
+  arm(arsenal) {
+    let nth = arsenal.between(2, 25);
+    let lost: string | undefined;
+    arsenal.lie({
+      hides: (operation, name) => {
+        if (operation !== 'list') nth -= 1;
+        if (nth === 0 && operation !== 'list') lost ??= name;
+        if (name !== lost) return false;
+        arsenal.strike(lostBlob.name);
+        return true;
+      },
+    });
+  },
+};
+
+/** Under one name another blob of the same folder is read, as an earlier version or a wrong sector would be. */
+const wrongVersion: Fault = {
+  name: 'a blob reads as another',
+  phases: both,
+  needsPoint: true,
+  arm(arsenal) {
+    let nth = arsenal.between(2, 25);
+    let hurt: string | undefined;
+    arsenal.lie({
+      instead: async (name, all) => {
+        nth -= 1;
+        if (nth <= 0) hurt ??= name;
+        if (name !== hurt) return name;
+        const folder = name.slice(0, name.lastIndexOf('/') + 1);
+        const others = (await all()).filter((other) => other !== name && other.startsWith(folder));
+        const other = others[arsenal.random.integer(Math.max(1, others.length))];
+        if (other === undefined) {
+          hurt = undefined;
+          return name;
+        }
+        arsenal.strike(wrongVersion.name);
+        return other;
+      },
+    });
+  },
+};
+
 /** What the store of the vault answers, or does not. */
 export const storeFaults: readonly Fault[] = [
   passingStore('store unreachable for a moment', 'before', ['put', 'get', 'getRange', 'find', 'list']),
@@ -112,4 +193,8 @@ export const storeFaults: readonly Fault[] = [
   ]),
   bitFlip,
   lag,
+  tornUpload,
+  staleList,
+  lostBlob,
+  wrongVersion,
 ];

@@ -95,11 +95,19 @@ test('a put goes below the prefix under the condition that the name is free, wit
   assert.equal(headers['if-none-match'], '*');
   assert.equal(headers['x-ms-blob-type'], 'BlockBlob');
   assert.equal(headers['content-md5'], createHash('md5').update(bytes).digest('base64'));
-  answer = refusal(409, 'BlobAlreadyExists');
-  assert.equal(await store.put('x/1', bytes), 'exists');
+  // Of an immutable blob, or of one that a condition keeps, nothing else can be meant: the condition is that there is none.
+  for (const [status, code] of [
+    [409, 'BlobAlreadyExists'],
+    [409, 'BlobImmutableDueToPolicy'],
+    [409, 'BlobImmutableDueToLegalHold'],
+    [412, 'ConditionNotMet'],
+  ] as const) {
+    answer = refusal(status, code);
+    assert.equal(await store.put('x/1', bytes), 'exists', code);
+  }
   answer = refusal(409, 'BlobBeingRehydrated');
   await assert.rejects(store.put('x/1', bytes), { code: 'STORE_FAILED', status: 409 });
-  assert.equal(asked.length, 3);
+  assert.equal(asked.length, 6);
 });
 
 test('an identity that is refused a put learns whether the name was taken, where it may look', async (t) => {

@@ -70,7 +70,7 @@ class AzureBlobStore implements BlobStore {
         });
         return 'created';
       } catch (error) {
-        if (findAzureCode(error) === 'BlobAlreadyExists') return 'exists';
+        if (isTaken(error)) return 'exists';
         // An identity that may create but not overwrite is refused before the service looks at the condition.
         if (findAzureStatus(error) === 403 && (await blob.exists({ abortSignal }).catch(() => false))) return 'exists';
         throw error;
@@ -226,6 +226,15 @@ class AzureBlobStore implements BlobStore {
       throw storeFailed({ ...call, place: this.#caller.place, cause: undefined }, 'its answer bears no date');
     });
   }
+}
+
+/**
+ * Whether a put was refused because its name is taken. Which check comes first is the service's affair: the condition, or the
+ * policy that keeps the blob.
+ */
+function isTaken(error: unknown): boolean {
+  const code = findAzureCode(error) ?? '';
+  return findAzureStatus(error) === 412 || code === 'BlobAlreadyExists' || code.startsWith('BlobImmutable');
 }
 
 /** Whether the account has a hierarchical namespace; undefined when the service does not say. */
