@@ -5,7 +5,7 @@ import type { WireAnswer } from './scene.ts';
 function altered(
   name: string,
   alter: (answer: WireAnswer) => WireAnswer | undefined,
-  more: Partial<Fault> = {},
+  more: Partial<Fault> & { readonly odds?: number } = {},
 ): Fault {
   return {
     name,
@@ -13,7 +13,7 @@ function altered(
     ...more,
     arm(arsenal) {
       let left = arsenal.between(1, 2);
-      const odds = 0.05 + 0.1 * arsenal.random.fraction();
+      const odds = more.odds ?? 0.05 + 0.1 * arsenal.random.fraction();
       arsenal.wire(async (request, handle) => {
         const answer = await handle(request);
         if (left === 0 || request.http !== 'GET' || answer.delivery !== 'whole' || answer.status !== 200) return answer;
@@ -37,6 +37,15 @@ const halfJson = altered(
       : { ...answer, body: body.slice(0, Math.ceil(body.length / 2)) };
   },
   { passes: true },
+);
+/** A file that ends too early, although all that was announced arrived. */
+const halfZip = altered(
+  'truncated zip',
+  ({ body, ...answer }) =>
+    typeof body === 'object' && body.length > 100 && Buffer.from(body.subarray(0, 2)).toString() === 'PK'
+      ? { ...answer, body: body.subarray(0, Math.ceil(body.length / 2)) }
+      : undefined,
+  { phases: ['capture'], odds: 0.5 },
 );
 const wrongType = altered('wrong content type', (answer) =>
   // In the place of a file that may hold any text, nobody can tell it from the file.
@@ -140,6 +149,7 @@ export const answerFaults: readonly Fault[] = [
   simple('body cut off', { kind: 'truncate' }, { passes: true }),
   simple('HTML with status 502', { kind: 'html', status: 502 }, { passes: true }),
   halfJson,
+  halfZip,
   wrongType,
   nullJson,
   html,

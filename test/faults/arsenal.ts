@@ -17,7 +17,7 @@ export class Arsenal {
   readonly #stores: NonNullable<Sabotage['store']>[] = [];
   readonly #lies: Lies[] = [];
   readonly #azure: AzureWire[] = [];
-  /** Command lines that others run meanwhile, as soon as they have begun. */
+  /** What others have begun to run meanwhile. */
   readonly meanwhile: Promise<Ended>[] = [];
 
   constructor(scene: Scene, random: SeededRandom, phase: Phase) {

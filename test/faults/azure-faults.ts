@@ -89,7 +89,7 @@ const expired: Fault = {
   name: 'Azure: token expires in mid-upload',
   phases: both,
   arm(arsenal) {
-    let left = arsenal.between(1, 25);
+    let left = arsenal.between(1, 8);
     arsenal.azure((call, serve) => {
       if (call.operation === 'PutBlob') left -= 1;
       if (left > 0) return serve();

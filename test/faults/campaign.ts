@@ -7,6 +7,7 @@ import { Arsenal, type Fault, type Phase } from './arsenal.ts';
 import { faults, turnOf } from './faults.ts';
 import { judgeContents, judgePoint, type Ledger, notJudged, unknowableIn } from './judge-point.ts';
 import { knowKinds, notTold, type Told } from './judge-restore.ts';
+import { spacesHide } from './space-faults.ts';
 import { type Ended, ORGANIZATION, type ReadResource, Scene } from './scene.ts';
 
 /** What one seed came to. */
@@ -91,6 +92,8 @@ class Run {
   readonly #notJudged = new Set<string>();
   #unknowable: Told['cannotRestore'] = [];
   #struck: ReadonlyMap<string, number> = new Map();
+  /** What ended beside the command under faults. */
+  #others: readonly Ended[] = [];
 
   constructor(seed: number, random: SeededRandom, drawn: Draw, scene: Scene) {
     this.#seed = seed;
@@ -139,6 +142,7 @@ class Run {
     for (const fault of this.#drawn.faults) fault.arm(arsenal);
     arsenal.arm();
     const ended = await this.#scene.run(argv, arsenal.abort.signal);
+    this.#others = await Promise.all(arsenal.meanwhile);
     this.#struck = arsenal.disarm();
     this.#exits.push(ended.exit);
     this.#scene.simulator.settle();
@@ -167,13 +171,19 @@ class Run {
     const isPoint = ended.exit === 0 || ended.exit === 3;
     const point = isPoint ? await this.#judgeBackup(ended, before, after) : [];
     if (!isPoint) await this.#judgeFailedBackup(ended);
+    for (const other of this.#others) {
+      if (other.exit === 0 || other.exit === 3) await this.#judgeBackup(other, before, after);
+      else await this.#judgeFailedBackup(other);
+    }
     if (this.#passes && ended.exit === 3) this.#wrong('every fault passes, and the point is partial', ended);
     // Whatever happened, the next one is whole.
     const clean = await this.#scene.run(BACKUP);
     if (clean.exit !== 0) return this.#wrong('the capture after it, without faults, is not complete', clean);
     const whole = await this.#judgeBackup(clean, after, after);
     const hasMoved = dumpDifferences(before, after).length > 0;
-    if (!hasMoved) for (const wrong of judgeContents(point, whole)) this.#wrong(wrong, ended);
+    // What means the same as in an earlier point is kept as it was written then.
+    if (!hasMoved && !this.#drawn.hasPoint && this.#others.length === 0)
+      for (const wrong of judgeContents(point, whole)) this.#wrong(wrong, ended);
   }
 
   async #judgeBackup(
@@ -185,7 +195,13 @@ class Run {
     const said = JSON.parse(ended.stdout) as Parameters<typeof judgePoint>[0]['said'] & { readonly point: string };
     if ((ended.exit === 0) !== (said.grade === 'complete')) this.#wrong(`the grade is ${said.grade}`, ended);
     const point = await this.#scene.readPoint(said.point);
-    for (const wrong of judgePoint({ before, after, point, said })) {
+    for (const wrong of judgePoint({
+      before,
+      after,
+      point,
+      said,
+      hasHiddenSpaces: this.#struck.has(spacesHide.name),
+    })) {
       const gaps = said.ledger.flatMap(({ kind, exceptions }) =>
         exceptions.map(({ at, state }) => `${kind} ${state} ${at}`),
       );
@@ -208,7 +224,8 @@ class Run {
     const { points } = JSON.parse(listed.stdout) as { readonly points: readonly { readonly grade: string }[] };
     // The manifest may have been written when the answer, the process or the look at it was lost.
     const mayBeThere = ['killed', 1, 13, 130].includes(ended.exit);
-    if (points.some(({ grade }) => grade !== 'interrupted') && !mayBeThere) {
+    const known = (this.#drawn.hasPoint ? 1 : 0) + this.#others.filter(({ exit }) => exit === 0 || exit === 3).length;
+    if (points.filter(({ grade }) => grade !== 'interrupted').length > known && !mayBeThere) {
       this.#wrong('the capture failed, and there is a point', ended);
     }
   }

@@ -3,6 +3,7 @@ import type { Fault } from './arsenal.ts';
 import { azureFaults } from './azure-faults.ts';
 import { pageFaults } from './page-faults.ts';
 import { processFaults } from './process-faults.ts';
+import { spacesHide } from './space-faults.ts';
 import { storeFaults } from './store-faults.ts';
 import { writeFaults } from './write-faults.ts';
 
@@ -10,6 +11,7 @@ import { writeFaults } from './write-faults.ts';
 export const faults: readonly Fault[] = [
   ...answerFaults,
   ...pageFaults,
+  spacesHide,
   ...writeFaults,
   ...storeFaults,
   ...azureFaults,

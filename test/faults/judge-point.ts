@@ -13,6 +13,7 @@ export interface Ledger {
     readonly kind: string;
     readonly captured: number;
     readonly exceptions: readonly { readonly at: string; readonly state: string }[];
+    readonly notes: readonly string[];
   }[];
 }
 
@@ -22,6 +23,8 @@ export interface PointEvidence {
   readonly after: readonly DumpLine[];
   readonly point: readonly ReadResource[];
   readonly said: Ledger;
+  /** Whether the identity may not see what is in spaces. */
+  readonly hasHiddenSpaces?: boolean;
 }
 
 /** What a point has or lacks against the organization that it was taken of, beyond what its ledger says; none when it is true. */
@@ -47,7 +50,8 @@ export function unknowableIn({
     .map(({ at }) => ({ id: at, code: 'UNREADABLE', why: 'named in the ledger' }));
 }
 
-function* missing({ before, after, point, said }: PointEvidence): Generator<string> {
+function* missing({ before, after, point, said, hasHiddenSpaces = false }: PointEvidence): Generator<string> {
+  const hidden = hasHiddenSpaces ? hiddenOwners(said, [...before, ...after]) : [];
   const then = Map.groupBy(before, nameOf);
   const now = Map.groupBy(after, nameOf);
   const has = new Map<string, ReadResource[]>();
@@ -59,7 +63,7 @@ function* missing({ before, after, point, said }: PointEvidence): Generator<stri
     const first = then.get(name) ?? [];
     // What came or went meanwhile may be in the point or not.
     if (first.length === 0 || kindsOf(line.kind).length === 0) continue;
-    if (isHole(said, line)) continue;
+    if (isHole(said, line) || idsOf(line).some((id) => hidden.some((owner) => isWithin(id, owner)))) continue;
     // More than one where the service allows a name twice.
     const resources = has.get(name) ?? [];
     const least = Math.min(first.length, now.get(name)?.length ?? 0);
@@ -108,6 +112,14 @@ function* miscounted({ point, said }: PointEvidence): Generator<string> {
 }
 
 const holes: ReadonlySet<string> = new Set(['denied', 'failed', 'vanished']);
+
+/** What stands in a space, where the ledger says of its kind that such may be left out unseen. */
+function hiddenOwners({ ledger }: Ledger, lines: readonly DumpLine[]): readonly string[] {
+  const filtered = ledger.filter(({ notes }) => notes.some((note) => note.includes('that the identity may not see')));
+  return lines
+    .filter(({ kind, value }) => Boolean(value['space']) && filtered.some((row) => kindsOf(kind).includes(row.kind)))
+    .flatMap(idsOf);
+}
 
 /** Whether the ledger says that this line's resource, or what it hangs on, could not be had. */
 function isHole({ ledger }: Ledger, line: DumpLine): boolean {

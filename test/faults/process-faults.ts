@@ -65,6 +65,24 @@ const interrupted: Fault = {
   },
 };
 
+/** Somebody else captures the same organization into the same vault. */
+const twoCaptures: Fault = {
+  name: 'two captures at once',
+  phases: ['capture'],
+  passes: true,
+  arm(arsenal) {
+    let nth = arsenal.between(1, 60);
+    arsenal.wire((request, handle) => {
+      nth -= 1;
+      if (nth === 0) {
+        arsenal.strike(twoCaptures.name);
+        arsenal.meanwhile.push(arsenal.scene.run(['backup', '--revisions', 'all', '-o', 'json']));
+      }
+      return handle(request);
+    });
+  },
+};
+
 const HOUR_MS = 3_600_000;
 
 /** What befalls the process and its machine. */
@@ -77,4 +95,5 @@ export const processFaults: readonly Fault[] = [
   killedAt('killed before a request', 'request', 'before'),
   killedAt('killed after a request', 'request', 'after'),
   interrupted,
+  twoCaptures,
 ];

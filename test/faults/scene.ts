@@ -100,7 +100,7 @@ export class Scene {
   readonly #deadTokens = new Set<string>();
   readonly #putNames = new Set<string>();
   #tokens = 0;
-  #kill: (() => void) | undefined;
+  readonly #kills = new Set<() => void>();
 
   private constructor(
     running: Awaited<ReturnType<typeof startApigeeSimulator>>,
@@ -160,9 +160,9 @@ export class Scene {
     return [...this.simulator.dump()].map((line) => structuredClone(line));
   }
 
-  /** Ends the command that runs as SIGKILL does: nothing of it goes on, and nothing it holds is given back. */
+  /** Ends the commands that run as SIGKILL does: nothing of them goes on, and nothing they hold is given back. */
   kill(): void {
-    this.#kill?.();
+    for (const kill of this.#kills) kill();
   }
 
   /** The names of the vault's blobs, in the order in which they were put. */
@@ -176,12 +176,13 @@ export class Scene {
     const killed = Promise.withResolvers<'killed'>();
     let isDead = false;
     const token = await this.#writeToken();
-    this.#kill = () => {
+    const kill = (): void => {
       isDead = true;
       stop();
       this.#deadTokens.add(token);
       killed.resolve('killed');
     };
+    this.#kills.add(kill);
     const { azure: wire } = this.sabotage;
     const azure = wire === undefined ? undefined : await startPlainAzure(this.store, wire);
     const store = azure === undefined ? this.store : createAzureBlobContainer({ container: 'vault', ...azure }).store;
@@ -207,7 +208,7 @@ export class Scene {
         ...output,
       }),
     ]);
-    this.#kill = undefined;
+    this.#kills.delete(kill);
     await azure?.close();
     output.stdout.end();
     output.stderr.end();
