@@ -170,6 +170,15 @@ test('Retry-After is kept: nothing is sent before, and too long a pause is given
   assert.equal(never.requests.length, 1);
 });
 
+test('an answer that is cut off, or nested without end, is read by nobody', async () => {
+  const headers = { 'content-type': 'application/json' };
+  for (const text of ['{"a": [', `{"a": ${'['.repeat(20_000)}${']'.repeat(20_000)}}`])
+    await assert.rejects(open(script({ text, headers })).call(read), {
+      code: 'REMOTE_ANSWER_INVALID',
+      message: 'The answer to GET apis/a is no JSON that can be read.',
+    });
+});
+
 test('a page of HTML, a redirect, or another API is no Apigee', async () => {
   const others: readonly ScriptedAnswer[] = [
     { text: '<!doctype html><title>Sign in</title>' },

@@ -2,6 +2,7 @@ import type { ApiUsage, TokenSource } from '../app/ports/organization.ts';
 import { HoldfastError, InternalError, RemoteError } from '../core/errors.ts';
 import type { JsonValue } from '../core/json.ts';
 import { judgeRemoteError } from '../core/judge-remote-error.ts';
+import { parseShallow } from '../core/parse-shallow.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient, HttpResponse } from '../platform/http.ts';
 import { HttpTransportError } from '../platform/http-transport-error.ts';
@@ -270,12 +271,12 @@ function parseAnswer(answer: HttpResponse, call: ApiCall): ApiAnswer {
   if (looksLikeHtml({ contentType: answer.headers.get('content-type') ?? '', text }))
     throw notApigee(operation, 'HTML');
   try {
-    // JSON.parse answers JSON, whatever it is.
-    return { status: answer.status, text, json: JSON.parse(text) as JsonValue };
+    // What was parsed is JSON, whatever it is.
+    return { status: answer.status, text, json: parseShallow(text) as JsonValue };
   } catch (cause) {
     if (!/\bjson\b/i.test(answer.headers.get('content-type') ?? ''))
       throw notApigee(operation, `"${answer.headers.get('content-type') ?? ''}" instead of JSON`);
-    throw unreadable(call, 'is no complete JSON', cause);
+    throw unreadable(call, 'is no JSON that can be read', cause);
   }
 }
 
