@@ -14,6 +14,8 @@ import { type Ended, ORGANIZATION, type ReadResource, Scene } from './scene.ts';
 export interface Verdict {
   readonly seed: number;
   readonly what: string;
+  /** The faults that were to strike, by name. */
+  readonly drawn: readonly string[];
   /** How often each fault struck. */
   readonly struck: ReadonlyMap<string, number>;
   /** Exit codes of the commands under faults. */
@@ -111,10 +113,11 @@ class Run {
     } catch (error) {
       this.#wrongs.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
     }
-    const names = this.#drawn.faults.map(({ name }) => name).join(' + ');
+    const drawn = this.#drawn.faults.map(({ name }) => name);
     return {
       seed: this.#seed,
-      what: `${phase}${phase === 'restore' ? ` of what was ${damage}` : ''}: ${names}`,
+      what: `${phase}${phase === 'restore' ? ` of what was ${damage}` : ''}: ${drawn.join(' + ')}`,
+      drawn,
       struck: this.#struck,
       exits: this.#exits,
       wrongs: this.#wrongs,
