@@ -151,7 +151,14 @@ export const proofs: readonly Proof[] = [
     claim: '**Can** open everything',
     tests: [
       by('test/keys/roles.test.ts', 'with restorer.key alone a wrecked organization is restored'),
-      by('src/vault/keyring.test.ts', 'a recipient added later opens what was written before and after'),
+      by(
+        'src/vault/keyring.test.ts',
+        'a removed recipient opens nothing that is written from then on; the others open both',
+      ),
+      by(
+        'test/journeys/keys.test.ts',
+        'a key that is added opens the past; one that is removed opens the past and nothing that comes',
+      ),
     ],
   },
   {
