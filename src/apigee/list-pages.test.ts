@@ -174,6 +174,24 @@ test('lists of another shape are errors, absent arrays are empty', async () => {
   await assert.rejects(listNames(answering([{ name: 'x' }]), 'things'), { code: 'REMOTE_ANSWER_INVALID' });
 });
 
+test('what says nothing of a list is no empty list, and a token that is no text is no end', async () => {
+  const answering = (json: unknown) => open(createScriptedHttp(() => ({ json })));
+  const list = { path: 'things', query: {}, items: 'thing', pageSize: 1 };
+  for (const json of [
+    { thing: null },
+    { status: 'error', message: 'Internal error', requestId: '1' },
+    { message: 'try later' },
+    { status: 'success', error: 'x' },
+  ])
+    await assert.rejects(listWhole(answering(json), list), { code: 'REMOTE_ANSWER_INVALID' }, JSON.stringify(json));
+  for (const token of [5, {}, [], true, null]) {
+    const pages = tokenPages(answering({ thing: [named('a')], nextPageToken: token }), list);
+    await assert.rejects(collect(pages), { code: 'REMOTE_ANSWER_INVALID', message: /"nextPageToken" that is no text/ });
+    const plans = nextStartKeyPages(answering({ thing: [named('a')], nextStartKey: token }), list);
+    await assert.rejects(collect(plans), { code: 'REMOTE_ANSWER_INVALID', message: /"nextStartKey" that is no text/ });
+  }
+});
+
 test('a list that names the next start key gives every item, whether the next page repeats it or not', async () => {
   const names = ['a', 'b', 'c', 'd', 'e'];
   for (const inclusive of [true, false]) {

@@ -172,7 +172,7 @@ async function* chainedPages(transport: Transport, list: TokenList, names: PageN
       continue;
     }
     const page = itemsOf(answer, path, items);
-    const next = tokenOf(answer, names);
+    const next = tokenOf(answer, path, names);
     if (next !== '' && (next === token || used.has(next))) {
       if (anew > 1) throw unexpectedList(path, 'page tokens that go in a circle');
       // The page before may have been repeated: ask once more for this one.
@@ -189,8 +189,12 @@ async function* chainedPages(transport: Transport, list: TokenList, names: PageN
   transport.countFloor(Math.max(1, Math.ceil(count / list.pageSize)));
 }
 
-function tokenOf(answer: ApiAnswer, { next }: PageNames): string {
-  return isJsonObject(answer.json) ? (stringField(answer.json, next) ?? '') : '';
+/** Where the next page begins, '' where this was the last: a token that cannot be sent is no end. */
+function tokenOf(answer: ApiAnswer, path: ApiPath, { next }: PageNames): string {
+  const token = isJsonObject(answer.json) ? answer.json[next] : undefined;
+  if (token === undefined) return '';
+  if (typeof token !== 'string') throw unexpectedList(path, `a "${next}" that is no text`);
+  return token;
 }
 
 function totalOf(answer: ApiAnswer): number | undefined {
@@ -199,23 +203,19 @@ function totalOf(answer: ApiAnswer): number | undefined {
   return typeof number === 'number' && Number.isInteger(number) ? number : undefined;
 }
 
-/** What an answer may say of its page beside the array; portals wrap theirs in an account of the request. */
-const besideItems: ReadonlySet<string> = new Set([
-  'nextPageToken',
-  'nextStartKey',
-  'totalSize',
-  'status',
-  'requestId',
-  'message',
-]);
+/** What an answer may say of its page in place of an empty array. */
+const besideItems: ReadonlySet<string> = new Set(['nextPageToken', 'nextStartKey', 'totalSize']);
+/** Portals wrap their lists in an account of the request. */
+const account: ReadonlySet<string> = new Set(['status', 'requestId', 'message']);
 
 /** The elements of an answer's array with their source texts. */
 function itemsOf(answer: ApiAnswer, path: ApiPath, field: string): ListItem[] {
   if (!isJsonObject(answer.json)) throw unexpectedList(path, 'no JSON object');
   const value = answer.json[field];
-  if (value === undefined || value === null) {
+  if (value === undefined) {
     // An empty list is left out. Where something else stands instead, it is no list at all.
-    const other = Object.keys(answer.json).find((name) => name !== field && !besideItems.has(name));
+    const told = answer.json['status'] === 'success' ? account : new Set<string>();
+    const other = Object.keys(answer.json).find((name) => !besideItems.has(name) && !told.has(name));
     if (other !== undefined) throw unexpectedList(path, `"${other}" instead of "${field}"`);
     return [];
   }

@@ -82,6 +82,11 @@ export async function resourceReadings(
 ): Promise<{ readonly own: ResourceReading; readonly embedded: readonly Reading[] }> {
   const embedded: Reading[] = [];
   for (const child of embeddedIn(context, kind)) {
+    if (isNoList(found.body[child.field])) {
+      const reason = `The ${kind.title.one} was answered with something other than a list in ${child.field}.`;
+      embedded.push(gapReading(context, child.kind, { at: found.id, state: 'failed', reason }));
+      continue;
+    }
     const seen = new Set<ResourceId>();
     for (const text of sliceElements(found.text, child.field)) {
       // The text was cut from JSON that was parsed before.
@@ -98,6 +103,11 @@ export async function resourceReadings(
     }
   }
   return { own: ownReading(context, kind, found), embedded };
+}
+
+/** True where something else stands in the place of a list; one that is left out is empty. */
+export function isNoList(value: JsonValue | undefined): boolean {
+  return value !== undefined && !Array.isArray(value);
 }
 
 function ownReading(context: ReadContext, kind: Kind, found: Found): ResourceReading {

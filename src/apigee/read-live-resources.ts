@@ -4,6 +4,7 @@ import { arrayField, isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import { parentId, type ResourceId } from '../core/resource.ts';
 import { hasSealedName } from '../core/sealed-name.ts';
+import { unexpectedAnswer } from './answer-error.ts';
 import { concurrently } from './concurrently.ts';
 import { sliceElements } from './json-slices.ts';
 import { tokenPages } from './list-pages.ts';
@@ -11,6 +12,8 @@ import { shareAnswers } from './shared-answers.ts';
 import { isGathered, readInList } from './read-gathered.ts';
 import {
   AT_ONCE,
+  embeddedIn,
+  isNoList,
   type CollectionOf,
   type Found as FoundBody,
   isNotFound,
@@ -102,6 +105,8 @@ async function readJsonGroup(context: ReadContext, group: readonly WantedResourc
   const own = at === first.id ? first.kind : scopeOf(context, first.kind);
   const found = await readBody(context, own, at);
   if (found === undefined) return group.map(({ id }) => [id, { state: 'absent' }] as const);
+  const spoiled = embeddedIn(context, own).find(({ field }) => isNoList(found.body[field]));
+  if (spoiled !== undefined) throw unexpectedAnswer({ method: 'GET', path: at }, `no list in ${spoiled.field}`);
   const { own: reading, embedded } = await resourceReadings(context, own, { id: at, ...found });
   await resolveNames(context, own, { id: at, body: found.body });
   await resolveRevisions(context, own, { id: at, body: found.body });
@@ -161,6 +166,7 @@ async function readBody(context: ReadContext, kind: Kind, id: ResourceId): Promi
     await noticeQuietly(context, kind, { id, ...found });
     return found;
   }
+  if (isNoList(answer.json[kind.pathItems])) throw unexpectedAnswer(call, `no list in ${kind.pathItems}`);
   const texts = sliceElements(answer.text, kind.pathItems);
   for (const [index, body] of arrayField(answer.json, kind.pathItems).entries()) {
     const text = texts[index];

@@ -15,6 +15,7 @@ import {
   gapOf,
   gapReadings,
   isComparedAgain,
+  isNoList,
   isNotFound,
   notice,
   type ReadContext,
@@ -285,6 +286,9 @@ function uniteTexts(text: string, others: readonly Held[], merge: NonNullable<Li
       text: texts[index] ?? '',
     }));
   };
+  // Whose list cannot be read is told by whoever reads it.
+  const spoiled = [text, ...others.map((other) => other.text)].find((source) => isNoList(fieldOf(source, merge.field)));
+  if (spoiled !== undefined) return spoiled;
   const seen = new Set(elementsOf(text).map((element) => element.key));
   const added: string[] = [];
   for (const element of others.flatMap((other) => elementsOf(other.text))) {
@@ -293,6 +297,11 @@ function uniteTexts(text: string, others: readonly Held[], merge: NonNullable<Li
     added.push(element.text);
   }
   return appendElements(text, merge.field, added);
+}
+
+function fieldOf(source: string, field: string): JsonValue | undefined {
+  const body = JSON.parse(source) as JsonValue;
+  return isJsonObject(body) ? body[field] : undefined;
 }
 
 function keyOf(element: JsonValue, by: string): string {

@@ -28,6 +28,8 @@ export const malformations: { readonly [name: string]: Malformation } = {
   'a text': () => '"environments"',
   'the other shape': (_text, field) => (field === undefined ? '{}' : '[]'),
   'an error object with status 200': () => JSON.stringify({ error: { code: 500, message: 'x', status: 'INTERNAL' } }),
+  'an account of an error with status 200': () => JSON.stringify({ status: 'error', message: 'x', requestId: '1' }),
+  'null in the place of the list': (_text, field) => (field === undefined ? 'null' : JSON.stringify({ [field]: null })),
   'a list under another name': (text, field) =>
     field === undefined ? `{"names":${text}}` : text.replace(JSON.stringify(field), '"otherwise"'),
   'an object in the place of the list': inList(() => ({})),

@@ -32,7 +32,8 @@ function seedOfMany(organizationName: string) {
       name: `app ${String(index).padStart(4, '0')}`,
       developerId,
       status: 'approved',
-      credentials: [],
+      credentials:
+        index < 3 ? [{ consumerKey: `key ${index}`, consumerSecret: 's', status: 'approved', apiProducts: [] }] : [],
       ...moments,
     }),
   );
@@ -74,9 +75,19 @@ describe('a list within an item that is malformed', () => {
       'shared-flow-revision',
       'proxy',
       'proxy-revision',
+      'environment',
+      'app-key',
+      'app-group',
+      'app-group-app',
+      'app-group-app-key',
+      'security-profile',
+      'security-profile-environment',
     ] as const;
     whole = await read(only);
-    assert.equal([...whole.resources.keys()].filter((id) => isWithin(id, `${owner}/apps`)).length, APPS);
+    assert.equal(
+      [...whole.resources.keys()].filter((id) => isWithin(id, `${owner}/apps`) && !id.includes('/keys/')).length,
+      APPS,
+    );
     assert.deepEqual(
       whole.gaps.filter(({ gap }) => gap.state === 'failed'),
       [],
@@ -97,12 +108,14 @@ describe('a list within an item that is malformed', () => {
   }
 
   /** Answers of this path, with what they say made into something else. */
-  function change(path: string, to: (body: { [field: string]: unknown }) => void): () => number {
+  function change(path: string | RegExp, to: (body: { [field: string]: unknown }) => void): () => number {
     let struck = 0;
     alter = async (request, handle) => {
       const answer = await handle(request);
       const [asked = ''] = request.target.split('?');
-      if (asked !== `/v1/organizations/acme-prod/${path}` || answer.status !== 200) return answer;
+      const place = asked.replace('/v1/organizations/acme-prod/', '');
+      const isMeant = typeof path === 'string' ? place === path : path.test(place);
+      if (!isMeant || answer.status !== 200) return answer;
       struck += 1;
       const body = JSON.parse(String(answer.body)) as { [field: string]: unknown };
       to(body);
@@ -169,6 +182,33 @@ describe('a list within an item that is malformed', () => {
     );
   });
 
+  for (const [above, name, embedded, path, items, field] of [
+    ['developer', 'developer-app', 'app-key', /^apps$/, 'app', 'credentials'],
+    ['app-group', 'app-group-app', 'app-group-app-key', /^appgroups\/[^/]+\/apps$/, 'appGroupApps', 'credentials'],
+    [
+      'environment',
+      'security-profile',
+      'security-profile-environment',
+      /^securityProfiles$/,
+      'securityProfiles',
+      'environments',
+    ],
+  ] as const) {
+    test(`${kinds[embedded].title.many} that stand in no list are a hole, never none`, async () => {
+      assert.ok([...whole.resources.values()].some(({ kind }) => kind === embedded));
+      for (const [what, malform] of Object.entries(malformations)) {
+        const struck = change(path, (body) => {
+          for (const item of (body[items] ?? []) as { [name: string]: unknown }[])
+            if (item[field] !== undefined) item[field] = malform(item[field]);
+        });
+        const reading = await read([above, name, embedded]);
+        assert.ok(struck() > 0, what);
+        assertNothingSilent(reading, name, what);
+        assertNothingSilent(reading, embedded, what);
+      }
+    });
+  }
+
   test('names of apps at a developer that are malformed hide no app, and make none', async () => {
     for (const [what, malform] of Object.entries({ ...malformations, nothing: left })) {
       const struck = change('developers', (body) => {
@@ -196,7 +236,7 @@ describe('a list within an item that is malformed', () => {
       });
       const reading = await read(['developer', 'developer-app']);
       assert.ok(struck() > 0);
-      const ids = [...reading.resources.keys()].filter((id) => isWithin(id, `${owner}/apps`));
+      const ids = [...reading.resources.keys()].filter((id) => isWithin(id, `${owner}/apps`) && !id.includes('/keys/'));
       assert.equal(ids.length, APPS);
     });
 

@@ -13,9 +13,10 @@ const at = 'environments/bench%20one/archiveDeployments';
 
 test('its id is its environment, which is known by its deployment type', () => {
   assert.equal(archiveDeployment.idOf({}, 'environments/x', sampleContext), 'environments/x/archiveDeployment');
-  const keysOf = (deploymentType: string) => environment.indexKeys?.({ deploymentType }, 'environments/x');
+  const keysOf = (deploymentType: string | number) => environment.indexKeys?.({ deploymentType }, 'environments/x');
   assert.deepEqual(keysOf('ARCHIVE'), ['archives environments/x']);
   assert.deepEqual(keysOf('PROXY'), []);
+  assert.deepEqual(keysOf(5), keysOf('ARCHIVE'), 'what cannot be told is asked for');
 });
 
 test('a new one is uploaded, and deployed by an operation from where it was uploaded to', () => {

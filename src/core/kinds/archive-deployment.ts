@@ -167,7 +167,7 @@ export function archiveKey(environment: ResourceId): string {
   return `archives ${environment}`;
 }
 
-/** What of an environment's body says so. */
-export function takesArchives(body: JsonObject): boolean {
-  return stringField(body, 'deploymentType') === 'ARCHIVE';
+/** What of an environment's body says so; a type that is no text may be this one. */
+export function takesArchives({ deploymentType }: JsonObject): boolean {
+  return deploymentType === 'ARCHIVE' || (deploymentType !== undefined && typeof deploymentType !== 'string');
 }

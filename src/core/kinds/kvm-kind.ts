@@ -14,8 +14,10 @@ function maskedKey(map: ResourceId): string {
   return `masked:${map}`;
 }
 
+/** Whatever else than false is said: a mask that is taken for a value would be restored as one. */
 function isMasked(body: Desired['body']): boolean {
-  return body['maskedValues'] === true;
+  const { maskedValues } = body;
+  return maskedValues !== undefined && maskedValues !== false;
 }
 
 /** `encrypted` is required, and true for every map (API description, KeyValueMap). */

@@ -72,5 +72,7 @@ for (const { map, entry, owner } of places) {
     assert.match(entry.unreadable?.(id, { ...sampleContext, find }) ?? '', /masks its values/);
     assert.equal(entry.unreadable?.(id.replace('limits', 'open'), { ...sampleContext, find }), undefined);
     assert.deepEqual(map.indexKeys?.({ name: 'limits' }, `${path}/limits`), []);
+    assert.deepEqual(map.indexKeys?.({ name: 'limits', maskedValues: false }, `${path}/limits`), []);
+    assert.deepEqual(map.indexKeys?.({ name: 'limits', maskedValues: 'true' }, `${path}/limits`), masking);
   });
 }
