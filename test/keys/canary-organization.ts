@@ -1,17 +1,44 @@
 import { archiveObjectOfFiles } from '../../src/sim/apigee/archives.ts';
 import { filesOfTexts } from '../../src/sim/apigee/bundle-files.ts';
-import type { OrganizationSeed, Rows, SeedDocument, StoredSeed } from '../../src/sim/apigee/organization-seed.ts';
+import type {
+  BundledSeed,
+  OrganizationSeed,
+  Rows,
+  SeedDocument,
+  StoredSeed,
+} from '../../src/sim/apigee/organization-seed.ts';
 import { rowsOf } from '../../src/sim/apigee/organization-seed.ts';
 import { createSeed } from '../../src/sim/apigee/seeds/index.ts';
 import type { BundleFlavour, WreckTarget } from '../../src/sim/apigee/wreck-target.ts';
 import { BUNDLE_MARK, CONFIG_MARK, SEALED_MARK } from './canary-traces.ts';
+
+const any = /^/u;
+
+/** Lines of a dump that each hold `CONFIG_MARK`: the kind, and what else they hold. */
+export const configPlaces: readonly (readonly [kind: string, holding: RegExp])[] = [
+  ['organization', any],
+  ['environment', any],
+  ['environment', new RegExp(`"forwardProxyUri":"http://${CONFIG_MARK}`, 'u')],
+  ['resource file', any],
+  ['archive deployment', any],
+  ['documentation of a catalog item', any],
+  ['proxy', any],
+  ['shared flow', any],
+  ['product', any],
+  ['developer', any],
+  ['app', any],
+  ['key', any],
+  ['AppGroup', any],
+  ['AppGroup app', any],
+  ['AppGroup key', any],
+];
 
 /** Characters that look different in JSON, URLs and XML. */
 const ODD = '==&ü "q"';
 
 /**
  * The small organization with a recognisable secret in every secret field: keys of apps of both sorts, names and values in maps,
- * conditions; and with another mark in attributes, properties and resource files.
+ * conditions; and with another mark wherever else people put a password: `configPlaces` says where.
  */
 export function canarySeed(organizationName: string): OrganizationSeed {
   const seed = createSeed('small', organizationName);
@@ -27,6 +54,7 @@ export function canarySeed(organizationName: string): OrganizationSeed {
           ...credential,
           consumerKey: `key-${SEALED_MARK}-${count}`,
           consumerSecret: `s+${SEALED_MARK}/${count}${ODD}`,
+          ...withAttribute({ attributes: credential['attributes'] }),
         };
       }),
     };
@@ -44,18 +72,22 @@ export function canarySeed(organizationName: string): OrganizationSeed {
   return {
     ...seed,
     organization: withProperty(seed.organization),
-    environments: seed.environments.map(withProperty),
-    documents: seed.documents.map(withText),
+    environments: seed.environments.map(withProperty).map(behindProxy),
+    documents: seed.documents.map(withText).map(labelledArchive),
+    proxies: labelled(seed.proxies),
+    sharedFlows: labelled(seed.sharedFlows),
+    portal: { ...seed.portal, items: seed.portal.items.map(withSpec) },
     products: rowsOf(rowsIn(seed.products).map(withAttribute), (product) => String(product['name'])),
     developers: rowsOf(rowsIn(seed.developers).map(withAttribute), (developer) => String(developer['email'])),
     apps: rowsOf(apps, (app) => String(app['appId'])),
+    appGroups: seed.appGroups.map(withAttribute),
     appGroupApps: seed.appGroupApps.map(marked).map(withAttribute),
     keyValueMaps,
     security: { ...seed.security, actions },
   };
 }
 
-function rowsIn(rows: Rows<SeedDocument>): SeedDocument[] {
+function rowsIn<Row>(rows: Rows<Row>): Row[] {
   return Array.from({ length: rows.count }, (_, index) => rows.at(index));
 }
 
@@ -75,13 +107,57 @@ function withProperty(document: SeedDocument): SeedDocument {
   return { ...document, properties: { property: [...property, note] } };
 }
 
-/** A file of properties or of a script has a line more. */
+/** Whatever the type, a file has some bytes more; a library too. */
 function withText(stored: StoredSeed): StoredSeed {
-  const { name, type, content } = stored.document;
-  if (stored.kind !== 'resourcefile' || (type !== 'properties' && type !== 'jsc') || typeof content !== 'string')
-    return stored;
-  const text = `${Buffer.from(content, 'base64').toString()}// ${String(name)} has ${CONFIG_MARK}\n`;
-  return { ...stored, document: { ...stored.document, content: Buffer.from(text).toString('base64') } };
+  const { name, content } = stored.document;
+  if (stored.kind !== 'resourcefile' || typeof content !== 'string') return stored;
+  return { ...stored, document: { ...stored.document, content: appendNote(content, String(name)) } };
+}
+
+/** Base64 of what was there with a line more. */
+function appendNote(content: string, name: string): string {
+  const line = Buffer.from(`\n// ${name} has ${CONFIG_MARK}\n`);
+  return Buffer.concat([Buffer.from(content, 'base64'), line]).toString('base64');
+}
+
+/** An environment that has a forward proxy has another, whose name tells too much. */
+function behindProxy(environment: SeedDocument): SeedDocument {
+  if (environment['forwardProxyUri'] === undefined) return environment;
+  return { ...environment, forwardProxyUri: `http://${CONFIG_MARK}.int.acme-pay.test:3128` };
+}
+
+const label = { canary: CONFIG_MARK };
+
+function labelled(rows: Rows<BundledSeed>): Rows<BundledSeed> {
+  const bundled = rowsIn(rows).map((row) => ({ ...row, labels: { ...row.labels, ...label } }));
+  return rowsOf(bundled, ({ name }) => name);
+}
+
+function labelledArchive(stored: StoredSeed): StoredSeed {
+  if (stored.kind !== 'archivedeployment') return stored;
+  const labels: unknown = stored.document['labels'];
+  const known = typeof labels === 'object' && labels !== null ? labels : {};
+  return { ...stored, document: { ...stored.document, labels: { ...known, ...label } } };
+}
+
+type PortalItem = OrganizationSeed['portal']['items'][number];
+
+/** Of either sort of documentation, the text that it has has a line more. */
+function withSpec({ item, documentation }: PortalItem): PortalItem {
+  const marked = Object.entries(documentation ?? {}).map(([sort, value]: [string, unknown]) => [
+    sort,
+    withNotes(value),
+  ]);
+  return { item, ...(documentation === undefined ? {} : { documentation: Object.fromEntries(marked) }) };
+}
+
+function withNotes(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).map(([name, inner]: [string, unknown]) => [
+    name,
+    name === 'contents' && typeof inner === 'string' ? appendNote(inner, 'documentation') : withNotes(inner),
+  ]);
+  return Object.fromEntries(fields);
 }
 
 function markConditions(action: SeedDocument): SeedDocument {
@@ -115,7 +191,7 @@ function plantInArchive(target: WreckTarget, note: string): number {
   };
   const uploaded = archiveObjectOfFiles(filesOfTexts(files));
   if (Buffer.from(uploaded.content, 'base64').includes(BUNDLE_MARK)) throw new Error('the zip is not compressed');
-  target.deployArchive({ environment, uploaded, labels: { note } });
+  target.deployArchive({ environment, uploaded, labels: { note, ...label } });
   target.settle();
   return 1;
 }

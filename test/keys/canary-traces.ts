@@ -9,10 +9,11 @@ export const SEALED_MARK = 'hfCanary7Q3xW9';
 export const BUNDLE_MARK = 'hfBundle5T8zK2';
 
 /**
- * Stands in what the service keeps beside no secret field, and people put passwords into all the same: attributes, properties, resource
- * files. It is configuration too; the verbs that show what differs show it to whoever has reader.key.
+ * Stands in what the service keeps beside no secret field, and people put passwords into all the same: attributes, properties, labels,
+ * resource files, documentation. It is configuration too; the verbs that show what differs show it to whoever has reader.key. In
+ * small letters, as labels and names of hosts have no others.
  */
-export const CONFIG_MARK = 'hfConfig9P2rL6';
+export const CONFIG_MARK = 'hfconfig9p2rl6';
 export const everyMark = [SEALED_MARK, BUNDLE_MARK, CONFIG_MARK];
 
 /** A mark as it is, and what base64 of either alphabet makes of it wherever in three bytes it begins. */
