@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { comparePoints, compareWithLive } from '../../src/app/compare.ts';
-import type { PointReader, PointWriter, Vault } from '../../src/app/ports/vault.ts';
+import type { PointReader } from '../../src/app/ports/vault.ts';
 import { canonicalise, entryOf } from '../../src/core/canonical.ts';
 import { kindAt } from '../../src/core/canonical-version.ts';
 import { noIgnoreRules } from '../../src/core/ignore-rules.ts';
@@ -13,31 +13,12 @@ import { everything } from '../../src/core/selection.ts';
 import { diffTextLines } from '../../src/platform/line-diff.ts';
 import { parseXml } from '../../src/platform/xml.ts';
 import { memorySorter } from '../../src/vault/sample-vault.fixture.ts';
+import { atVersion } from './older-vault.ts';
 import { createFurnishedStage, MemoryStage } from './stage.ts';
 
 const nothing = (): void => undefined;
 const progress = { phase: nothing, advance: nothing, note: nothing, warn: nothing };
 const selection = { ...everything, kinds: ['api-product'] as const };
-
-/** The vault of a release whose canonical forms are all of version 1. */
-function ofFirstVersion(vault: Vault): Vault {
-  const old = (writer: PointWriter): PointWriter =>
-    new Proxy(writer, {
-      get: (target, name) => {
-        if (name === 'canonicalVersion') return () => 1;
-        const member: unknown = Reflect.get(target, name, target);
-        return typeof member === 'function' ? member.bind(target) : member;
-      },
-    });
-  return new Proxy(vault, {
-    get: (target, name) => {
-      if (name === 'beginPoint')
-        return async (request: Parameters<Vault['beginPoint']>[0]) => old(await target.beginPoint(request));
-      const member: unknown = Reflect.get(target, name, target);
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
-}
 
 const orders = (methods: readonly string[], quotaCounterScope?: string): JsonObject => ({
   name: 'orders',
@@ -49,7 +30,7 @@ const orders = (methods: readonly string[], quotaCounterScope?: string): JsonObj
 async function createStage() {
   const stage = await createFurnishedStage();
   stage.live.put('apiproducts/orders', orders(['PUT', 'GET']));
-  const older = new MemoryStage(stage.sample, ofFirstVersion(stage.vault));
+  const older = new MemoryStage(stage.sample, atVersion(stage.vault, 1));
   for (const [id, held] of stage.live.held) older.live.held.set(id, held);
   const first = await older.capture();
   assert.equal(first.canonicalVersion('api-product'), 1);
