@@ -32,6 +32,8 @@ import type { RevisionOwner } from './revision-owner.ts';
 export interface WantedResource {
   readonly id: ResourceId;
   readonly kind: Kind;
+  /** As in `Organization.readOne`. */
+  readonly wasThere?: boolean;
 }
 
 type Found = readonly (readonly [ResourceId, LiveReading])[];
@@ -241,7 +243,8 @@ async function resolveRevisions(
 
 /**
  * Revisions of one owner. The anchor is the owner's creation time and numbers: as long as it stays, no revision came or
- * went. Numbers whose content this run knows are not downloaded to look for another; a present one always is.
+ * went. Numbers whose content is known are not downloaded to look for another; a present one always is. What a point knows
+ * of a number may have changed since: one that was there is looked for in all of them before it is called gone.
  */
 async function readRevisionGroup(context: ReadContext, kind: Kind, group: readonly WantedResource[]): Promise<Found> {
   const [first] = group;
@@ -253,13 +256,9 @@ async function readRevisionGroup(context: ReadContext, kind: Kind, group: readon
   const anchor = `${owner.createdAt}:${owner.numbers.join(',')}`;
   const missing = new Set(group.map(({ id }) => id));
   const found = new Map<ResourceId, LiveReading>();
-  // Newest first: what was imported or changed lately is most likely what is looked for.
-  for (const number of owner.numbers.toReversed()) {
-    if (missing.size === 0) break;
-    const known = findRevision(context, kind, { owner, number });
-    if (known !== undefined && !missing.has(known)) continue;
+  const read = async (number: string): Promise<void> => {
     const revision = await downloadRevision(context, kind, { owner, number });
-    if (!missing.delete(revision.id)) continue;
+    if (!missing.delete(revision.id)) return;
     found.set(revision.id, {
       state: 'present',
       content: revision.content,
@@ -267,7 +266,17 @@ async function readRevisionGroup(context: ReadContext, kind: Kind, group: readon
       label: revisionLabel(owner.id, number),
       anchor,
     });
+  };
+  const passedOver: string[] = [];
+  // Newest first: what was imported or changed lately is most likely what is looked for.
+  for (const number of owner.numbers.toReversed()) {
+    if (missing.size === 0) break;
+    const known = findRevision(context, kind, { owner, number });
+    if (known !== undefined && !missing.has(known)) passedOver.push(number);
+    else await read(number);
   }
+  const isSought = (): boolean => group.some(({ id, wasThere }) => wasThere === true && missing.has(id));
+  for (const number of passedOver) if (isSought()) await read(number);
   return group.map(({ id }) => [id, found.get(id) ?? { state: 'absent', anchor }] as const);
 }
 

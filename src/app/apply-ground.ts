@@ -57,7 +57,9 @@ export async function checkGround(
   const wanted = liveHoles(plan);
   for (const together of kindsReadTogether()) {
     const asked = together.flatMap((kind) =>
-      plan.fingerprints.filter((fingerprint) => fingerprint.kind === kind.name).map((of) => ({ id: of.id, kind, of })),
+      plan.fingerprints
+        .filter((fingerprint) => fingerprint.kind === kind.name)
+        .map((of) => ({ id: of.id, kind, of, wasThere: of.state === 'present' })),
     );
     if (asked.length === 0) continue;
     const readings = await deps.live.readOne(asked);

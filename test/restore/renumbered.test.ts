@@ -94,3 +94,23 @@ test('of two points, a revision that the newer one left out is unknown, and not 
   const same = await stage.json('diff', ['diff', point, whole.document.point]);
   assert.equal(same.exit, 0, same.stdout);
 });
+
+test('a number that holds another content than in the point does not keep a restore from removing it', async (t) => {
+  const stage = await createStage(t, { switches: { revisionCounter: 'highest-plus-one' } });
+  const target = stage.simulator.target();
+  const [newest = ''] = revisionsOf(target).slice(-1);
+  // The point has the content under two numbers, so that it is still there when the higher one is taken by another.
+  const again = target.importBundle({
+    flavour: 'proxy',
+    name: NAME,
+    files: target.bundleFiles({ flavour: 'proxy', name: NAME, revision: newest }),
+  });
+  const { point } = await backUp(stage);
+  target.delete(['apis', NAME, 'revisions', again]);
+  importNewer(target, 1);
+  assert.ok(revisionsOf(target).includes(again));
+  const flags = ['--point', point, '--revisions', 'all', '--delete-extra', '--yes'];
+  const restored = await stage.json('restore', ['restore', ...flags]);
+  assert.deepEqual([restored.exit, restored.document.calls.planned], [0, 1], restored.stderr);
+  assert.ok(!revisionsOf(target).includes(again));
+});

@@ -126,10 +126,11 @@ export interface Organization extends IdContext {
   /**
    * Reads single resources; resources with the same `readWith` cost one call. Absent is an answer, not an error. What the
    * resource refers to is resolvable afterwards (`find`): the revision of a deployment is downloaded if its digest is not
-   * known. A read that fails throws; a 403 is RemoteError `REMOTE_DENIED`.
+   * known. A read that fails throws; a 403 is RemoteError `REMOTE_DENIED`. What `wasThere` a moment ago is not called absent
+   * because of what `remember` was told.
    */
   readOne(
-    ids: readonly { readonly id: ResourceId; readonly kind: Kind }[],
+    ids: readonly { readonly id: ResourceId; readonly kind: Kind; readonly wasThere?: boolean }[],
   ): Promise<ReadonlyMap<ResourceId, LiveReading>>;
   /**
    * Sends one call of a plan, with holes filled; awaits long-running operations and READY. `onOperation` is called with the
