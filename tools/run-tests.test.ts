@@ -27,7 +27,7 @@ function runTests(
   return spawnSync(process.execPath, [runner, ...args], {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...env, HOLDFAST_ORG: 'the-real-one', AZURE_CLIENT_ID: 'x' },
+    env: { ...env, HOLDFAST_ORG: 'the-real-one', HOLDFAST_TEST_RUNS: '7', AZURE_CLIENT_ID: 'x' },
   });
 }
 
@@ -63,5 +63,10 @@ test('the ten files that took longest are named beside the summary, the longest 
 test('the variables of a developer do not reach the tests', (t) => {
   const text =
     "test('clean', () => assert.deepEqual([process.env.HOLDFAST_ORG, process.env.AZURE_CLIENT_ID], [undefined, undefined]));\n";
+  assert.equal(runTests(t, { 'src/a.test.ts': text }).status, 0);
+});
+
+test('how often properties are tried does reach them', (t) => {
+  const text = "test('asked', () => assert.equal(process.env.HOLDFAST_TEST_RUNS, '7'));\n";
   assert.equal(runTests(t, { 'src/a.test.ts': text }).status, 0);
 });
