@@ -57,7 +57,8 @@ export async function notice(context: ReadContext, kind: Kind, found: Found): Pr
   const { memory } = context;
   for (const key of kind.indexKeys?.(found.body, found.id) ?? []) memory.index(kind.name, key, found.id);
   const listed = found.item ?? found.body;
-  if (relistable(kind) && found.isListed !== false)
+  // Names are noted as they are listed, also those behind which nothing can be read.
+  if (relistable(kind) && kind.collection.style !== 'names' && found.isListed !== false)
     await memory.noteMark(kind.name, { id: found.id, mark: listedMark(context, listed) });
   for (const other of Object.values(context.kinds)) {
     const { collection } = other;
@@ -135,9 +136,11 @@ export function unidentified(kind: Kind, parent: ResourceId): Gap {
   return { at: parent, state: 'failed', reason };
 }
 
-/** True for collections whose listing alone tells what moved. */
+/** True for collections whose listing alone tells what moved; of bare names, what came and went. */
 export function relistable(kind: Kind): boolean {
-  return ['marked', 'newest', 'next-start-key', 'page-token', 'start-key', 'whole'].includes(kind.collection.style);
+  return ['marked', 'names', 'newest', 'next-start-key', 'page-token', 'start-key', 'whole'].includes(
+    kind.collection.style,
+  );
 }
 
 /** True where a second listing is compared with the list of this parent: everywhere, but for short lists without marks. */

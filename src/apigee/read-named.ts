@@ -41,6 +41,9 @@ export interface NamedSource {
   readonly stillNamed: ((parent: ResourceId) => Promise<ReadonlySet<ResourceId>>) | undefined;
 }
 
+/** What a name says of the state of what is called so: nothing. */
+export const NAME_MARK = '';
+
 /** P0: names, each then read at its path. */
 export async function* readNames(
   context: ReadContext,
@@ -54,11 +57,10 @@ export async function* readNames(
     async (list): Promise<ListStep[]> => {
       try {
         const items = await namedItems(context, collection, list.path);
-        return foresee(
-          context,
-          request,
-          items.flatMap((item) => stepOf(context, request, { parent: list.parent, item })),
-        );
+        const steps = items.flatMap((item) => stepOf(context, request, { parent: list.parent, item }));
+        for (const step of steps)
+          if ('named' in step) await context.memory.noteMark(kind.name, { id: step.named.id, mark: NAME_MARK });
+        return foresee(context, request, steps);
       } catch (error) {
         return [{ readings: await listGap(context, kind, { error, parent: list.parent }) }];
       }

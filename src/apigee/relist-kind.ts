@@ -6,8 +6,10 @@ import type { ResourceId } from '../core/resource.ts';
 import { type ListItem, listWhole, startKeyPages, tokenPages } from './list-pages.ts';
 import { interleaved } from './concurrently.ts';
 import { LISTS_AT_ONCE, listsOf, type ParentList } from './parent-lists.ts';
+import { namedItems } from './named-items.ts';
 import { gatherAgain, isGathered } from './read-gathered.ts';
 import { gapOf, isComparedAgain, itemMark, listedMark, type ReadContext, relistable } from './read-context.ts';
+import { NAME_MARK } from './read-named.ts';
 import { relistNewest } from './read-newest.ts';
 import { againKey } from './revision-numbers.ts';
 import { RevisionsReading } from './read-revisions.ts';
@@ -103,7 +105,8 @@ async function* marksOf(context: ReadContext, request: ReadRequest, list: Parent
     const id = kind.idOf(body, list.parent, context);
     if (id === undefined) continue;
     noticeOwner(context, kind, { id, body });
-    yield { id, mark: listedMark(context, body) };
+    const isName = kind.collection.style === 'names';
+    if (!isName || request.wanted(id)) yield { id, mark: isName ? NAME_MARK : listedMark(context, body) };
   }
 }
 
@@ -152,6 +155,8 @@ async function* itemsAgain(context: ReadContext, request: ReadRequest, list: Par
       return;
     }
     case 'names':
+      for (const body of await namedItems(context, collection, path)) yield { body, text: '' };
+      return;
     case 'singleton':
     case 'newest':
     case 'embedded':

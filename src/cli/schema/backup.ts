@@ -8,7 +8,11 @@ export const backupDocument = z.strictObject({
   organization: z.string(),
   point: pointId,
   grade,
-  consistent: z.boolean().describe('True when nothing moved while the capture ran'),
+  consistent: z
+    .boolean()
+    .describe(
+      'True when lists that were read again at the end said that nothing had moved; of names they say only that they are the same',
+    ),
   startedAt: instant,
   endedAt: instant,
   calls: count.describe('API calls sent'),

@@ -73,7 +73,11 @@ export const pointSummary = z.strictObject({
   epoch: z.string(),
   grade,
   scope,
-  consistent: z.boolean().describe('True when nothing moved while the capture ran'),
+  consistent: z
+    .boolean()
+    .describe(
+      'True when lists that were read again at the end said that nothing had moved; of names they say only that they are the same',
+    ),
   startedAt: instant,
   endedAt: instant,
   time: instant.describe("The store's creation time where it attests time, else endedAt"),
