@@ -214,6 +214,33 @@ test('a flipped bit in any blob of a point is found', async () => {
   assert.equal(read('restorer', '--point', newest).status, 0);
 });
 
+for (const [what, hurt] of [
+  ['cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
+  ['no JSON any more', (bytes: Buffer) => Buffer.concat([bytes.subarray(0, 8), Buffer.from('!'), bytes.subarray(9)])],
+] as const) {
+  test(`the document of an epoch that is ${what} is named, and hurts no point of another epoch`, async () => {
+    const name = `orgs/${ORGANIZATION}/epochs/000001/epoch`;
+    const path = join(dir, 'vault', name);
+    const bytes = await readFile(path);
+    await rm(path);
+    await writeFile(path, hurt(bytes));
+    const [listed, newest, own, trail] = [
+      read('reader'),
+      read('restorer', '--point', points.at(-1) ?? ''),
+      read('restorer', '--point', points[0] ?? ''),
+      read('reader', '--audit'),
+    ];
+    await rm(path);
+    await writeFile(path, bytes);
+    const rows: readonly { readonly point: string }[] = JSON.parse(listed.stdout);
+    assert.deepEqual([listed.status, rows.map(({ point }) => point)], [13, points]);
+    const named = `passed over: ${name}: it`;
+    for (const { stderr } of [listed, newest, own]) assert.ok(stderr.startsWith(named), stderr);
+    assert.deepEqual([newest.status, own.status, own.stdout, trail.status], [0, 13, '', 13]);
+    assert.ok(trail.stderr.startsWith(`${name}: it`), trail.stderr);
+  });
+}
+
 test('the audit trail is read and checked by the document alone, and what is cut off is found', async () => {
   await openTrail(await sample.open('root'), ['root']);
   const { stdout, status, stderr } = read('reader', '--audit');

@@ -7,7 +7,7 @@
  *
  * Without --point it lists the points of the organization (or of all); with it, every resource of the point with its body as
  * the server sent it: secrets joined in where restorer.key (or root.key) is in DIR, else left out and counted.
- * What a signer wrote after it was revoked is passed over and named on stderr.
+ * What a signer wrote after it was revoked is passed over and named on stderr; so are epochs and points that are damaged.
  * With --audit it checks the audit trail instead and prints each record as a line.
  * Exit 0: everything asked for was read and every signature and hash held. Exit 13: something did not hold. 64: usage.
  */
@@ -35,6 +35,14 @@ const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const tagOf = (bytes) => sha256(bytes).slice(0, 32);
 const need = (condition, name, reason) => {
   if (!condition) throw new Damage(`${name}: ${reason}`);
+};
+
+const jsonOf = (bytes, name) => {
+  try {
+    return JSON.parse(utf8(bytes));
+  } catch {
+    throw new Damage(`${name}: its header is no JSON`);
+  }
 };
 
 // ---- X25519, Ed25519 (RFC 8410 wrappings)
@@ -285,7 +293,7 @@ class Vault {
     const bodyEnd = headerEnd + 4 + blob.readUInt32BE(headerEnd);
     need(bodyEnd + 64 === blob.length, name, 'its length is not what it says');
     const headerBytes = blob.subarray(8, headerEnd);
-    const header = JSON.parse(utf8(headerBytes));
+    const header = jsonOf(headerBytes, name);
     need(header.type === type && header.vault === this.id && header.name === name, name, 'it is another document');
     const signedBytes = Buffer.concat([Buffer.from('holdfast/1 signed\n'), blob.subarray(0, bodyEnd)]);
     return { name, header, headerBytes, body: blob.subarray(headerEnd + 4, bodyEnd), signedBytes, signature: blob.subarray(bodyEnd), hash: sha256(blob) };
@@ -389,14 +397,16 @@ class Vault {
     const ids = new Set(swept.values());
     const points = this.list(epochs).flatMap((epoch) => {
       const prefix = `${epochs}/${epoch}/`;
-      this.unlessRevoked(`${prefix}epoch`, 'epoch');
+      this.unlessBad(`${prefix}epoch`, (name) => this.readDocument(name, 'epoch'));
       return this.list(`${prefix}points`).filter((file) => !swept.has(`${prefix}points/${file}`)).flatMap((file) => {
-        const document = this.unlessRevoked(`${prefix}points/${file}`, 'point');
-        if (document === undefined) return [];
-        const { header, name } = document;
-        const own = header.organization === organization && header.epoch === epoch && name.endsWith(`-${header.point}`);
-        need(own, name, 'it says that it is another point, or of another epoch or organization');
-        return [{ prefix, header, body: this.openBody(document) }];
+        const point = this.unlessBad(`${prefix}points/${file}`, (name) => {
+          const document = this.readDocument(name, 'point');
+          const { header } = document;
+          const own = header.organization === organization && header.epoch === epoch && name.endsWith(`-${header.point}`);
+          need(own, name, 'it says that it is another point, or of another epoch or organization');
+          return { prefix, header, body: this.openBody(document) };
+        });
+        return point === undefined ? [] : [point];
       });
     });
     for (const { header: { point, name } } of points)
@@ -406,11 +416,16 @@ class Vault {
 
   /** The document; undefined when its signer was revoked before it. */
   unlessRevoked(name, type) {
+    return this.unlessBad(name, () => this.readDocument(name, type), Revoked);
+  }
+
+  /** What is read under the name; undefined when it is bad: nothing of another epoch rests on it, and no other point does. */
+  unlessBad(name, read, bad = Damage) {
     try {
-      return this.readDocument(name, type);
+      return read(name);
     } catch (error) {
-      if (!(error instanceof Revoked)) throw error;
-      this.passedOver.push({ name, reason: error.message });
+      if (!(error instanceof bad)) throw error;
+      this.passedOver.push({ name, error });
       return undefined;
     }
   }
@@ -491,6 +506,8 @@ class Vault {
     const named = this.organizations().flatMap((organization) =>
       this.points(organization).flatMap(({ header }) => header.auditHeads ?? []),
     );
+    // What they name would not be looked for.
+    for (const { error } of this.passedOver) if (!(error instanceof Revoked)) throw error;
     for (const stream of this.list('audit')) {
       let previous;
       let line = null;
@@ -547,7 +564,7 @@ function main(args) {
     }
     const organizations = options['--org'] === undefined ? vault.organizations() : [options['--org']];
     const points = organizations.flatMap((organization) => vault.points(organization));
-    for (const { reason } of vault.passedOver) process.stderr.write(`passed over: ${reason}\n`);
+    for (const { error } of vault.passedOver) process.stderr.write(`passed over: ${error.message}\n`);
     const wanted = options['--point'];
     if (wanted === undefined) {
       const rows = points.map(({ header, body }) => ({ point: header.point, organization: header.organization, epoch: header.epoch, grade: header.grade, endedAt: header.endedAt, resources: body.resources }));
@@ -556,7 +573,10 @@ function main(args) {
     }
     const point = points.find(({ header }) => header.point === wanted);
     const refused = vault.passedOver.find(({ name }) => name.endsWith(`-${wanted}`));
-    need(point !== undefined, wanted, refused?.reason ?? 'there is no such point');
+    if (refused !== undefined && point === undefined) throw refused.error;
+    need(point !== undefined, wanted, 'there is no such point');
+    const opened = vault.passedOver.find(({ name }) => name === `${point.prefix}epoch`);
+    if (opened !== undefined && !(opened.error instanceof Revoked)) throw opened.error;
     const resources = vault.dump(point);
     const toText = ({ kind, id, body, files }) => `${kind}\t${id}\t${body ?? files.map(({ path }) => path).join(' ')}\n`;
     process.stdout.write(isJson ? `${JSON.stringify(resources)}\n` : resources.map(toText).join(''));
