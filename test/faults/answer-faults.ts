@@ -1,10 +1,10 @@
 import { bodyText, both, type Fault, json, simple } from './arsenal.ts';
-import type { WireAnswer } from './scene.ts';
+import type { WireAnswer, WireRequest } from './scene.ts';
 
 /** Alters the answers of some reads; `alter` answers undefined for what it leaves as it is. */
 function altered(
   name: string,
-  alter: (answer: WireAnswer) => WireAnswer | undefined,
+  alter: (answer: WireAnswer, request: WireRequest) => WireAnswer | undefined,
   more: Partial<Fault> & { readonly odds?: number } = {},
 ): Fault {
   return {
@@ -18,7 +18,7 @@ function altered(
         const answer = await handle(request);
         if (left === 0 || request.http !== 'GET' || answer.delivery !== 'whole' || answer.status !== 200) return answer;
         if (!arsenal.chance(odds)) return answer;
-        const instead = alter(answer);
+        const instead = alter(answer, request);
         if (instead === undefined) return answer;
         left -= 1;
         arsenal.strike(name);
@@ -38,11 +38,11 @@ const halfJson = altered(
   },
   { passes: true },
 );
-/** A file that ends too early, although all that was announced arrived. */
+/** A bundle or archive that ends too early, although all that was announced arrived. Of a resource file that is a zip nobody can tell. */
 const halfZip = altered(
   'truncated zip',
-  ({ body, ...answer }) =>
-    typeof body === 'object' && body.length > 100 && Buffer.from(body.subarray(0, 2)).toString() === 'PK'
+  ({ body, ...answer }, { target }) =>
+    typeof body === 'object' && body.length > 100 && /[?&]format=bundle\b|^\/_storage\//.test(target)
       ? { ...answer, body: body.subarray(0, Math.ceil(body.length / 2)) }
       : undefined,
   { phases: ['capture'], odds: 0.5 },

@@ -146,6 +146,18 @@ export function bodyText(answer: WireAnswer): string | undefined {
   return typeof answer.body === 'string' ? answer.body : undefined;
 }
 
+/** The object that is answered; undefined where another fault has struck the answer before. */
+export function bodyObject(answer: WireAnswer): { readonly [field: string]: unknown } | undefined {
+  const body = bodyText(answer);
+  if (body === undefined || answer.status !== 200) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A fault of the simulator's own that strikes a few of all requests. */
 export function simple(
   name: string,

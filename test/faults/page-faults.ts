@@ -1,4 +1,4 @@
-import { bodyText, both, type Fault, json, simple } from './arsenal.ts';
+import { bodyObject, both, type Fault, json, simple } from './arsenal.ts';
 import type { WireAnswer } from './scene.ts';
 
 /** Pages that go in a circle: the token of a page leads to the page itself. */
@@ -11,14 +11,12 @@ const tokenLoop: Fault = {
     arsenal.wire(async (request, handle) => {
       const token = /[?&]pageToken=([^&]+)/.exec(request.target)?.[1];
       const answer = await handle(request);
-      const body = bodyText(answer);
-      if (token === undefined || body === undefined || answer.status !== 200) return answer;
+      const page = bodyObject(answer);
+      if (token === undefined || page === undefined) return answer;
       const own = request.target.replace(/\?.*/, '');
       path ??= own;
       if (path !== own) return answer;
       arsenal.strike(tokenLoop.name);
-      // The body is an object of the simulator's own.
-      const page = JSON.parse(body) as object;
       return { ...answer, body: JSON.stringify({ ...page, nextPageToken: decodeURIComponent(token) }) };
     });
   },
@@ -50,12 +48,11 @@ const unmarked = /\/(entries|rateplans|subscriptions)$/;
 
 /** What an answer names as the start of the next page. */
 function nextStart(answer: WireAnswer): string | undefined {
-  const body = bodyText(answer);
-  if (body === undefined || answer.status !== 200) return undefined;
-  // The body is an object of the simulator's own.
-  const { nextPageToken, nextStartKey } = JSON.parse(body) as { nextPageToken?: string; nextStartKey?: string };
-  if (nextPageToken !== undefined && nextPageToken !== '') return `pageToken=${encodeURIComponent(nextPageToken)}`;
-  return nextStartKey === undefined || nextStartKey === '' ? undefined : `startKey=${encodeURIComponent(nextStartKey)}`;
+  const { nextPageToken, nextStartKey } = bodyObject(answer) ?? {};
+  if (typeof nextPageToken === 'string' && nextPageToken !== '')
+    return `pageToken=${encodeURIComponent(nextPageToken)}`;
+  if (typeof nextStartKey === 'string' && nextStartKey !== '') return `startKey=${encodeURIComponent(nextStartKey)}`;
+  return undefined;
 }
 
 const pageSkipped: Fault = {

@@ -1,4 +1,4 @@
-import { bodyText, type Fault, json } from './arsenal.ts';
+import { bodyObject, type Fault, json } from './arsenal.ts';
 import type { WireAnswer } from './scene.ts';
 
 const owners = { proxy: 'apis', 'shared flow': 'sharedflows', product: 'apiproducts' } as const;
@@ -9,12 +9,11 @@ function isOwner(kind: string): kind is keyof typeof owners {
 
 /** The list without what is hidden. */
 function without(answer: WireAnswer, isHidden: (name: string) => boolean): WireAnswer {
-  const body = bodyText(answer);
-  if (body === undefined || answer.status !== 200) return answer;
-  // The body is an object of the simulator's own, with one list of objects that have names.
-  const all = JSON.parse(body) as { readonly [field: string]: unknown };
+  const all = bodyObject(answer);
+  if (all === undefined) return answer;
   const shown = Object.entries(all).map(([field, value]) => [
     field,
+    // The lists are the simulator's own, of objects that have names.
     Array.isArray(value) ? value.filter((item: { readonly name?: string }) => !isHidden(item.name ?? '')) : value,
   ]);
   return { ...answer, body: JSON.stringify(Object.fromEntries(shown)) };

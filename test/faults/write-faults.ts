@@ -1,4 +1,4 @@
-import { bodyText, type Fault, json } from './arsenal.ts';
+import { bodyObject, type Fault, json } from './arsenal.ts';
 import type { WireRequest } from './scene.ts';
 
 function refusedWrites(status: number): Fault {
@@ -77,11 +77,10 @@ function deadDeployment(name: string, state: string): Fault {
         const path = request.target.replace(/\?.*/, '');
         if (broken === undefined && request.http === 'POST' && path.endsWith('/deployments')) broken = path;
         const answer = await handle(request);
-        const body = bodyText(answer);
-        if (request.http !== 'GET' || path !== broken || body === undefined || answer.status !== 200) return answer;
+        const body = bodyObject(answer);
+        if (request.http !== 'GET' || path !== broken || body === undefined) return answer;
         arsenal.strike(name);
-        // The body is an object of the simulator's own.
-        return { ...answer, body: JSON.stringify({ ...(JSON.parse(body) as object), state }) };
+        return { ...answer, body: JSON.stringify({ ...body, state }) };
       });
     },
   };
