@@ -64,6 +64,33 @@ test('an epoch that cannot be trusted is not continued, and the next number is t
   assert.deepEqual(await findNewestEpoch(context, ORGANIZATION), { number: 4, epoch: undefined });
 });
 
+for (const [torn, reason] of [
+  ['epoch', 'it is cut off'],
+  ['vault.json', 'only a part of it was stored'],
+  ['keyring-1', 'only a part of it was stored'],
+] as const) {
+  test(`an epoch whose ${torn} was stored in part is not opened, and the next one is`, async () => {
+    const sample = await createSampleVault();
+    const { prefix } = await open(sample);
+    const bytes = await sample.store.get(`${prefix}${torn}`);
+    await sample.store.delete(`${prefix}${torn}`);
+    await sample.store.put(`${prefix}${torn}`, bytes.subarray(0, bytes.length / 2));
+    await assert.rejects(open(sample), {
+      code: 'VAULT_DAMAGED',
+      message: `${prefix}${torn} is damaged: ${reason}.`,
+    });
+    const context = await sample.context([]);
+    assert.equal((await open(sample, await findNewestEpoch(context, ORGANIZATION))).id, '000002');
+  });
+}
+
+test('a copy of an epoch that is another file is no copy', async () => {
+  const sample = await createSampleVault();
+  const name = `${EPOCHS}000001/vault.json`;
+  await sample.store.put(name, Buffer.from('{}'));
+  await assert.rejects(open(sample), { message: `${name} is damaged: it is no copy of what stands above.` });
+});
+
 test('behind the last number no epoch can be opened', async () => {
   const sample = await createSampleVault();
   await assert.rejects(open(sample, { number: 999_999, epoch: undefined }), {

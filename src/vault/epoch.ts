@@ -6,6 +6,7 @@ import { IntegrityError } from '../core/errors.ts';
 import { damaged } from './damage.ts';
 import { instant } from './scalar-schemas.ts';
 import type { SignedDocument } from './signed-document.ts';
+import { findWhole } from './torn-put.ts';
 import type { VaultContext } from './vault-context.ts';
 import { VAULT_FILE } from './vault-file.ts';
 
@@ -103,11 +104,17 @@ export async function openEpoch(
     signer,
   });
   const put = await context.store.put(`${prefix}epoch`, bytes);
-  await context.store.put(`${prefix}${VAULT_FILE}`, await context.store.get(VAULT_FILE));
-  await context.store.put(`${prefix}keyring-${context.keyring.number}`, context.keyring.bytes);
+  await putCopy(context, `${prefix}${VAULT_FILE}`, await context.store.get(VAULT_FILE));
+  await putCopy(context, `${prefix}keyring-${context.keyring.number}`, context.keyring.bytes);
   return put === 'exists'
     ? readEpoch(context, prefix)
     : epochOf(prefix, context.check(bytes, { type: 'epoch', name: `${prefix}epoch` }, openedAt));
+}
+
+/** Who opened the epoch at the same time put the same bytes. */
+async function putCopy({ store }: VaultContext, name: string, bytes: Uint8Array): Promise<void> {
+  if ((await store.put(name, bytes)) === 'exists' && !(await findWhole(store, name, bytes)))
+    throw damaged(name, 'it is no copy of what stands above');
 }
 
 function noEpochLeft(organization: string): IntegrityError {
