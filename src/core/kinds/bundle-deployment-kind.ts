@@ -148,9 +148,9 @@ export function bundleDeploymentKind(flavour: BundleFlavour): Kind {
     canonicalVersion: 1,
     preset: 'gateway',
     idOf: (body) => {
-      const environment = stringField(body, 'environment');
-      const name = stringField(body, 'apiProxy');
-      if (environment === undefined || name === undefined) return undefined;
+      const environment = stringField(body, 'environment') ?? '';
+      const name = stringField(body, 'apiProxy') ?? '';
+      if (environment === '' || name === '') return undefined;
       return joinId('environments', encodeSegment(environment), flavour.path, encodeSegment(name), 'deployment');
     },
     path: (id) => revisionsPath(flavour, id).replace(/\/revisions$/, '/deployments'),

@@ -64,7 +64,7 @@ export function kvmKind(place: KvmPlace): Kind {
     preset: 'gateway',
     idOf: (body, parent) => {
       const name = stringField(body, 'name');
-      return name === undefined ? undefined : joinId(parent, 'keyvaluemaps', encodeSegment(name));
+      return name === undefined || name === '' ? undefined : joinId(parent, 'keyvaluemaps', encodeSegment(name));
     },
     indexKeys: (body, id) => (isMasked(body) ? [maskedKey(id)] : []),
     path: (id) => apiPath(id),
@@ -120,7 +120,9 @@ export function kvmEntryKind(place: KvmPlace): Kind {
     idOf: (body, parent, { hasher, sealsNames }) => {
       const name = stringField(body, 'name');
       const isSealed = sealsNames?.(place.entry, parent) === true;
-      return name === undefined ? undefined : joinId(parent, 'entries', nameSegment(name, hasher, isSealed));
+      return name === undefined || name === ''
+        ? undefined
+        : joinId(parent, 'entries', nameSegment(name, hasher, isSealed));
     },
     unreadable: (id, context) =>
       context.find(place.map, maskedKey(parentId(id))) === undefined

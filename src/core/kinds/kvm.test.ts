@@ -65,6 +65,11 @@ for (const { map, entry, owner } of places) {
     assert.equal(map.remove(state({ name: 'x' }), removing).calls.length, 1);
   });
 
+  test(`${map.title.one}: what has an empty name has no id`, () => {
+    assert.equal(map.idOf({ name: '' }, '', sampleContext), undefined);
+    assert.equal(entry.idOf({ name: '' }, `${path}/limits`, sampleContext), undefined);
+  });
+
   test(`${entry.title.one}: its value is secret, and that of a masked map is never read`, () => {
     assert.deepEqual(desired.canonical, { name: '50%/off ~' });
     const masking = map.indexKeys?.({ name: 'limits', maskedValues: true }, `${path}/limits`) ?? [];

@@ -19,7 +19,7 @@ export const portalSite: Kind = {
   content: 'json',
   canonicalVersion: 1,
   preset: 'gateway',
-  inapplicableOn: [403, 404],
+  inapplicableOn: [404],
   idOf: (body) => {
     const id = stringField(body, 'id');
     return id === undefined || id === '' ? undefined : joinId('sites', encodeSegment(id));
