@@ -47,9 +47,13 @@ const halfZip = altered(
       : undefined,
   { phases: ['capture'], odds: 0.5 },
 );
+/** In the place of a file that may hold any text, nobody can tell another text from the file. */
+function hasForm({ headers }: Pick<WireAnswer, 'headers'>): boolean {
+  return /json|zip/.test(headers['content-type'] ?? '');
+}
+
 const wrongType = altered('wrong content type', (answer) =>
-  // In the place of a file that may hold any text, nobody can tell it from the file.
-  /json|zip/.test(answer.headers['content-type'] ?? '')
+  hasForm(answer)
     ? {
         ...answer,
         headers: { 'content-type': 'text/plain' },
@@ -57,7 +61,9 @@ const wrongType = altered('wrong content type', (answer) =>
       }
     : undefined,
 );
-const nullJson = altered('JSON of another shape', (answer) => ({ ...answer, headers: json, body: 'null' }));
+const nullJson = altered('JSON of another shape', (answer) =>
+  hasForm(answer) ? { ...answer, headers: json, body: 'null' } : undefined,
+);
 const html = altered('HTML with status 200', (answer) => ({
   ...answer,
   headers: { 'content-type': 'text/html' },
