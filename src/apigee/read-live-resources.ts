@@ -1,4 +1,5 @@
 import type { LiveReading } from '../app/ports/organization.ts';
+import { saysNothing } from './judge-vacancy.ts';
 import { RemoteError } from '../core/errors.ts';
 import { arrayField, isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Kind } from '../core/kinds/kind.ts';
@@ -163,7 +164,7 @@ async function readBody(context: ReadContext, kind: Kind, id: ResourceId): Promi
   context.transport.countFloor(1);
   if (!isJsonObject(answer.json)) throw noObject(id);
   if (kind.pathItems === undefined) {
-    if (kind.isVacant?.(answer.json) === true) return undefined;
+    if (saysNothing(kind, answer.json, call)) return undefined;
     const found = await withRawField(context, kind, { id, body: answer.json, text: answer.text });
     await noticeQuietly(context, kind, { id, ...found });
     return found;

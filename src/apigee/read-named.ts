@@ -4,6 +4,7 @@ import { findKindOf } from '../core/kind-of.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import { idName, joinId, type ResourceId } from '../core/resource.ts';
 import { concurrently } from './concurrently.ts';
+import { saysNothing } from './judge-vacancy.ts';
 import { listWhole } from './list-pages.ts';
 import { namedItems } from './named-items.ts';
 import { unexpectedAnswer } from './answer-error.ts';
@@ -217,7 +218,7 @@ async function isThere(context: ReadContext, id: ResourceId): Promise<boolean> {
 async function readAtPath(context: ReadContext, request: ReadRequest, target: NamedResource): Promise<Reading[]> {
   const { kind } = request;
   const plain = await readPlain(context, kind, target);
-  if (plain === undefined || kind.isVacant?.(plain.body) === true) return [];
+  if (plain === undefined) return [];
   const found = { ...target, ...(await withRawField(context, kind, { id: target.id, ...plain })) };
   await notice(context, kind, found);
   const part = request.wanted(target.id) ? kind.unreadablePart?.(found.body) : undefined;
@@ -228,7 +229,7 @@ async function readAtPath(context: ReadContext, request: ReadRequest, target: Na
   return [...(await wantedReadings(context, request, found)), ...unreadable];
 }
 
-/** The JSON at the resource's path, or what its id says where it has none. RemoteError when it is not this resource's. */
+/** The JSON at the resource's path, or what its id says where it has none; undefined where there is nothing. RemoteError when it is not this resource's. */
 async function readPlain(
   context: ReadContext,
   kind: Kind,
@@ -245,7 +246,7 @@ async function readPlain(
   if (!isJsonObject(body)) throw unexpectedAnswer(call, 'no JSON object');
   const answered = kind.idOf(body, parent, context);
   if (answered !== undefined && answered !== id) throw unexpectedAnswer(call, `another ${kind.title.one}`);
-  return { body, text: answer.text };
+  return saysNothing(kind, body, call) ? undefined : { body, text: answer.text };
 }
 
 /** Listed, then not there: deleted meanwhile when a second listing has it no more, else a hole named `vanished`. */

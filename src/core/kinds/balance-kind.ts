@@ -122,6 +122,7 @@ export function balanceKind(owner: MonetizationOwner): Kind {
     canonicalVersion: 1,
     preset: 'consumers',
     isVacant: (body) => walletsOf(body).size === 0,
+    vacancy: { wallets: 'array' },
     idOf: (_body, parent) => joinId(parent, 'balance'),
     path: (id) => apiPath(id),
     serverAssigned: ['wallets[].lastCreditTime'],

@@ -51,6 +51,11 @@ export const debugMask: Kind = {
   canonicalVersion: 1,
   preset: 'gateway',
   isVacant: isEmpty,
+  vacancy: {
+    name: 'string',
+    namespaces: 'object',
+    ...Object.fromEntries(masked.map((field) => [field, 'array'] as const)),
+  },
   serverAssigned: ['name'],
   sets: masked.map((path) => ({ path })),
   defaults: {},

@@ -39,6 +39,14 @@ export const environmentAddons: Kind = {
   canonicalVersion: 1,
   preset: 'gateway',
   isVacant: (body) => !Object.keys(body).some((addon) => isOn(body, addon)),
+  vacancy: {
+    analyticsConfig: 'object',
+    'analyticsConfig.enabled': 'boolean',
+    apiSecurityConfig: 'object',
+    'apiSecurityConfig.enabled': 'boolean',
+    connectorsPlatformConfig: 'object',
+    'connectorsPlatformConfig.enabled': 'boolean',
+  },
   serverAssigned: [
     'analyticsConfig.state',
     'analyticsConfig.updateTime',

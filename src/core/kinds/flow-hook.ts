@@ -54,6 +54,7 @@ export const flowHook: Kind = {
   },
   path: (id) => apiPath(id),
   isVacant: (body) => sharedFlowOf(body) === '',
+  vacancy: { sharedFlow: 'string', flowHookPoint: 'string', continueOnError: 'boolean', description: 'string' },
   serverAssigned,
   sets: [],
   // An omitted continueOnError means true, so false has to be told from absent.

@@ -116,6 +116,7 @@ export function iamPolicyKind(flavour: IamPolicyFlavour): Kind {
     path: (id) => `${pathOf(id)}:getIamPolicy`,
     readQuery,
     isVacant: (body) => livingBindings(body).length === 0 && arrayField(body, 'auditConfigs').length === 0,
+    vacancy: { bindings: 'array', auditConfigs: 'array', etag: 'string', version: 'number' },
     ...(flavour.notFoundMeans === undefined ? {} : { notFoundMeans: flavour.notFoundMeans }),
     serverAssigned: ['etag', 'version'],
     sets: [

@@ -252,6 +252,8 @@ export interface BundleFacts {
  * One Apigee kind as data and pure functions: the only file where what is special about it is said. Shared code
  * interprets this and never branches on a kind's name.
  */
+export type VacancyType = 'array' | 'boolean' | 'number' | 'object' | 'string';
+
 export interface Kind {
   readonly name: KindName;
   readonly title: { readonly one: string; readonly many: string };
@@ -317,6 +319,11 @@ export interface Kind {
   readonly pathUnder?: (id: ResourceId, parentName: string) => ApiPath;
   /** True for what `path` answers where there is nothing (a hook point with nothing attached): it is no resource. Default: never. */
   readonly isVacant?: (body: JsonObject) => boolean;
+  /**
+   * Beside `isVacant`: the fields by which an answer says that there is nothing, and their types. An answer with another type in
+   * one of them, or with none of them but with others, says nothing that is understood: then the resource is a hole, not absent.
+   */
+  readonly vacancy?: { readonly [field: string]: VacancyType };
   /**
    * What the service answers raw, at a path of its own: it is kept in the body as this field, which the answer does not have.
    * Bytes that are no plain text (`rawText`) are kept as base64 in field `base64` instead.

@@ -51,6 +51,7 @@ export function monetizationConfigKind(owner: MonetizationOwner): Kind {
     canonicalVersion: 1,
     preset: 'consumers',
     isVacant: isUnset,
+    vacancy: { billingType: 'string' },
     idOf: (_body, parent) => joinId(parent, 'monetizationConfig'),
     path: (id) => apiPath(id),
     serverAssigned: [],

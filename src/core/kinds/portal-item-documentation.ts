@@ -67,6 +67,7 @@ export const portalItemDocumentation: Kind = {
   canonicalVersion: 1,
   preset: 'gateway',
   isVacant: (body) => Object.keys(dataOf(body)).length === 0,
+  vacancy: { data: 'object', requestId: 'string' },
   idOf: (_body, parent) => joinId(parent, 'documentation'),
   pathUnder: (id, item) => apiPath(parentId(itemOf(id)), 'apidocs', item, 'documentation'),
   serverAssigned: ['status', 'message', 'requestId', 'errorCode', 'data.oasDocumentation.format'],

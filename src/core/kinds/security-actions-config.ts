@@ -29,6 +29,7 @@ export const securityActionsConfig: Kind = {
   preset: 'gateway',
   needsAddon: 'apiSecurityConfig',
   isVacant: (body) => body['enabled'] !== true,
+  vacancy: { enabled: 'boolean', name: 'string', updateTime: 'string' },
   serverAssigned: ['name', 'updateTime'],
   sets: [],
   defaults: {},

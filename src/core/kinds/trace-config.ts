@@ -75,6 +75,12 @@ export const traceConfig: Kind = {
   canonicalVersion: 2,
   preset: 'gateway',
   isVacant: isUnset,
+  vacancy: {
+    ...Object.fromEntries(fields.map((field) => [field, 'string'] as const)),
+    name: 'string',
+    mtlsConfig: 'object',
+    samplingConfig: 'object',
+  },
   serverAssigned: [],
   sets: [],
   defaults: { ...unspecified, 'samplingConfig.samplingRate': 0 },
