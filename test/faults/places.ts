@@ -40,6 +40,9 @@ const named: { readonly [dumped: string]: readonly string[] } = {
   'switch of security actions': ['security-actions-config'],
 };
 
+/** What every organization has of the service's own, so that dumps leave it out. */
+export const builtIn: ReadonlySet<string> = new Set(['securityProfiles/default']);
+
 /** The dump's word for a kind of the product. */
 function dumpedAs(kind: string): string {
   return Object.entries(named).find(([, own]) => own.includes(kind))?.[0] ?? kind.replaceAll('-', ' ');
