@@ -6,6 +6,7 @@ import { otherSwitches } from '../restore/switches-for.ts';
 import { Arsenal, type Fault, type Phase } from './arsenal.ts';
 import { faults, turnOf } from './faults.ts';
 import { judgeContents, judgePoint, type Ledger, notJudged, unknowableIn } from './judge-point.ts';
+import { toldInVain } from './judge-vain.ts';
 import { knowKinds, notTold, type Told } from './judge-restore.ts';
 import { spacesHide } from './space-faults.ts';
 import { type Ended, ORGANIZATION, type ReadResource, Scene } from './scene.ts';
@@ -285,6 +286,8 @@ class Run {
     const undone = report.resources.filter(({ result }) => !['created', 'updated', 'deleted', 'same'].includes(result));
     const context = JSON.stringify({ left, undone, cannot: report.cannotRestore });
     if (silent.length > 0) this.#wrong(`not told: ${silent.join('; ')}\n${context}`, ended);
+    const vain = toldInVain({ wanted, differences: left, report });
+    if (vain.length > 0) this.#wrong(`told in vain: ${vain.join('; ')}\n${context}`, ended);
     if ((exit === 0) !== (report.status === 'done')) this.#wrong(`the status is ${report.status}`, ended);
     const failed = report.resources.some(({ result }) => ['failed', 'notExecuted', 'differs'].includes(result));
     if (exit === 0 && failed) this.#wrong(`done, and something failed\n${context}`, ended);
@@ -298,6 +301,8 @@ class Run {
     // Checked as above.
     const report = JSON.parse(again.stdout) as Told;
     const silent = notTold(this.#differences(wanted), this.#withLedger(report));
+    const vain = toldInVain({ wanted, differences: this.#differences(wanted), report });
+    if (vain.length > 0) this.#wrong(`told in vain after all: ${vain.join('; ')}`, again);
     for (const doubled of this.#doubled(wanted, damaged)) this.#wrong(`imported more than once: ${doubled}`, again);
     if (silent.length > 0) {
       const has = new Map(this.#dump().map((line) => [`${line.kind} ${line.key}`, line.value]));

@@ -2,7 +2,8 @@ import type { JsonObject } from '../../src/core/json.ts';
 import { isWithin } from '../../src/core/resource.ts';
 import type { DumpLine } from '../../src/sim/apigee/index.ts';
 import { bundleDigest } from '../../src/sim/apigee/bundle-files.ts';
-import { dumpNamesOf, idsOf, isSingleton, kindsOf, nameOf } from './places.ts';
+import { builtIn, dumpNamesOf, idsOf, isSingleton, kindsOf, nameOf } from './places.ts';
+import { holesInVain } from './judge-vain.ts';
 import { saidInDump } from './said-in-dump.ts';
 import type { ReadResource } from './scene.ts';
 
@@ -12,7 +13,7 @@ export interface Ledger {
   readonly ledger: readonly {
     readonly kind: string;
     readonly captured: number;
-    readonly exceptions: readonly { readonly at: string; readonly state: string }[];
+    readonly exceptions: readonly { readonly at: string; readonly state: string; readonly reason: string }[];
     readonly notes: readonly string[];
   }[];
 }
@@ -29,7 +30,7 @@ export interface PointEvidence {
 
 /** What a point has or lacks against the organization that it was taken of, beyond what its ledger says; none when it is true. */
 export function judgePoint(evidence: PointEvidence): readonly string[] {
-  return [...missing(evidence), ...phantoms(evidence), ...miscounted(evidence)];
+  return [...missing(evidence), ...phantoms(evidence), ...miscounted(evidence), ...holesInVain(evidence)];
 }
 
 /** Kinds of a dump that the product does not capture (yet), so that nobody judges them. */
@@ -75,9 +76,6 @@ function* missing({ before, after, point, said, hasHiddenSpaces = false }: Point
     }
   }
 }
-
-/** What every organization has of the service's own, so that dumps leave it out. */
-const builtIn: ReadonlySet<string> = new Set(['securityProfiles/default']);
 
 /** Resources of the point that the organization never had. */
 function* phantoms({ before, after, point }: PointEvidence): Generator<string> {

@@ -45,7 +45,7 @@ export function notTold(differences: readonly string[], report: Told): readonly 
 }
 
 /** `only left: key value map a/b` taken apart. */
-function lineOf(difference: string): { readonly kind: string; readonly key: string } {
+export function lineOf(difference: string): { readonly kind: string; readonly key: string } {
   const text = difference.replace(/^(only left|only right|differs): /, '');
   const kind = dumpedKinds.find((candidate) => text === candidate || text.startsWith(`${candidate} `)) ?? text;
   return { kind, key: text.slice(kind.length + 1) };

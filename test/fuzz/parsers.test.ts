@@ -26,6 +26,7 @@ import { parseDocument } from '../../src/vault/signed-document.ts';
 import { findLeaseRecord } from '../../src/vault/state/lease-record.ts';
 import { parseVaultFile } from '../../src/vault/vault-file.ts';
 import { testHasher } from '../apigee/live-organization.ts';
+import { judgePoint, type Ledger } from '../faults/judge-point.ts';
 import { closeShared, Scene } from '../faults/scene.ts';
 import { runsOf } from '../restore/stage.ts';
 import { mutatedBytes, mutatedJson } from './mutations.ts';
@@ -231,5 +232,16 @@ for (let seed = 1; seed <= runsOf(4); seed += 1) {
     scene.sabotage = {};
     const clean = await scene.run(['backup', '-o', 'json']);
     assert.equal(clean.exit, 0, clean.stderr);
+    // Whatever the point before it kept of those answers, this one holds what there is.
+    // The document is the one whose schema the command line's own tests check.
+    const said = JSON.parse(clean.stdout) as Ledger & { readonly point: string };
+    const dump = scene.dump();
+    const point = await scene.readPoint(said.point);
+    const wrongs = judgePoint({ before: dump, after: dump, point, said });
+    // What a list says has not moved is kept as it was answered before.
+    assert.deepEqual(
+      wrongs.filter((wrong) => !wrong.includes('is not in the point as it was')),
+      [],
+    );
   });
 }
