@@ -156,7 +156,8 @@ export class RevisionsReading {
 
   #isToDownload(owner: RevisionOwner, number: string): boolean {
     const known = this.#known.get(owner.id)?.get(number);
-    return known === undefined || !this.#stillHolds(known, owner);
+    // Whether the highest one is the same is not known yet: no more is foreseen than comes.
+    return known === undefined || !this.#stillHolds(known, owner, true);
   }
 
   /** Revisions among the numbers to take that this run has not met, downloaded to learn what they are. */
@@ -195,21 +196,29 @@ export class RevisionsReading {
   async #readNumbers(owner: RevisionOwner): Promise<OwnerReadings> {
     const readings: Reading[] = [];
     const left: (() => Promise<readonly Reading[]>)[] = [];
-    const byId = new Map<ResourceId, NumberReading[]>();
-    for (const number of this.#selected(owner)) {
+    const numbers = this.#selected(owner);
+    const top = this.#highestKnown(owner);
+    const read = new Map<string, NumberReading>();
+    let topIsSame = false;
+    for (const number of top === undefined ? numbers : [top, ...numbers.filter((other) => other !== top)]) {
       try {
-        const revision = await this.#readNumber(owner, number);
-        byId.set(revision.id, [...(byId.get(revision.id) ?? []), revision]);
+        const revision = await this.#readNumber(owner, number, { topIsSame, isLast: number === numbers.at(-1) });
+        read.set(number, revision);
+        if (number === top) topIsSame = this.#isSame(owner, revision);
       } catch (error) {
         readings.push(...(await this.#numberGap(error, owner, number)));
       }
     }
+    const byId = Map.groupBy(
+      numbers.flatMap((number) => read.get(number) ?? []),
+      ({ id }) => id,
+    );
     let heldBytes = 0;
     for (const [id, revisions] of byId) {
       heldBytes += revisions.reduce((sum, revision) => sum + sizeOf(revision.content), 0);
-      const read = this.#emit(owner, id, revisions);
-      if (typeof read === 'function') left.push(read);
-      else readings.push(...read);
+      const emitted = this.#emit(owner, id, revisions);
+      if (typeof emitted === 'function') left.push(emitted);
+      else readings.push(...emitted);
     }
     return { readings, left, heldBytes };
   }
@@ -228,33 +237,59 @@ export class RevisionsReading {
     return this.#deployed.has(revisionLabel(owner.id, number));
   }
 
-  async #readNumber(owner: RevisionOwner, number: string): Promise<NumberReading> {
+  /** The highest number that is still there of those that were there. */
+  #highestKnown(owner: RevisionOwner): string | undefined {
+    const known = this.#known.get(owner.id);
+    return owner.numbers.findLast((number) => known?.get(number)?.of === owner.createdAt);
+  }
+
+  /** Whether a number still means the revision that it meant, which may have been changed in place. */
+  #isSame(owner: RevisionOwner, { id, number, mark }: NumberReading): boolean {
+    const known = this.#known.get(owner.id)?.get(number);
+    if (mark.createdAt === undefined || known?.mark.createdAt === undefined) return known?.id === id;
+    return mark.createdAt === known.mark.createdAt;
+  }
+
+  async #readNumber(
+    owner: RevisionOwner,
+    number: string,
+    place: { readonly topIsSame: boolean; readonly isLast: boolean },
+  ): Promise<NumberReading> {
     const { kind } = this.#request;
     const frozenNow = this.#isDeployed(owner, number);
     const known = this.#known.get(owner.id)?.get(number);
-    if (known !== undefined && this.#stillHolds(known, owner)) {
+    if (known !== undefined && this.#stillHolds(known, owner, place.topIsSame)) {
       noteRevision(this.#context, kind, { owner, number, id: known.id });
-      return { number, id: known.id, mark: this.#mark(owner, known.mark, known.mark.frozen || frozenNow) };
+      const frozen = known.mark.frozen || frozenNow;
+      return { number, id: known.id, mark: this.#mark(owner, known.mark, { frozen, isLast: place.isLast }) };
     }
     this.#context.memory.begin(kind.name);
     const { id, content, ...times } = await downloadRevision(this.#context, kind, { owner, number });
-    const revision = { number, id, mark: this.#mark(owner, times, frozenNow) };
+    const revision = { number, id, mark: this.#mark(owner, times, { frozen: frozenNow, isLast: place.isLast }) };
     return this.#context.memory.bundles.take(sizeOf(content)) ? { ...revision, content } : revision;
   }
 
-  /** Frozen for good, or of an owner that did not move since; and of this owner, not of one of the same name before it. */
-  #stillHolds(known: KnownNumber, owner: RevisionOwner): boolean {
-    return known.of === owner.createdAt && (known.mark.frozen || known.mark.item === owner.mark);
+  /**
+   * Of an owner that did not move since, or frozen for good; and of this owner, not of one of the same name before it. A service that
+   * counts on from the highest number that is there gives a number again (facts 8): never one below a number that stayed, so the highest
+   * of those known answers for the frozen ones below it.
+   */
+  #stillHolds(known: KnownNumber, owner: RevisionOwner, topIsSame: boolean): boolean {
+    return known.of === owner.createdAt && (known.mark.item === owner.mark || (known.mark.frozen && topIsSame));
   }
 
-  #mark(owner: RevisionOwner, times: Omit<NumberMark, 'frozen'>, frozen: boolean): NumberMark {
+  #mark(
+    owner: RevisionOwner,
+    times: Omit<NumberMark, 'frozen'>,
+    { frozen, isLast }: { readonly frozen: boolean; readonly isLast: boolean },
+  ): NumberMark {
     const { item: _, ...rest } = times;
     const { createdAt, lastModifiedAt } = rest;
     return {
       frozen,
       ...(createdAt === undefined ? {} : { createdAt }),
       ...(lastModifiedAt === undefined ? {} : { lastModifiedAt }),
-      ...(frozen ? {} : { item: owner.mark }),
+      ...(frozen && !isLast ? {} : { item: owner.mark }),
     };
   }
 

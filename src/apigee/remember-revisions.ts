@@ -16,15 +16,14 @@ export async function rememberRevisions(context: ReadContext, entries: AsyncIter
     for (const [owner, numbers] of knownNumbers(new Map([[entry.id, entry]]))) {
       for (const [number, known] of numbers) {
         noteRevision(context, kind, { owner: { id: owner, createdAt: known.of }, number, id: known.id, isLive: false });
-        if (known.mark.frozen) {
-          context.memory.index(kind.name, madeKey(revisionLabel(owner, number)), known.of);
-        }
+        if (known.mark.frozen) context.memory.index(kind.name, madeKey(revisionLabel(owner, number)), known.of);
+        if (known.mark.item !== undefined) context.memory.index(kind.name, itemKey(owner), known.mark.item);
       }
     }
   }
 }
 
-/** What a point knows of a deployed number, when the live owner is still the one it was then. */
+/** What a point knows of a deployed number, when the live owner is still the one it was then and has not moved since. */
 export async function recallRevision(
   context: ReadContext,
   kind: Kind,
@@ -35,7 +34,12 @@ export async function recallRevision(
   if (made === undefined || kind.collection.style !== 'revisions' || kind.scope === 'organization') return undefined;
   const source = { scope: context.kinds[kind.scope], collection: kind.collection };
   const owner = await context.memory.ownerOnce(revision.owner, () => readOwner(context, revision.owner, source));
-  return owner.createdAt === made ? context.memory.find(kind.name, `${label} ${made}`) : undefined;
+  const isUnmoved = owner.createdAt === made && owner.mark === context.memory.find(kind.name, itemKey(revision.owner));
+  return isUnmoved ? context.memory.find(kind.name, `${label} ${made}`) : undefined;
+}
+
+function itemKey(owner: ResourceId): string {
+  return `item ${owner}`;
 }
 
 function madeKey(label: string): string {

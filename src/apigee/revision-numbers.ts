@@ -13,7 +13,7 @@ export interface NumberMark {
   readonly lastModifiedAt?: string;
   /** We ourselves saw it deployed: it cannot change any more. */
   readonly frozen: boolean;
-  /** While it may change: the owner's item of the list, hashed, at the time of reading. */
+  /** Of the highest, and of those that may change: the owner's item of the list, hashed, at the time of reading. */
   readonly item?: string;
 }
 
