@@ -16,7 +16,7 @@ test('a capture with checkpoints that opens an epoch, killed before and after ea
   const base = join(stage.home, 'empty');
   await captureOn(stage, base);
   stage.simulator.mutate({ seed: 7, count: 3 });
-  const scene = await prepareScene(stage, base, { newEpoch: true, checkpointEvery: 26 });
+  const scene = await prepareScene(stage, base, { newEpoch: true, checkpointEvery: 36 });
   assert.equal(scene.earlier.size, 1);
   assert.ok(scene.checkpoints >= 2, `${scene.checkpoints} checkpoints`);
   t.diagnostic(`${await killEverywhere(scene)} kill points in a capture with ${scene.checkpoints} checkpoints`);
