@@ -51,7 +51,7 @@ export class Caller {
     const filling = this.#filling(fill);
     try {
       const filled = await fillCall(call, filling);
-      const answer = await this.#exchange(call, filled, async (name) => {
+      const answer = await this.#exchange(call, { filled, fill }, async (name) => {
         operation = name;
         await onOperation(name);
       });
@@ -155,7 +155,7 @@ export class Caller {
   /** The answer, or undefined when the call was refused because it is so already. */
   async #exchange(
     call: PlannedCall,
-    filled: ApiCall,
+    { filled, fill }: { readonly filled: ApiCall; readonly fill: HoleFiller },
     onOperation: (name: string) => Promise<void>,
   ): Promise<ApiAnswer | undefined> {
     try {
@@ -163,7 +163,9 @@ export class Caller {
       return await this.#options.context.transport.call(filled);
     } catch (error) {
       const status = error instanceof RemoteError ? error.status : undefined;
-      if (status !== undefined && call.tolerates?.includes(status) === true) return undefined;
+      if (status === undefined || call.tolerates?.includes(status) !== true) throw error;
+      // Where it can be looked up the status alone is not believed: a service that is in the way may say the same.
+      if (call.lookup.type === 'repeat' || (await this.lookup(call, fill)).status === 'done') return undefined;
       throw error;
     }
   }

@@ -191,6 +191,11 @@ export function gapReadings(context: ReadContext, kind: Kind, gap: Gap): Reading
   return [gapReading(context, kind, gap), ...hidden];
 }
 
+/** True where a list is not there any more: with what it stands under, all that stood in it is gone. */
+export function isGoneBelow(error: unknown, parent: ResourceId): boolean {
+  return parent !== '' && isNotFound(error);
+}
+
 /** True for the error of a resource that is not there. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof RemoteError && error.status === 404;

@@ -23,6 +23,7 @@ import {
   type Found,
   gapReadings,
   isComparedAgain,
+  isGoneBelow,
   notice,
   type ReadContext,
   resourceReadings,
@@ -70,8 +71,15 @@ async function readList(context: ReadContext, request: ReadRequest, list: Parent
 
 /** The resources of a second listing, with the ids that they have now. */
 export async function* gatherAgain(context: ReadContext, request: ReadRequest): AsyncGenerator<Found> {
-  const lists = concurrently(gatheredLists(context, request), AT_ONCE, (list) => gather(context, request.kind, list));
-  for await (const { found } of lists) yield* found;
+  const lists = concurrently(gatheredLists(context, request), AT_ONCE, async (list): Promise<readonly Found[]> => {
+    try {
+      return (await gather(context, request.kind, list)).found;
+    } catch (error) {
+      if (isGoneBelow(error, list.parent)) return [];
+      throw error;
+    }
+  });
+  for await (const found of lists) yield* found;
 }
 
 /** One resource and those that are wanted beside it in the same list. */

@@ -10,6 +10,7 @@ import {
   type Found,
   gapOf,
   gapReadings,
+  isGoneBelow,
   isNotFound,
   itemMark,
   listedMark,
@@ -154,7 +155,10 @@ export async function* relistNewest(
 ): AsyncGenerator<ListedMark> {
   for (const { parent } of listsWith(context, request, collection)) {
     const id = request.kind.idOf({}, parent, context);
-    const newest = await findNewest(context, request.kind, { collection, parent });
+    const newest = await findNewest(context, request.kind, { collection, parent }).catch((error: unknown) => {
+      if (isGoneBelow(error, parent)) return undefined;
+      throw error;
+    });
     if (id !== undefined && newest !== undefined) yield { id, mark: listedMark(context, newest.item.body) };
   }
 }

@@ -2,13 +2,13 @@ import type { Movement, ReadRequest } from '../app/ports/organization.ts';
 import type { Sorter } from '../app/ports/surroundings.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Kind } from '../core/kinds/kind.ts';
-import type { ResourceId } from '../core/resource.ts';
+import { isWithin, type ResourceId } from '../core/resource.ts';
 import { type ListItem, listWhole, startKeyPages, tokenPages } from './list-pages.ts';
 import { interleaved } from './concurrently.ts';
 import { LISTS_AT_ONCE, listsOf, type ParentList } from './parent-lists.ts';
 import { namedItems } from './named-items.ts';
 import { gatherAgain, isGathered } from './read-gathered.ts';
-import { gapOf, isComparedAgain, itemMark, listedMark, type ReadContext, relistable } from './read-context.ts';
+import { isComparedAgain, isGoneBelow, itemMark, listedMark, type ReadContext, relistable } from './read-context.ts';
 import { NAME_MARK } from './read-named.ts';
 import { relistNewest } from './read-newest.ts';
 import { againKey } from './revision-numbers.ts';
@@ -17,7 +17,8 @@ import type { ListedMark } from './run-memory.ts';
 
 /**
  * Lists a collection again and compares with the first listing. Nothing for collections whose listing says nothing of
- * change, and for those that could not be listed at either time: what is not known has not moved.
+ * change, and of what a gap of the first listing hides. RemoteError where a list that was read cannot be read again: then nobody knows
+ * what moved.
  */
 export async function* relistKind(context: ReadContext, request: ReadRequest): AsyncGenerator<Movement> {
   const { kind } = request;
@@ -28,12 +29,11 @@ export async function* relistKind(context: ReadContext, request: ReadRequest): A
   // Also where the first listing had nothing: an answer that lacks everything looks like that.
   if (!relistable(kind) || context.memory.gaps(kind.name).some(({ at }) => at === '')) return;
   const again = context.memory.sorterFactory<ListedMark>((listed) => listed.id);
-  const parents = request.parents.filter((parent) => isComparedAgain(context, kind, parent));
+  const isHidden = hiding(context, kind);
+  const parents = request.parents.filter((parent) => isComparedAgain(context, kind, parent) && !isHidden(parent));
   try {
     for await (const listed of listMarks(context, { ...request, parents })) await again.add(listed);
     yield* compareMarks(context, request, again);
-  } catch (error) {
-    gapOf(error, '');
   } finally {
     context.memory.endForeseeing(kind.name);
     await again.close();
@@ -47,17 +47,17 @@ async function* compareMarks(
 ): AsyncGenerator<Movement> {
   const first = distinct(context.memory.marksToCompare(request.kind.name).sorted());
   const second = distinct(again.sorted());
-  const hidden = context.memory.gaps(request.kind.name).map((gap) => gap.at);
+  const isHidden = hiding(context, request.kind);
   let [before, after] = [await first.next(), await second.next()];
   while (before.done !== true || after.done !== true) {
     const beforeId = before.done === true ? undefined : before.value.id;
     const afterId = after.done === true ? undefined : after.value.id;
     if (afterId === undefined || (beforeId !== undefined && beforeId < afterId)) {
-      if (beforeId !== undefined) yield { id: beforeId, change: 'gone' };
+      if (beforeId !== undefined && !isHidden(beforeId)) yield { id: beforeId, change: 'gone' };
       before = await first.next();
     } else if (beforeId === undefined || afterId < beforeId) {
       // What a gap hides did not appear: it was there, and could not be read.
-      if (!hidden.some((at) => at === '' || afterId === at || afterId.startsWith(`${at}/`))) {
+      if (!isHidden(afterId)) {
         const unreadable = request.kind.unreadable?.(afterId, context);
         yield { id: afterId, change: 'appeared', ...(unreadable === undefined ? {} : { unreadable }) };
       }
@@ -69,6 +69,12 @@ async function* compareMarks(
       [before, after] = [await first.next(), await second.next()];
     }
   }
+}
+
+/** Whether a gap of the first reading stands at an id, or above it. */
+function hiding({ memory }: ReadContext, kind: Kind): (id: ResourceId) => boolean {
+  const hidden = memory.gaps(kind.name).map(({ at }) => at);
+  return (id) => hidden.some((at) => isWithin(id, at));
 }
 
 /** One mark for each id: an item that a list repeated has the mark it came with last. */
@@ -100,13 +106,21 @@ async function* listMarks(context: ReadContext, request: ReadRequest): AsyncGene
 
 async function* marksOf(context: ReadContext, request: ReadRequest, list: ParentList): AsyncGenerator<ListedMark> {
   const { kind } = request;
-  for await (const { body } of itemsAgain(context, request, list)) {
+  for await (const { body } of untilGone(list, itemsAgain(context, request, list))) {
     if (kind.accepts?.(body) === false) continue;
     const id = kind.idOf(body, list.parent, context);
     if (id === undefined) continue;
     noticeOwner(context, kind, { id, body });
     const isName = kind.collection.style === 'names';
     if (!isName || request.wanted(id)) yield { id, mark: isName ? NAME_MARK : listedMark(context, body) };
+  }
+}
+
+async function* untilGone({ parent }: ParentList, items: AsyncIterable<ListItem>): AsyncGenerator<ListItem> {
+  try {
+    yield* items;
+  } catch (error) {
+    if (!isGoneBelow(error, parent)) throw error;
   }
 }
 
@@ -174,15 +188,10 @@ async function* relistRevisions(context: ReadContext, request: ReadRequest): Asy
   const moved = context.memory.movedOwners(kind.scope);
   if (moved.size === 0) return;
   const reading = new RevisionsReading(context, request);
-  try {
-    await reading.prepare('again');
-    for (const owner of moved) {
-      for (const id of await reading.readNewNumbers(owner)) {
-        if (request.wanted(id)) yield { id, change: 'appeared' };
-      }
+  await reading.prepare('again');
+  for (const owner of moved) {
+    for (const id of await reading.readNewNumbers(owner)) {
+      if (request.wanted(id)) yield { id, change: 'appeared' };
     }
-  } catch (error) {
-    // The owner is reported as moved already; its revisions stay as they were read.
-    gapOf(error, '');
   }
 }

@@ -33,7 +33,7 @@ function ownerFrom(
   const metadata = body['metaData'];
   const createdAt =
     (isJsonObject(metadata) ? stringField(metadata, 'createdAt') : undefined) ?? stringField(body, 'createdAt') ?? '';
-  const listed = body[field] ?? [];
+  const listed = body[field] === undefined ? [] : body[field];
   if (!Array.isArray(listed)) return undefined;
   const elements: readonly JsonValue[] = listed;
   const numbers = elements.filter((number) => typeof number === 'string').filter((number) => /^\d+$/.test(number));

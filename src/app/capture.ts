@@ -247,7 +247,7 @@ class CaptureRun {
     this.#checkpointDueMs = this.#deps.clock.monotonicMs() + this.#checkpointEveryMs;
   }
 
-  /** Lists what has change marks a second time and reads again what moved meanwhile. */
+  /** Lists a second time what tells of change, and reads again what moved meanwhile. */
   async readAgainWhatMoved(): Promise<void> {
     const { progress } = this.#deps;
     progress.phase('what moved meanwhile');
@@ -260,7 +260,10 @@ class CaptureRun {
     const onDrained = (count: number): void => progress.advance(count, requests.length, 'kinds listed again');
     for await (const { kind, id, change, unreadable } of sideBySide(sources, RELISTED_AT_ONCE, onDrained)) {
       if (unreadable === undefined) await this.#readAgain(kind, id, change);
-      else await this.#take({ type: 'gap', kind: kind.name, gap: { at: id, state: 'unreadable', reason: unreadable } });
+      else {
+        this.#moved.push(`${id}: ${change} while the capture ran`);
+        await this.#take({ type: 'gap', kind: kind.name, gap: { at: id, state: 'unreadable', reason: unreadable } });
+      }
       if (change === 'appeared') this.#appeared.set(kind.name, [...(this.#appeared.get(kind.name) ?? []), id]);
     }
     // No list that was read has what stands below what only the second listing had.

@@ -114,7 +114,7 @@ export interface CallDraft {
   readonly longRunning?: boolean;
   /** After the call, GET this path until `state` is READY (deployments). */
   readonly awaitReady?: PathTemplate;
-  /** HTTP statuses that mean "already so" and count as done (404 on DELETE). */
+  /** HTTP statuses that mean "already so" and count as done (404 on DELETE): where `lookup` can tell, when that is so. */
   readonly tolerates?: readonly number[];
   readonly lookup: Lookup;
   /** Shown to the user before they agree. */

@@ -145,6 +145,24 @@ describe('sending planned calls to a simulated organization', () => {
     });
   }
 
+  test('that something is attached already is looked up, for a service in the way may say the same', async () => {
+    const path = ['envgroups', 'partners', 'attachments'];
+    const attachment = planned({
+      method: 'POST',
+      path: [path.join('/')],
+      body: { type: 'json', value: { environment: 'dev' } },
+      longRunning: true,
+      tolerates: [409],
+      lookup: { type: 'resource', id: `${path.join('/')}/dev` },
+    });
+    sim.simulator.setFaults([{ fault: { kind: 'status', status: 409 }, http: 'POST' }]);
+    const refused = await inRun((live) => live.send(attachment, nothing, silent));
+    assert.deepEqual([refused.status, refused.detail?.split(':')[0]], ['failed', 'REMOTE_CONFLICT']);
+    sim.simulator.setFaults([]);
+    for (const time of ['first', 'second'])
+      assert.equal((await inRun((live) => live.send(attachment, nothing, silent))).status, 'done', time);
+  });
+
   test('a change of state whose answer was lost took effect if the field says so', async () => {
     const path = ['environments/test/targetservers/fresh'];
     const call = (value: string) =>

@@ -121,7 +121,10 @@ export interface Organization extends IdContext {
   read(request: ReadRequest): AsyncIterable<Reading>;
   /** False where the profile, as far as it was read (`identify`), says that there is nothing of the kind: add-on, runtime type. */
   mayHave(kind: Kind): boolean;
-  /** Lists again the collections that have change marks and yields what appeared, moved or disappeared since `read`. */
+  /**
+   * Lists again the collections whose lists tell of change, bare names of what came and went, and yields what appeared, moved or
+   * disappeared since `read`. RemoteError where that cannot be told.
+   */
   relist(request: ReadRequest): AsyncIterable<Movement>;
   /**
    * Reads single resources; resources with the same `readWith` cost one call. Absent is an answer, not an error. What the

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { recoveryPoint } from './protect.ts';
-import { count, grade, instant, ledgerRow, notCaptured, pointId } from './parts.ts';
+import { consistent, count, grade, instant, ledgerRow, notCaptured, pointId } from './parts.ts';
 
 /** `backup -o json`: one capture and its own account of completeness. */
 export const backupDocument = z.strictObject({
@@ -8,11 +8,7 @@ export const backupDocument = z.strictObject({
   organization: z.string(),
   point: pointId,
   grade,
-  consistent: z
-    .boolean()
-    .describe(
-      'True when lists that were read again at the end said that nothing had moved; of names they say only that they are the same',
-    ),
+  consistent,
   startedAt: instant,
   endedAt: instant,
   calls: count.describe('API calls sent'),

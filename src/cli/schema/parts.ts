@@ -67,17 +67,19 @@ const scope = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('run'), run: count.describe('Number of the run whose safety point this is') }),
 ]);
 
+export const consistent = z
+  .boolean()
+  .describe(
+    'True when all lists that tell of change were read again at the end and said that nothing had moved; of names they say only that they are the same',
+  );
+
 export const pointSummary = z.strictObject({
   id: pointId,
   organization: z.string(),
   epoch: z.string(),
   grade,
   scope,
-  consistent: z
-    .boolean()
-    .describe(
-      'True when lists that were read again at the end said that nothing had moved; of names they say only that they are the same',
-    ),
+  consistent,
   startedAt: instant,
   endedAt: instant,
   time: instant.describe("The store's creation time where it attests time, else endedAt"),

@@ -44,6 +44,8 @@ export const securityProfileEnvironment: Kind = {
         path: [apiPath(parentId(desired.id), 'environments')],
         body: jsonBody({ name: idName(desired.id) }),
         reason: 'the environment is not attached to the security profile',
+        // 409: it is attached already.
+        tolerates: [409],
         lookup: { type: 'resource', id: desired.id },
       },
     ],
