@@ -378,7 +378,7 @@ export function parsePlan(text: string, hasher: Pick<Hasher, 'digest'>): Plan {
   try {
     parsed = parseShallow(text);
   } catch (cause) {
-    throw invalid('The plan file is not JSON.', cause);
+    throw invalid('The plan file is no JSON that can be read.', cause);
   }
   if (!isPlan(parsed)) throw invalid('The file is not a plan of this version (schema holdfast/plan/1).');
   const { hash, ...rest } = parsed;

@@ -1,4 +1,5 @@
 import { UserError } from '../../core/errors.ts';
+import { parseShallow } from '../../core/parse-shallow.ts';
 import type { Hasher } from '../../core/hasher.ts';
 import { planProtection } from '../../core/protection/plan-protection.ts';
 import { isUntouched, type ProtectionPlan } from '../../core/protection/protection-plan.ts';
@@ -66,9 +67,9 @@ export function parseProtectionPlan(text: string, digester: Pick<Hasher, 'digest
     new UserError({ code: 'PLAN_INVALID', message, next: 'Make a new plan: holdfast protect plan --out FILE.', cause });
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseShallow(text);
   } catch (cause) {
-    throw invalid('The plan file is not JSON.', cause);
+    throw invalid('The plan file is no JSON that can be read.', cause);
   }
   if (!isPlan(parsed))
     throw invalid('The file is not a protection plan of this version (schema holdfast/protect-plan/1).');
@@ -78,7 +79,7 @@ export function parseProtectionPlan(text: string, digester: Pick<Hasher, 'digest
   return parsed;
 }
 
-/** Shape is vouched for by the hash that only the planner writes; this tells a plan from any other JSON. */
+/** Tells a plan from any other JSON. Its hash is no secret: what it says is checked where it comes from a file. */
 function isPlan(value: unknown): value is ProtectionPlan {
   if (typeof value !== 'object' || value === null || !('schema' in value) || !('hash' in value)) return false;
   return value.schema === 'holdfast/protect-plan/1' && typeof value.hash === 'string' && 'steps' in value;

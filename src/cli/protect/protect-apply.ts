@@ -1,14 +1,11 @@
 import { applyProtectionPlan, type ProtectionReport } from '../../app/protection/apply-protection-plan.ts';
-import {
-  makeProtectionPlan,
-  parseProtectionPlan,
-  type ProtectionTools,
-} from '../../app/protection/make-protection-plan.ts';
+import { makeProtectionPlan, type ProtectionTools } from '../../app/protection/make-protection-plan.ts';
 import { UserError } from '../../core/errors.ts';
 import { nameOf } from '../../core/protection/arm-id.ts';
 import type { ProtectionPlan } from '../../core/protection/protection-plan.ts';
 import type { CommandContext } from '../command.ts';
 import { assertCanAsk, confirmByName } from '../confirm.ts';
+import { readProtectionPlan } from '../read-plan.ts';
 import { renderProtectionPlan, renderProtectionReport } from '../render/protection.ts';
 import { formatCounted } from '../render/quantity.ts';
 import type { OutputDocument } from '../schema/documents.ts';
@@ -56,7 +53,7 @@ async function findPlan(context: CommandContext, tools: ProtectionTools): Promis
       next: 'Leave it away, or make another plan with it.',
     });
   }
-  return parseProtectionPlan(await house.readTextFile(file), tools.digester);
+  return readProtectionPlan(await house.readTextFile(file), tools.digester);
 }
 
 function exitOf({ status }: ProtectionReport): number {
