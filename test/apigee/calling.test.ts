@@ -1,99 +1,30 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { deriveBundleFacts } from '../../src/apigee/bundle-facts.ts';
 import type { HoleFiller } from '../../src/app/ports/organization.ts';
 import { kinds } from '../../src/core/kinds/index.ts';
-import type { PlannedCall } from '../../src/core/plan.ts';
 import {
-  type FaultRule,
-  type LoggedRequest,
-  type RunningApigeeSimulator,
-  startApigeeSimulator,
-} from '../../src/sim/apigee/index.ts';
-import type { JsonObject } from '../../src/core/json.ts';
-import { openOrganization, readAll } from './live-organization.ts';
-
-const proxyFiles = [
-  {
-    path: 'apiproxy/fresh.xml',
-    bytes: Buffer.from('<APIProxy name="fresh"><Description>Fresh</Description></APIProxy>'),
-  },
-  {
-    path: 'apiproxy/proxies/default.xml',
-    bytes: Buffer.from(
-      '<ProxyEndpoint name="default"><HTTPProxyConnection><BasePath>/fresh</BasePath></HTTPProxyConnection><RouteRule name="none"/></ProxyEndpoint>',
-    ),
-  },
-];
-
-const nothing: HoleFiller = {
-  secret: () => Promise.reject(new Error('no secret')),
-  live: () => {
-    throw new Error('no live value');
-  },
-  assigned: () => {
-    throw new Error('nothing assigned');
-  },
-  json: () => Promise.reject(new Error('no resource')),
-  bundle: async () => ({ type: 'bundle', files: proxyFiles, facts: deriveBundleFacts(proxyFiles) }),
-};
-
-const silent = async (): Promise<void> => undefined;
-
-function planned(call: Partial<PlannedCall> & Pick<PlannedCall, 'method' | 'path'>): PlannedCall {
-  return {
-    id: 'x#step',
-    resource: 'x',
-    kind: 'x',
-    needs: [],
-    after: [],
-    stage: 0,
-    step: 'step',
-    action: 'create',
-    phase: 'materialise',
-    reason: 'the test wants it',
-    lookup: { type: 'repeat' },
-    ...call,
-  };
-}
+  nothing,
+  planned,
+  proxyFiles,
+  type SendingSimulation,
+  silent,
+  startSendingSimulation,
+} from './calling.fixture.ts';
 
 const server = { name: 'fresh', host: 'fresh.example', port: 443 };
 
 describe('sending planned calls to a simulated organization', () => {
-  let sim: RunningApigeeSimulator;
-  let opened: ReturnType<typeof openOrganization>;
-  const hidden: string[] = [];
+  let simulation: SendingSimulation;
+  let inRun: SendingSimulation['inRun'];
+  let mutations: SendingSimulation['mutations'];
+  let hidden: readonly string[];
 
   before(async () => {
-    sim = await startApigeeSimulator({
-      port: 0,
-      seed: 'small',
-      timings: { operationMs: 20, deploymentMs: 20, cascadeMs: 20 },
-    });
+    simulation = await startSendingSimulation();
+    ({ inRun, mutations, hidden } = simulation);
   });
-  beforeEach(() => sim.simulator.setFaults([]));
-  after(() => sim.close());
-
-  /** A new run: nothing known, writes allowed. */
-  async function inRun<T>(
-    action: (live: typeof opened.live) => Promise<T>,
-    options: Parameters<typeof openOrganization>[1] = {},
-  ): Promise<T> {
-    opened = openOrganization(sim.url, {
-      writable: true,
-      hide: (secret) => void hidden.push(secret),
-      operationTimes: { firstPollMs: 5, longestPollMs: 20, limitMs: 5000 },
-      readyTimes: { firstPollMs: 5, longestPollMs: 20, limitMs: 5000, unknownMs: 500 },
-      ...options,
-    });
-    try {
-      return await action(opened.live);
-    } finally {
-      await opened.close();
-    }
-  }
-
-  const mutations = (): readonly LoggedRequest[] => sim.simulator.log.mutations;
+  beforeEach(() => simulation.sim.simulator.setFaults([]));
+  after(() => simulation.sim.close());
 
   test('a create is sent once; the same again is a conflict, named, not thrown', async () => {
     const call = planned({
@@ -111,7 +42,7 @@ describe('sending planned calls to a simulated organization', () => {
 
   for (const nameClash of ['conflict', 'failed-precondition'] as const) {
     test(`a create whose answer was lost did it when the next one is refused (${nameClash})`, async () => {
-      sim.simulator.setSwitches({ nameClash });
+      simulation.sim.simulator.setSwitches({ nameClash });
       const name = `once-${nameClash}`;
       const call = planned({
         method: 'POST',
@@ -120,7 +51,7 @@ describe('sending planned calls to a simulated organization', () => {
         lookup: { type: 'get', path: [`environments/test/targetservers/${name}`] },
       });
       const drop = { kind: 'drop', when: 'after-commit' } as const;
-      sim.simulator.setFaults([{ fault: drop, http: 'POST', nth: 1 }]);
+      simulation.sim.simulator.setFaults([{ fault: drop, http: 'POST', nth: 1 }]);
       await inRun(async (live) => {
         assert.equal((await live.send(call, nothing, silent)).status, 'unknown');
         assert.equal((await live.send(call, nothing, silent)).status, 'done');
@@ -135,13 +66,13 @@ describe('sending planned calls to a simulated organization', () => {
         tolerates: [409],
         lookup: { type: 'resource', id: `envgroups/${group}/attachments/workbench` },
       });
-      sim.simulator.setFaults([{ fault: drop, http: 'POST', nth: 1 }]);
+      simulation.sim.simulator.setFaults([{ fault: drop, http: 'POST', nth: 1 }]);
       await inRun(async (live) => {
         assert.equal((await live.send(attachment, nothing, silent)).status, 'unknown');
         assert.equal((await live.send(attachment, nothing, silent)).status, 'done');
         assert.equal((await live.lookup(attachment, nothing)).status, 'done');
       });
-      sim.simulator.setSwitches({ nameClash: 'conflict' });
+      simulation.sim.simulator.setSwitches({ nameClash: 'conflict' });
     });
   }
 
@@ -155,10 +86,10 @@ describe('sending planned calls to a simulated organization', () => {
       tolerates: [409],
       lookup: { type: 'resource', id: `${path.join('/')}/dev` },
     });
-    sim.simulator.setFaults([{ fault: { kind: 'status', status: 409 }, http: 'POST' }]);
+    simulation.sim.simulator.setFaults([{ fault: { kind: 'status', status: 409 }, http: 'POST' }]);
     const refused = await inRun((live) => live.send(attachment, nothing, silent));
     assert.deepEqual([refused.status, refused.detail?.split(':')[0]], ['failed', 'REMOTE_CONFLICT']);
-    sim.simulator.setFaults([]);
+    simulation.sim.simulator.setFaults([]);
     for (const time of ['first', 'second'])
       assert.equal((await inRun((live) => live.send(attachment, nothing, silent))).status, 'done', time);
   });
@@ -186,8 +117,8 @@ describe('sending planned calls to a simulated organization', () => {
     });
     await inRun(async (live) => {
       assert.equal((await live.lookup(call, nothing)).status, 'notExecuted');
-      sim.simulator.log.reset();
-      sim.simulator.setFaults([{ fault: { kind: 'drop', when: 'after-commit' }, http: 'POST', nth: 1 }]);
+      simulation.sim.simulator.log.reset();
+      simulation.sim.simulator.setFaults([{ fault: { kind: 'drop', when: 'after-commit' }, http: 'POST', nth: 1 }]);
       assert.equal((await live.send(call, nothing, silent)).status, 'unknown');
       assert.deepEqual(await live.lookup(call, nothing), {
         call: 'x#step',
@@ -218,7 +149,7 @@ describe('sending planned calls to a simulated organization', () => {
       body: { type: 'bundle', id },
       lookup: { type: 'revision', id },
     });
-    sim.simulator.setFaults([{ fault: { kind: 'drop', when: 'before-commit' }, http: 'POST', nth: 1 }]);
+    simulation.sim.simulator.setFaults([{ fault: { kind: 'drop', when: 'before-commit' }, http: 'POST', nth: 1 }]);
     await inRun(async (live) => {
       assert.equal((await live.send(call, nothing, silent)).status, 'unknown');
       assert.equal((await live.lookup(call, nothing)).status, 'notExecuted');
@@ -245,19 +176,19 @@ describe('sending planned calls to a simulated organization', () => {
   const imported: HoleFiller = { ...nothing, assigned: () => '1' };
 
   test('a deployment is awaited until it is ready', async () => {
-    sim.simulator.log.reset();
+    simulation.sim.simulator.log.reset();
     assert.deepEqual(await inRun((live) => live.send(deploy, imported, silent)), { call: 'x#step', status: 'done' });
-    const [status] = sim.simulator.log.entries.filter((entry) => entry.http === 'GET').slice(-1);
+    const [status] = simulation.sim.simulator.log.entries.filter((entry) => entry.http === 'GET').slice(-1);
     assert.match(status?.path ?? '', /revisions\/1\/deployments$/);
     const state =
-      sim.simulator.log.counts()[
+      simulation.sim.simulator.log.counts()[
         'GET ~/environments/{environmentsId}/apis/{apisId}/revisions/{revisionsId}/deployments'
       ];
     assert.ok((state ?? 0) >= 1);
   });
 
   test('where no runtime reports, a deployment is given up after a time, or not awaited', async () => {
-    sim.simulator.setTimings({ deploymentMs: 1_000_000 });
+    simulation.sim.simulator.setTimings({ deploymentMs: 1_000_000 });
     const readyTimes = { firstPollMs: 5, longestPollMs: 10, limitMs: 40, unknownMs: 40 };
     const again = {
       ...deploy,
@@ -270,60 +201,7 @@ describe('sending planned calls to a simulated organization', () => {
     const unawaited = await inRun((live) => live.send(again, imported, silent), { noWait: true });
     assert.equal(unawaited.status, 'done');
     assert.match(unawaited.detail ?? '', /not awaited/);
-    sim.simulator.setTimings({ deploymentMs: 20 });
-  });
-
-  test('long-running operations go one after the other and are named before they are awaited', async () => {
-    const environment = (name: string) =>
-      planned({
-        id: `environments/${name}#create`,
-        method: 'POST',
-        path: ['environments'],
-        query: { name },
-        body: { type: 'json', value: { name } },
-        longRunning: true,
-        lookup: { type: 'get', path: [`environments/${name}`] },
-      });
-    sim.simulator.log.reset();
-    const operations: string[] = [];
-    const outcomes = await inRun((live) =>
-      Promise.all(
-        ['one', 'two', 'three'].map((name) =>
-          live.send(environment(name), nothing, async (operation) => void operations.push(operation)),
-        ),
-      ),
-    );
-    assert.deepEqual(
-      outcomes.map(({ status }) => status),
-      ['done', 'done', 'done'],
-    );
-    assert.equal(new Set(operations).size, 3);
-    assert.deepEqual(
-      outcomes.map(({ operation }) => operation),
-      operations,
-    );
-    assert.deepEqual(
-      mutations().map(({ status }) => status),
-      [200, 200, 200],
-    );
-  });
-
-  test('the lock of somebody else’s operation is waited out', async () => {
-    const lock: FaultRule = {
-      fault: { kind: 'status', status: 400, message: 'the resource is locked by another operation "7"' },
-      http: 'POST',
-      count: 6,
-    };
-    sim.simulator.setFaults([lock]);
-    const call = planned({
-      method: 'POST',
-      path: ['environments'],
-      query: { name: 'four' },
-      body: { type: 'json', value: { name: 'four' } },
-      longRunning: true,
-      lookup: { type: 'get', path: ['environments/four'] },
-    });
-    assert.equal((await inRun((live) => live.send(call, nothing, silent))).status, 'done');
+    simulation.sim.simulator.setTimings({ deploymentMs: 20 });
   });
 
   test('a delete of what is gone already is done, other refusals are failures', async () => {
@@ -341,7 +219,7 @@ describe('sending planned calls to a simulated organization', () => {
       path: ['developers/a%2540b.example/apps/a/keys/', { hole: 'secret', id: 'k', name: 'consumerKey' }],
       body: { type: 'json', value: { apiProducts: [{ $hole: { hole: 'secret', id: 'k', name: 'consumerSecret' } }] } },
     });
-    sim.simulator.log.reset();
+    simulation.sim.simulator.log.reset();
     const outcome = await inRun((live) => live.send(call, secretive, silent));
     assert.equal(outcome.status, 'failed');
     assert.doesNotMatch(JSON.stringify(outcome), /sesame/);
@@ -349,36 +227,8 @@ describe('sending planned calls to a simulated organization', () => {
     assert.match(mutations()[0]?.path ?? '', /keys\/sesame-consumerKey%2F%2B$/);
   });
 
-  test('what the organization has of add-ons is asked once, and again when a call may have changed it', async () => {
-    const before: JsonObject = { ...Object(sim.simulator.target().get([])['addonsConfig']) };
-    const kind = kinds['security-profile'];
-    const [id = ''] = (await inRun((live) => readAll(live, { only: [kind.name] }))).resources.keys();
-    const setAddons = (more: JsonObject) =>
-      planned({
-        resource: 'organization',
-        kind: 'organization',
-        method: 'POST',
-        path: [':setAddons'],
-        body: { type: 'json', value: { addonsConfig: { ...before, ...more } } },
-        longRunning: true,
-      });
-    await inRun(async (live) => {
-      const profileReads = () => sim.simulator.log.entries.filter(({ path }) => path.endsWith('/acme-prod')).length;
-      const stateOf = async () => (await live.readOne([{ id, kind }])).get(id)?.state;
-      sim.simulator.log.reset();
-      assert.deepEqual([await stateOf(), await stateOf()], ['present', 'present']);
-      assert.equal(profileReads(), 1);
-      const off = await live.send(setAddons({ apiSecurityConfig: { enabled: false } }), nothing, silent);
-      assert.equal(off.status, 'done', off.detail);
-      assert.deepEqual([await stateOf(), profileReads()], ['absent', 2]);
-      const on = await live.send(setAddons({}), nothing, silent);
-      assert.equal(on.status, 'done', on.detail);
-      assert.deepEqual([await stateOf(), await stateOf(), profileReads()], ['present', 'present', 3]);
-    });
-  });
-
   test('refused credentials end the run', async () => {
-    sim.simulator.setFaults([{ fault: { kind: 'status', status: 401 } }]);
+    simulation.sim.simulator.setFaults([{ fault: { kind: 'status', status: 401 } }]);
     const call = planned({
       method: 'PUT',
       path: ['environments/test/targetservers/fresh'],

@@ -20,11 +20,6 @@ const honest: readonly Honest[] = [
   { said: /^the run ended: /, because: 'the call was under way when the run had to stop' },
   { said: /^what was read back could not be compared$/, because: 'the answer to the look afterwards was lost' },
   {
-    said: /^(No call of the API makes a portal\.|It (stands under|refers to) sites\/)/,
-    because: 'the list of portals, which is in no documentation, answers 403 where there are none as well',
-    of: /^portal-/,
-  },
-  {
     said: /^OPERATION_(FAILED|TIMEOUT): The deployment /,
     because: 'dumps say what is deployed, not whether it came up',
     of: /-deployment$/,
