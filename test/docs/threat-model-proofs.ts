@@ -373,7 +373,7 @@ export const proofs: readonly Proof[] = [
       ),
       by(
         'test/fuzz/forged-plan.test.ts',
-        'a plan whose hash was computed anew is what a plan is, or is refused by name',
+        'whatever a plan says under a hash computed anew is what a plan says, or is refused by name: ',
       ),
     ],
   },

@@ -30,7 +30,7 @@ function claimsIn(markdown: string): readonly Claim[] {
 /** Names of tests in a source file, as they are written there; of a template only what stands before the first `${`. */
 function testNamesIn(source: string): readonly string[] {
   const calls = source.matchAll(/\b(?:test|it)\(\s*(['`])((?:\\.|(?!\1)[^\\])*)\1/g);
-  return [...calls].map(([, , name = '']) => name.replaceAll(/\\(.)/g, '$1'));
+  return [...calls].map(([, , name = '']) => name.replace(/\$\{.*/, '').replaceAll(/\\(.)/g, '$1'));
 }
 
 const claims = claimsIn(await readFile(fileURLToPath(new URL('docs/threat-model.md', root)), 'utf8'));

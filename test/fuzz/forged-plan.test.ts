@@ -109,7 +109,7 @@ for (const { name, whole, document, read } of [
   { name: 'a plan', whole: plan, document: planDocument, read: readPlan },
   { name: 'a protection plan', whole: protectionPlan, document: protectPlanDocument, read: readProtectionPlan },
 ])
-  test(`${name} whose hash was computed anew is what a plan is, or is refused by name`, () => {
+  test(`whatever a plan says under a hash computed anew is what a plan says, or is refused by name: ${name}`, () => {
     const honest = read(forged(whole), testHasher);
     assert.ok(document.safeParse(honest).success);
     const random = new SeededRandom(20_261_130);
