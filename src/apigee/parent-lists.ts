@@ -43,11 +43,31 @@ export async function listGap(
   failure: { readonly error: unknown; readonly parent: ResourceId },
 ): Promise<readonly Reading[]> {
   const gap = gapOf(failure.error, failure.parent);
-  if (failure.error instanceof RemoteError && kind.inapplicableOn?.includes(failure.error.status ?? 0) === true)
+  if (await isInapplicable(context, kind, failure))
     return gapReadings(context, kind, { ...gap, state: 'notApplicable' });
   if (!isNotFound(failure.error)) return gapReadings(context, kind, gap);
   if (await isGone(context, kind, failure.parent)) return [];
   return gapReadings(context, kind, { ...gap, state: failure.parent === '' ? 'failed' : 'vanished' });
+}
+
+/** True when the organization does not know the list: said twice, for something in between may say it once. */
+async function isInapplicable(
+  context: ReadContext,
+  kind: Kind,
+  { error, parent }: { readonly error: unknown; readonly parent: ResourceId },
+): Promise<boolean> {
+  const isSaid = (said: unknown): boolean =>
+    said instanceof RemoteError && kind.inapplicableOn?.includes(said.status ?? 0) === true;
+  const { collection } = kind;
+  if (!isSaid(error) || !('list' in collection)) return false;
+  try {
+    await context.transport.call({ method: 'GET', path: collection.list(parent), access: 'read' });
+    return false;
+  } catch (again) {
+    if (isSaid(again)) return true;
+    gapOf(again, parent);
+    return false;
+  }
 }
 
 async function isGone(context: ReadContext, kind: Kind, parent: ResourceId): Promise<boolean> {

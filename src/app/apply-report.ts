@@ -91,7 +91,7 @@ async function judge(
     return { ...base, result: 'skipped', why: blocked?.why ?? 'no call was planned for it' };
   }
   const unfinished = unfinishedOf(facts, calls);
-  if (unfinished !== undefined) return { ...base, ...unfinished };
+  if (unfinished !== undefined) return { ...base, ...(await besideReading(facts, resource, unfinished)) };
   const result = results[resource.change];
   // What the API cannot set differs for certain.
   if (cannot !== undefined) return { ...base, result, ...why };
@@ -116,6 +116,21 @@ function unfinishedOf(
   const isUnsent = records.some((record) => record === undefined || record.status === 'notExecuted');
   return isUnsent ? { result: 'notExecuted', why: unsent?.detail ?? 'the run ended before' } : undefined;
 }
+
+/** A call that failed may have had nothing left to change: what was read back as it should be is said with it. */
+async function besideReading(
+  facts: RunFacts,
+  resource: PlannedResource,
+  unfinished: Pick<ResourceReport, 'result' | 'why'>,
+): Promise<Pick<ResourceReport, 'result' | 'why'>> {
+  const reading = facts.readBack.readings.get(resource.id);
+  if (unfinished.result !== 'failed' || reading === undefined) return unfinished;
+  if ((await differsFromPoint(facts, resource, reading)) !== undefined) return unfinished;
+  return { ...unfinished, why: `${unfinished.why} ${READ_AS_WANTED}` };
+}
+
+/** Said of a resource one of whose calls failed and that was then read back without a difference. */
+const READ_AS_WANTED = 'What can be read of it is as it should be all the same.';
 
 /** The resource whose calls bring this one along; undefined for what cannot be restored all the same. */
 export function carrierOf(

@@ -424,3 +424,20 @@ test('a list that is not there does not say that what stood in it is gone', asyn
   const lost = gaps.filter(({ kind }) => kind === 'portal-item').map(({ gap }) => `${gap.state} ${gap.at}`);
   assert.deepEqual(lost, ['vanished sites/acme-prod-developers']);
 });
+
+for (const { said, nth, states } of [
+  { said: 'once', nth: { nth: 1 }, states: ['failed'] },
+  { said: 'again', nth: {}, states: ['notApplicable'] },
+])
+  test(`that there are no portals is believed when it is said twice: ${said}`, async (t) => {
+    const own = await startApigeeSimulator({ port: 0, seed: 'small' });
+    t.after(() => own.close());
+    own.simulator.setFaults([{ fault: { kind: 'status', status: 404 }, path: '/sites$', ...nth }]);
+    const { live, close } = openOrganization(own.url);
+    t.after(() => close());
+    const { gaps } = await readAll(live, { only: ['portal-site'] });
+    assert.deepEqual(
+      gaps.map(({ gap }) => gap.state),
+      states,
+    );
+  });

@@ -285,6 +285,30 @@ test('a refused call makes the run partial and leaves the others done', async ()
   assert.equal(resultOf(report, 'environments/test/targetservers/core'), 'created');
 });
 
+test('what reads back as it should be although its call failed is said to, and stays failed', async () => {
+  const stage = await createFurnishedStage();
+  const point = await stage.capture();
+  const [server, product] = ['environments/test/targetservers/core', 'apiproducts/gold'] as const;
+  const held = stage.live.held.get(server);
+  stage.live.held.delete(server);
+  stage.live.put(product, { name: 'gold', description: 'changed' });
+  const plan = await stage.plan(point);
+  stage.live.onSend = ({ id }) => {
+    // Somebody else makes the one meanwhile.
+    if (held !== undefined) stage.live.held.set(server, held);
+    return { call: id, status: 'failed', detail: 'REMOTE_CONFLICT: no.' };
+  };
+  const report = await stage.apply(plan);
+  assert.equal(report.status, 'partial');
+  assert.deepEqual(
+    new Map(report.resources.map(({ id, result, why }) => [id, [result, why]])),
+    new Map([
+      [server, ['failed', 'REMOTE_CONFLICT: no. What can be read of it is as it should be all the same.']],
+      [product, ['failed', 'REMOTE_CONFLICT: no.']],
+    ]),
+  );
+});
+
 test('a read-back that fails does not lose the report, and is not success', async () => {
   const { stage, plan } = await damaged();
   stage.live.onSend = () => {

@@ -21,8 +21,10 @@ export function* accessLines(organization: SimulatedOrganization): Generator<Dum
     ),
   ];
   for (const owner of new Set(owners)) {
-    const grants = grantsOf(store.find('iampolicy', owner, '') ?? {});
-    if (grants.length > 0) yield { kind: 'IAM policy', key: owner, value: { grants } };
+    const policy = store.find('iampolicy', owner, '') ?? {};
+    const [grants, audited] = [grantsOf(policy), auditedIn(policy)];
+    if (grants.length > 0 || audited.length > 0)
+      yield { kind: 'IAM policy', key: owner, value: { grants, ...(audited.length > 0 ? { audited } : {}) } };
   }
 }
 
@@ -34,4 +36,15 @@ function grantsOf(policy: Document): string[] {
       .map((member) => `${textIn(binding, 'role')} ${JSON.stringify(binding['condition'] ?? null)} ${member}`),
   );
   return [...new Set(grants)].sort();
+}
+
+/** Service and kind of access that is logged, and whose is not. */
+function auditedIn(policy: Document): string[] {
+  return documentsIn(policy, 'auditConfigs')
+    .flatMap((config) =>
+      documentsIn(config, 'auditLogConfigs').map((log) =>
+        [textIn(config, 'service'), textIn(log, 'logType'), ...textsIn(log, 'exemptedMembers').sort()].join(' '),
+      ),
+    )
+    .sort();
 }

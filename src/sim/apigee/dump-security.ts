@@ -37,7 +37,8 @@ export function* securityLines({ store }: SimulatedOrganization, meaning: Meanin
     for (const item of store.list('securityaction', environment)) {
       const action = own(item.read());
       const expires = typeof action['expireTime'] === 'string' ? { expireTime: Date.parse(action['expireTime']) } : {};
-      const value = { ...meaning({ ...action, ...expires }), ...presence(action) };
+      // Of all states this alone is a client's.
+      const value = { ...meaning({ ...action, ...expires }), ...presence(action), state: action['state'] };
       yield { kind: 'security action', key: `${environment}/${item.name}`, value };
     }
     if (store.find('securityactionsconfig', environment, '')?.['enabled'] !== true) continue;
