@@ -33,11 +33,16 @@ const translations: { readonly [kind: string]: (body: JsonObject) => JsonObject 
   'resource file': ({ content, contentBase64 }) => ({
     content: contentBase64 ?? Buffer.from(textIn(content)).toString('base64'),
   }),
-  'IAM policy': ({ bindings }) => ({
+  'IAM policy': ({ bindings, auditConfigs }) => ({
     grants: objectsIn(bindings).flatMap(({ role, condition, members }) =>
       textsIn(members)
         .filter((member) => !member.startsWith('deleted:'))
         .map((member) => `${textIn(role)} ${JSON.stringify(condition ?? null)} ${member}`),
+    ),
+    audited: objectsIn(auditConfigs).flatMap(({ service, auditLogConfigs }) =>
+      objectsIn(auditLogConfigs).map(({ logType, exemptedMembers }) =>
+        [textIn(service), textIn(logType), ...textsIn(exemptedMembers).toSorted()].join(' '),
+      ),
     ),
   }),
   'security action': ({ expireTime }) => ({
