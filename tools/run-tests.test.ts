@@ -47,6 +47,21 @@ test('a failing test, a file that does not load, a skipped test and no test at a
   assert.equal(runTests(t, { 'src/a.test.ts': good }, ['src/elsewhere']).status, 1);
 });
 
+test('an error that no test waits for fails the file it came from', (t) => {
+  const late = (statement: string): string =>
+    `test('left behind', () => { ${statement} });\ntest('meanwhile', () => new Promise((done) => setTimeout(done, 50)));\n`;
+  for (const statement of [
+    "setTimeout(() => { throw new Error('later'); }, 1);",
+    "void Promise.resolve().then(() => { throw new Error('later'); });",
+    "setTimeout(() => { throw new Error('later'); }, 200);",
+  ]) {
+    const { status, stdout } = runTests(t, { 'src/a.test.ts': late(statement), 'src/b.test.ts': good });
+    assert.equal(status, 1, statement);
+    assert.match(stdout, /✖ src\/a\.test\.ts/);
+    assert.match(stdout, /later/);
+  }
+});
+
 test('paths choose', (t) => {
   const { status, stdout } = runTests(t, { 'src/a/a.test.ts': good, 'src/ab/b.test.ts': good }, ['src/a']);
   assert.equal(status, 0);

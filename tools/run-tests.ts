@@ -39,7 +39,8 @@ if (files.length === 0) {
   process.exitCode = 1;
 } else {
   const concurrency = Math.max(2, availableParallelism());
-  const events = run({ files, concurrency, timeout });
+  const execArgv = ['--import', new URL('./untracked-promises.ts', import.meta.url).href];
+  const events = run({ files, concurrency, timeout, execArgv });
   events.on('test:fail', () => (process.exitCode = 1));
   const durations: { readonly file: string; readonly seconds: number }[] = [];
   events.on('test:summary', ({ file, counts, duration_ms: durationMs }) => {
