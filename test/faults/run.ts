@@ -11,7 +11,9 @@ import { runSeed, type Verdict } from './campaign.ts';
 import { faults, turnOf } from './faults.ts';
 import { closeShared } from './scene.ts';
 
-const WORKERS = 2;
+const WORKERS_AT_ONCE = 2;
+// Killed commands leave behind what nobody waits for, with all they held: a worker takes it along when it ends.
+const RUNS_PER_WORKER = 100;
 const FULL_CAMPAIGN = 2000;
 const LEAST_RUNS_HIT = 20;
 
@@ -40,17 +42,19 @@ async function main(): Promise<void> {
   const seeds = seedsFrom(first, { runs, fault: values.fault });
   const startedMs = performance.now();
   const verdicts: Verdict[] = [];
-  const workers = Math.min(WORKERS, runs, availableParallelism());
+  const judged = (verdict: Verdict): void => {
+    verdicts.push(verdict);
+    if (verdict.wrongs.length > 0) tellWrong(verdict);
+    else if (values.seed !== undefined)
+      console.log(`seed ${verdict.seed} is right: ${verdict.what}; exits ${verdict.exits.join(', ')}`);
+    if (verdicts.length % 100 === 0) console.log(`${verdicts.length} of ${runs} runs`);
+  };
+  const shards = shardsOf(seeds).values();
+  const lanes = Math.min(WORKERS_AT_ONCE, availableParallelism());
   await Promise.all(
-    Array.from({ length: workers }, (_, shard) =>
-      shardIn({ seeds: seeds.filter((_, index) => index % workers === shard) }, (verdict) => {
-        verdicts.push(verdict);
-        if (verdict.wrongs.length > 0) tellWrong(verdict);
-        else if (values.seed !== undefined)
-          console.log(`seed ${verdict.seed} is right: ${verdict.what}; exits ${verdict.exits.join(', ')}`);
-        if (verdicts.length % 100 === 0) console.log(`${verdicts.length} of ${runs} runs`);
-      }),
-    ),
+    Array.from({ length: lanes }, async () => {
+      for (const shard of shards) await shardIn(shard, judged);
+    }),
   );
   tell(verdicts, {
     runs,
@@ -67,6 +71,13 @@ function seedsFrom(first: number, { runs, fault }: { runs: number; fault: string
     if (fault === undefined || turnOf(seed).name === fault) seeds.push(seed);
   }
   return seeds;
+}
+
+function shardsOf(seeds: readonly number[]): readonly Shard[] {
+  const size = Math.min(RUNS_PER_WORKER, Math.ceil(seeds.length / WORKERS_AT_ONCE));
+  return Array.from({ length: Math.ceil(seeds.length / size) }, (_, index) => ({
+    seeds: seeds.slice(index * size, (index + 1) * size),
+  }));
 }
 
 function shardIn(shard: Shard, onVerdict: (verdict: Verdict) => void): Promise<void> {
