@@ -169,7 +169,12 @@ class WaveRun {
   async #sendUntilKnown(call: PlannedCall): Promise<CallOutcome> {
     const { live, filler, journal } = this.#deps;
     const onOperation = async (operation: string): Promise<void> => {
-      await journal.outcome({ call: call.id, status: 'unknown', operation }, 'now');
+      try {
+        await journal.outcome({ call: call.id, status: 'unknown', operation }, 'now');
+      } catch (error) {
+        // It is under way all the same: it is heard out, and nothing more is sent.
+        this.#stopped ??= asError(error);
+      }
     };
     let outcome = await live.send(call, filler, onOperation);
     for (let resent = 0; outcome.status === 'unknown'; resent += 1) {

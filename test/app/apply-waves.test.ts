@@ -30,7 +30,7 @@ function call(id: string, more: Partial<PlannedCall> = {}): PlannedCall {
 /** Runs calls and answers the statuses, and in which order intents, sends and outcomes came. */
 async function run(
   calls: readonly PlannedCall[],
-  change: (live: MemoryOrganization, deps: WaveDeps) => void = () => {},
+  change: (live: MemoryOrganization, deps: WaveDeps, events: string[]) => void = () => {},
 ) {
   const live = new MemoryOrganization(plainHasher);
   const events: string[] = [];
@@ -53,7 +53,7 @@ async function run(
   live.onSend = (sent) => {
     events.push(`send ${sent.id}`);
   };
-  change(live, deps);
+  change(live, deps, events);
   const { records, stopped } = await runWaves(deps, calls);
   const statuses = Object.fromEntries([...records].map(([id, { status }]) => [id, status]));
   return { statuses, records, stopped, events, live };
@@ -193,6 +193,33 @@ test('a journal that fails at one outcome does not leave the other calls of the 
   });
   assert.deepEqual(statuses, { a: 'done', b: 'done' });
   assert.ok(stopped instanceof RemoteError);
+});
+
+test('an operation that the journal could not name is heard out, and nothing is sent after it', async () => {
+  const full = new UserError({ code: 'STORE_FULL', message: 'No room.' });
+  const {
+    statuses,
+    stopped,
+    events: seen,
+  } = await run([call('a'), call('b', { stage: 1 })], (live, deps, events) => {
+    const { journal } = deps;
+    const outcome: typeof journal.outcome = async ({ operation }) => {
+      if (operation !== undefined) throw full;
+    };
+    const send: WaveDeps['live']['send'] = async ({ id }, _filler, onOperation) => {
+      events.push(`send ${id}`);
+      await onOperation('operations/1');
+      return { call: id, status: 'done' };
+    };
+    Object.assign(deps, { journal: { ...journal, outcome } });
+    Object.assign(live, { send });
+  });
+  assert.deepEqual(statuses, { a: 'done', b: 'notExecuted' });
+  assert.equal(stopped, full);
+  assert.deepEqual(
+    seen.filter((event) => event.startsWith('send')),
+    ['send a'],
+  );
 });
 
 test('calls that wait for each other end the run instead of hanging', async () => {
