@@ -64,3 +64,24 @@ test('an item of more than 1 MiB is a segment of its own', async () => {
     segments: [[1], [MIB + 1], [2]],
   });
 });
+
+test('what was handed over may be used for something else: the segment has what it was', async () => {
+  const context = await (await createSampleVault()).context(['writer', 'reader']);
+  const stream = new PackStream(new BlobSink(context, `orgs/${ORGANIZATION}/epochs/000001/`), 'config');
+  const buffer = new SegmentBuffer(stream);
+  const shared = Buffer.alloc(40_000);
+  const expected: Buffer[] = [];
+  let segment = -1;
+  for (let letter = 97; letter < 105; letter += 1) {
+    shared.fill(letter);
+    const item = shared.subarray(0, letter * 300);
+    expected.push(Buffer.from(item));
+    [segment] = await buffer.add(item);
+  }
+  await buffer.flush();
+  await stream.flush();
+  assert.deepEqual(
+    (await new PackCache(context).getItems(stream.getSegment(segment))).map((item) => Buffer.from(item)),
+    expected,
+  );
+});
