@@ -1,9 +1,8 @@
-import type { GapState, LedgerRow } from '../core/ledger.ts';
 import type { Kind } from '../core/kinds/kind.ts';
 import type { KindName } from '../core/kinds/index.ts';
 import type { PointDetails } from '../core/point.ts';
 import type { ResourceId } from '../core/resource.ts';
-import { compareIds, idSegments, isWithin, parentId } from '../core/resource.ts';
+import { compareIds, parentId } from '../core/resource.ts';
 import type { Selection, Selector } from '../core/selection.ts';
 import type {
   ApiUsage,
@@ -22,7 +21,7 @@ import { HoldfastError, RemoteError } from '../core/errors.ts';
 import { kindAt } from '../core/canonical-version.ts';
 import { kindNames, kinds } from '../core/kinds/index.ts';
 import { notCaptured } from '../core/kinds/not-captured.ts';
-import { compareGaps, gradeOf } from '../core/ledger.ts';
+import { gradeOf } from '../core/ledger.ts';
 import type { MemberRule } from '../core/member-policy.ts';
 import { compileMemberRules, compileSealRules, type SealsNames } from '../core/member-policy.ts';
 import { hasSealedName } from '../core/sealed-name.ts';
@@ -31,15 +30,7 @@ import { readsAfter } from '../core/reading-order.ts';
 import { describe } from './describe.ts';
 import { type OrganizationReading, readOrganization } from './read-organization.ts';
 import { sideBySide } from './side-by-side.ts';
-
-/** A gap the operator has agreed to live with, until an instant. */
-export interface AcceptedGap {
-  readonly kind: string;
-  readonly at?: string;
-  readonly reason: string;
-  /** ISO 8601; after it the gap counts again. */
-  readonly until: string;
-}
+import { type AcceptedGap, Tally } from './tally.ts';
 
 export interface CaptureDeps {
   readonly live: Organization;
@@ -366,86 +357,5 @@ class CaptureRun {
         `No checkpoint could be written (${code}) after ${reason instanceof Error ? reason.name : 'a failure'}.`,
       );
     }
-  }
-}
-
-/** Gaps about which the listing of resources says nothing: they are no resources that were listed and not captured. */
-const uncounted: ReadonlySet<GapState> = new Set(['notSelected', 'carried']);
-
-/** Counts one collection for the ledger. */
-class Tally {
-  readonly #notes: string[] = [];
-  #captured = 0;
-  gaps: Gap[] = [];
-  readonly #kind: Kind;
-  readonly #request: CaptureRequest;
-  readonly #now: string;
-
-  constructor(kind: Kind, request: CaptureRequest, now: string) {
-    this.#kind = kind;
-    this.#request = request;
-    this.#now = now;
-  }
-
-  /** Notes a gap and returns it, as `accepted` when the config says so and still applies. */
-  gap(gap: Gap): Gap {
-    const accepted = this.#request.acceptedGaps.find(
-      (candidate) =>
-        candidate.kind === this.#kind.name &&
-        (candidate.at === undefined || candidate.at === gap.at) &&
-        Date.parse(this.#now) < Date.parse(candidate.until),
-    );
-    const hole = gap.state === 'denied' || gap.state === 'failed' || gap.state === 'vanished';
-    const noted: Gap =
-      accepted !== undefined && hole
-        ? { ...gap, state: 'accepted', reason: `${gap.reason} Accepted until ${accepted.until}: ${accepted.reason}` }
-        : gap;
-    this.gaps.push(noted);
-    return noted;
-  }
-
-  /** What was noted at or below `id` no longer holds. */
-  forget(id: ResourceId): void {
-    this.gaps = this.gaps.filter((gap) => !isWithin(gap.at, id));
-  }
-
-  /** `count`: entries in the finished collection. */
-  finished(count: number): void {
-    this.#captured = count;
-    this.gaps.sort(compareGaps);
-  }
-
-  /** True when there are resources of the kind, or some that could not be read. */
-  get hasAny(): boolean {
-    return this.#captured > 0 || this.gaps.some(({ state }) => state === 'denied' || state === 'failed');
-  }
-
-  /** The service leaves out of the list what the identity may not see by its `filter`, and does not say so. */
-  mayBeFiltered(filter: Kind): void {
-    this.#notes.push(`what stands in ${filter.title.many} that the identity may not see is not listed`);
-  }
-
-  row(): LedgerRow {
-    const count = (state: GapState): number => this.gaps.filter((gap) => gap.state === state).length;
-    const depth = this.#kind.idPattern.split('/').length;
-    // A gap deeper than a resource is about part of one that was captured.
-    const isOfResource = ({ at, state }: Gap): boolean =>
-      at !== '' && !uncounted.has(state) && idSegments(at).length <= depth;
-    const ofResources = this.gaps.filter(isOfResource).length;
-    const newest = this.#request.revisions.newest;
-    const revisionsNote = newest === 'all' ? 'revisions: all' : `revisions: deployed and the newest ${newest}`;
-    return {
-      kind: this.#kind.name,
-      listed: this.#captured + ofResources,
-      captured: this.#captured,
-      denied: count('denied'),
-      failed: count('failed'),
-      vanished: count('vanished'),
-      notApplicable: count('notApplicable'),
-      unreadable: count('unreadable'),
-      accepted: count('accepted'),
-      exceptions: this.gaps,
-      notes: [...(this.#kind.collection.style === 'revisions' ? [revisionsNote] : []), ...this.#notes],
-    };
   }
 }

@@ -1,5 +1,5 @@
 import type { MemberRule } from '../core/member-policy.ts';
-import type { AcceptedGap } from '../app/capture.ts';
+import type { AcceptedGap } from '../app/tally.ts';
 import type { SetUp } from '../app/doctor/check-set-up.ts';
 import type { Clock } from '../app/ports/surroundings.ts';
 import { type AuditDeclaration, auditOptions } from './audit-declaration.ts';

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { AcceptedGap } from '../app/capture.ts';
+import type { AcceptedGap } from '../app/tally.ts';
 import type { IdentitySettings } from '../app/ports/identity.ts';
 import type { KeyVaultPointer, WatchedSecrets } from '../app/ports/keys.ts';
 import { UserError } from '../core/errors.ts';

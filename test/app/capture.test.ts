@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AcceptedGap } from '../../src/app/capture.ts';
+import type { AcceptedGap } from '../../src/app/tally.ts';
 import type { PointReader } from '../../src/app/ports/vault.ts';
 import { RemoteError, UserError } from '../../src/core/errors.ts';
 import type { Gap } from '../../src/core/ledger.ts';
