@@ -114,7 +114,13 @@ function unfinishedOf(
   if (bad !== undefined) return { result: 'failed', why: bad.detail ?? 'no answer, and it could not be looked up' };
   const unsent = records.find((record) => record === undefined || record.status === 'notExecuted');
   const isUnsent = records.some((record) => record === undefined || record.status === 'notExecuted');
-  return isUnsent ? { result: 'notExecuted', why: unsent?.detail ?? 'the run ended before' } : undefined;
+  if (!isUnsent) return undefined;
+  const done = records.filter((record) => record?.status === 'done').length;
+  const ended =
+    done === 0
+      ? 'the run ended before'
+      : `${done} of its ${calls.length} calls ${done === 1 ? 'was' : 'were'} done; the run ended before the rest`;
+  return { result: 'notExecuted', why: unsent?.detail ?? ended };
 }
 
 /** A call that failed may have had nothing left to change: what was read back as it should be is said with it. */

@@ -341,6 +341,25 @@ test('a run that ends early writes its report before it fails', async () => {
   assert.equal(run?.status, 'partial');
 });
 
+test('of a resource whose run ended halfway it is said how far it came', async () => {
+  const { stage, plan } = await damaged();
+  const [first, second] = plan.calls;
+  assert.ok(first !== undefined && second !== undefined && first.resource !== second.resource);
+  const rest = { ...first, id: `${first.id}-rest`, stage: 1001 };
+  const longer: typeof plan = { ...plan, calls: [first, { ...second, stage: 1000 }, rest] };
+  stage.live.onSend = ({ id }) => {
+    if (id === second.id) throw new RemoteError({ code: 'UNAUTHENTICATED', message: 'no', operation: 'x' });
+    return undefined;
+  };
+  await assert.rejects(stage.apply(longer), { code: 'UNAUTHENTICATED' });
+  const { report } = await stage.vault.readRun('acme-prod', 1);
+  const told = report?.resources.find(({ id }) => id === first.resource);
+  assert.deepEqual(
+    [told?.result, told?.why],
+    ['notExecuted', '1 of its 2 calls was done; the run ended before the rest'],
+  );
+});
+
 test('the safety point and the plan are written before the first call', async () => {
   const { stage, plan } = await damaged();
   const points: number[] = [];

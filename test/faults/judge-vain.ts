@@ -17,7 +17,11 @@ interface Honest {
 /** What may be named though it is as it should be, because the one who names it cannot know. */
 const honest: readonly Honest[] = [
   { said: /^no answer, and it could not be looked up$/, because: 'the call may have been carried out' },
-  { said: /^the run ended(: | before$)/, because: 'the call was under way when the run had to stop' },
+  { said: /^the run ended: /, because: 'the call was under way when the run had to stop' },
+  {
+    said: /^\d+ of its \d+ calls w\w+ done; the run ended/,
+    because: 'the calls that were not sent had nothing to change',
+  },
   {
     said: / What can be read of it is as it should be all the same\.$/,
     because: 'the call that failed had nothing to change',

@@ -94,10 +94,10 @@ function* leavesIn(value: unknown, pattern: string): Generator<Leaf> {
   if (Array.isArray(value)) {
     const elements: unknown[] = value;
     for (const [index, element] of elements.entries())
-      yield* leafOr(element, `${pattern}[]`, (put) => (elements[index] = put));
+      yield* leafOr(element, `${pattern}[]`, (to) => (elements[index] = to));
   } else if (isDocument(value)) {
     for (const [field, inner] of Object.entries(value))
-      yield* leafOr(inner, `${pattern}.${field}`, (put) => (value[field] = put));
+      yield* leafOr(inner, `${pattern}.${field}`, (to) => (value[field] = to));
   }
 }
 
